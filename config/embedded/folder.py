@@ -1,0 +1,82 @@
+"""Where the embedded servers keep what they own."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+DATABASE = "fascicle"
+OWNER = "fascicle_owner"
+APP = "fascicle_app"
+SUPERUSER = "postgres"
+
+# A socket's address holds 107 bytes; "/.s.PGSQL.5432.lock" and the broker's name must still fit behind the folder.
+LONGEST_SOCKET_FOLDER = 85
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """One installation's data (0700): the database, the broker's log, sockets, logs, the secret key."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> "DataFolder":
+        """`FASCICLE_DATA`, else `.data` beside the code."""
+        beside = Path(__file__).resolve().parent.parent.parent / ".data"
+        return cls(Path(os.environ.get("FASCICLE_DATA", beside)).absolute())
+
+    def make(self) -> None:
+        for folder in (self.root, self.sockets, self.logs, self.mail):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+
+    @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
+    def broker(self) -> Path:
+        return self.root / "broker"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def mail(self) -> Path:
+        return self.root / "mail"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.root / "secret_key"
+
+    @property
+    def sockets(self) -> Path:
+        """Beside the data, or in the system's temporary folder when that path is too long for a socket."""
+        beside = self.root / "run"
+        if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
+            return beside
+        name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"fascicle-{os.geteuid()}-{name}"
+
+    @property
+    def broker_socket(self) -> Path:
+        return self.sockets / "broker.sock"
+
+    @property
+    def app_url(self) -> str:
+        return self.database_url(APP)
+
+    @property
+    def owner_url(self) -> str:
+        return self.database_url(OWNER)
+
+    @property
+    def broker_url(self) -> str:
+        return f"redis+socket://{quote(str(self.broker_socket))}?virtual_host=0"
+
+    def database_url(self, role: str, database: str = DATABASE) -> str:
+        return f"postgresql://{role}@{quote(str(self.sockets), safe='')}:5432/{database}"
