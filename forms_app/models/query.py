@@ -1,0 +1,45 @@
+from django.db import models
+
+# States of ODM 2.0.
+CANDIDATE = "candidate"
+OPEN = "open"
+ANSWERED = "answered"
+CLOSED = "closed"
+CANCELLED = "cancelled"
+
+QUERY_STATES = (CANDIDATE, OPEN, ANSWERED, CLOSED, CANCELLED)
+
+QUERY_MOVES: dict[str, tuple[str, ...]] = {
+    CANDIDATE: (OPEN, CANCELLED),
+    OPEN: (ANSWERED, CLOSED, CANCELLED),
+    ANSWERED: (OPEN, CLOSED),
+    CLOSED: (OPEN,),
+    CANCELLED: (),
+}
+
+
+class Query(models.Model):
+    """A question about a value that a check raised, with the explanation the site gave.
+
+    `item` is the path of the item in its record, `side.LEFT.ndlga` in a repeating group.
+    """
+
+    record = models.ForeignKey("trial.Record", models.PROTECT, related_name="queries")
+    item = models.CharField(max_length=80)
+    check_code = models.CharField(max_length=40)
+    sentence = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, default=OPEN)
+    explanation = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "queries"
+        constraints = [
+            models.UniqueConstraint(fields=["record", "item", "check_code"], name="query_once"),
+            models.CheckConstraint(condition=models.Q(state__in=QUERY_STATES), name="query_state_code"),
+            models.CheckConstraint(
+                condition=~models.Q(state=ANSWERED) | ~models.Q(explanation=""), name="query_answer_given"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.check_code}"

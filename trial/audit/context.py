@@ -1,0 +1,54 @@
+"""Who acts, why, and by which route: what the audit trigger writes beside each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from trial.models import User
+
+
+class CommandLine:
+    """The actor of a management command: whoever has the server's shell."""
+
+    pk: Final = 0
+    full_name: Final = "Command line"
+
+
+COMMAND_LINE = CommandLine()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an act comes from: a screen, the API, a command, a task."""
+
+    route: str
+    request_id: str = ""
+
+
+FROM_COMMAND = Origin("command")
+ORIGIN: ContextVar[Origin] = ContextVar("origin", default=FROM_COMMAND)
+
+SET = """
+select set_config('fascicle.actor', %s, true), set_config('fascicle.reason', %s, true),
+       set_config('fascicle.route', %s, true), set_config('fascicle.request_id', %s, true)
+"""
+
+
+@contextmanager
+def attributed(*, by: User | CommandLine, reason: str = "") -> Iterator[None]:
+    """Open a transaction whose changes are recorded as made by a person, for a reason.
+
+    One statement. The settings end with the transaction.
+    """
+    origin = ORIGIN.get()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(SET, [str(by.pk), reason.strip(), origin.route, origin.request_id])
+        yield

@@ -1,0 +1,36 @@
+"""Migration operations of the ledger: install a function, track a table, guard its changes."""
+
+from pathlib import Path
+
+from django.db.migrations import RunSQL
+
+SQL = Path(__file__).parent / "sql"
+
+
+def function(name: str) -> RunSQL:
+    """Install the trigger function that stands in `sql/<name>.sql`."""
+    return RunSQL((SQL / f"{name}.sql").read_text(), RunSQL.noop)
+
+
+def track(table: str, *, key: str = "id", hidden: tuple[str, ...] = ()) -> RunSQL:
+    """Write every change of a table into the audit; `hidden` columns never enter it."""
+    return _trigger(
+        "audit", table, "after insert or update or delete", f"record_event('{key}', '{','.join(hidden)}')"
+    )
+
+
+def require_reason(table: str) -> RunSQL:
+    """Refuse a change of a complete record, or of its rows, that carries no reason."""
+    return _trigger("reason", table, "before insert or update or delete", "require_reason()")
+
+
+def guard(name: str, table: str, when: str) -> RunSQL:
+    """Run the trigger function `name` before the rows of a table change."""
+    return _trigger(name, table, when, f"{name}()")
+
+
+def _trigger(name: str, table: str, when: str, call: str) -> RunSQL:
+    return RunSQL(
+        f'create trigger "{name}" {when} on "{table}" for each row execute function fascicle_{call}',
+        f'drop trigger "{name}" on "{table}"',
+    )

@@ -1,0 +1,50 @@
+-- Writes one event for each changed row, whatever statement changed it. Runs as the owner, so the
+-- app role causes events only by changing rows. A change by anybody but the owner needs an actor.
+create or replace function fascicle_record_event() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public set timezone = 'UTC' as $$
+declare
+    hidden text[] := string_to_array(tg_argv[1], ',');
+    before jsonb;
+    after jsonb;
+    content jsonb;
+    actor text := nullif(current_setting('fascicle.actor', true), '');
+    operation text := lower(tg_op);
+begin
+    if tg_op <> 'INSERT' then
+        before := to_jsonb(old) - hidden;
+    end if;
+    if tg_op <> 'DELETE' then
+        after := to_jsonb(new) - hidden;
+    end if;
+    if before is not distinct from after then
+        return null;
+    end if;
+    if actor is null and session_user <> current_user then
+        raise exception 'A change of % needs an actor.', tg_table_name
+            using errcode = 'insufficient_privilege', constraint = 'actor_required';
+    end if;
+    if current_setting('fascicle.route', true) = 'migrate' then
+        operation := 'migrate';
+    end if;
+    content := coalesce(after, before);
+    insert into trial_event (
+        table_name, key, record_id, operation, "row", schema_version, actor_id, reason, route,
+        request_id, database_user, at, xact, epoch)
+    values (
+        tg_table_name,
+        content ->> tg_argv[0],
+        case when tg_table_name = 'trial_record' then content ->> 'id' else content ->> 'record_id' end::bigint,
+        operation,
+        content,
+        (select max(id) from django_migrations),
+        actor::bigint,
+        coalesce(current_setting('fascicle.reason', true), ''),
+        case when actor is null then 'sql' else coalesce(current_setting('fascicle.route', true), '') end,
+        coalesce(current_setting('fascicle.request_id', true), ''),
+        session_user,
+        clock_timestamp(),
+        pg_current_xact_id(),
+        (select max(id) from trial_epoch));
+    return null;
+end
+$$;

@@ -1,0 +1,54 @@
+"""Which tables the audit follows. A model is tracked, or stands in UNTRACKED with its reason."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Model
+
+READ_ONLY = "select"
+APPEND_ONLY = "select, insert"
+FULL = "select, insert, update, delete"
+TRACKED = "select, insert, update"
+
+
+@dataclass(frozen=True)
+class Untracked:
+    """Why a table has no audit, and what the app role may do with it."""
+
+    reason: str
+    privileges: str
+
+
+UNTRACKED: dict[str, Untracked] = {
+    "trial.Event": Untracked("It is the audit; only the trigger writes it.", READ_ONLY),
+    "trial.Epoch": Untracked("Part of the ledger; opened by the owner's command.", READ_ONLY),
+    "analytics.Run": Untracked("Follows from the data at its position; only appended.", APPEND_ONLY),
+    "analytics.Estimate": Untracked("Part of a run; only appended.", APPEND_ONLY),
+    "analytics.Description": Untracked("Part of a run; only appended.", APPEND_ONLY),
+    "sessions.Session": Untracked("Signed-in browsers; short-lived, no trial data.", FULL),
+    "knox.AuthToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
+    "auth.Permission": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
+    "auth.Group": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
+    "auth.Group_permissions": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
+    "contenttypes.ContentType": Untracked("Django's own list of models.", READ_ONLY),
+}
+
+
+def tracked_models() -> list[type[Model]]:
+    """Every model whose changes the audit writes."""
+    return [model for model in all_models() if model._meta.label not in UNTRACKED]
+
+
+def all_models() -> list[type[Model]]:
+    """Every model with a table of its own, automatic ones included."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    ]
+
+
+def privileges(model: type[Model]) -> str:
+    """What the app role may do with the table of a model. Nobody deletes data of the trial."""
+    untracked = UNTRACKED.get(model._meta.label)
+    return untracked.privileges if untracked else TRACKED

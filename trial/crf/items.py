@@ -1,0 +1,337 @@
+"""Items: model fields that know their question.
+
+An item carries everything a screen, an edit check, the API, the codebook and an export need:
+label, unit, limits, codes, CDISC name. It brings a companion column `<item>_missing` for the
+code that says why a value is missing, and the CHECKs that hold its hard limits in the database.
+In migrations an item is a plain Django field, so old migrations stay readable.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.module_loading import import_string
+
+from trial.crf.codelists import MISSING, YES_NO, Codelist
+from trial.protocol.criteria import Criterion
+
+Bound = int | Decimal
+T = TypeVar("T")
+
+
+class AnswerError(ValueError):
+    """An answer that cannot be stored; the message is the sentence for the person."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """An inclusive range; None leaves a side open."""
+
+    low: Bound | None = None
+    high: Bound | None = None
+
+    def admits(self, value: Any) -> bool:
+        above = self.low is None or value >= self.low
+        return above and (self.high is None or value <= self.high)
+
+    def words(self, unit: str = "") -> str:
+        tail = f" {unit}" if unit else ""
+        if self.low is None:
+            return f"at most {self.high}{tail}"
+        if self.high is None:
+            return f"at least {self.low}{tail}"
+        return f"between {self.low} and {self.high}{tail}"
+
+
+@dataclass(frozen=True)
+class When:
+    """An item is asked only when another item of the same row holds one of these codes."""
+
+    item: str
+    codes: tuple[str, ...]
+
+    def holds(self, answers: dict[str, Any]) -> bool:
+        return answers.get(self.item) in self.codes
+
+    def condition(self) -> models.Q:
+        return models.Q(**{f"{self.item}__isnull": False, f"{self.item}__in": self.codes})
+
+
+class Item(models.Field):
+    """What every item has. `plain` names the Django field of the migrations."""
+
+    plain = ""
+    numeric = False
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        unit: str = "",
+        hint: str = "",
+        required: bool = False,
+        derived: bool = False,
+        hard: tuple[Bound | None, Bound | None] | None = None,
+        soft: tuple[Bound | None, Bound | None] | None = None,
+        codelist: Codelist | None = None,
+        when: When | None = None,
+        cdisc: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(verbose_name=label, null=True, blank=True, editable=not derived, **options)
+        self.label = label
+        self.unit = unit
+        self.hint = hint
+        self.required = required
+        self.derived = derived
+        self.hard = Limits(*hard) if hard else None
+        self.soft = Limits(*soft) if soft else None
+        self.codelist = codelist
+        self.when = when
+        self.cdisc = cdisc
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, *options: Any) -> None:
+        super().contribute_to_class(cls, name, *options)
+        if not self.derived:
+            cls.add_to_class(self.missing_name, MissingCode())  # type: ignore[attr-defined]
+
+    def deconstruct(self) -> Any:
+        name, _, _, options = super().deconstruct()
+        kept = ("null", "max_length", "max_digits", "decimal_places")
+        return name, self.plain, [], {key: options[key] for key in kept if key in options}
+
+    def clone(self) -> Any:
+        _, path, arguments, options = self.deconstruct()
+        return import_string(path)(*arguments, **options)
+
+    @property
+    def missing_name(self) -> str:
+        return f"{self.name}_missing"
+
+    def asked(self, answers: dict[str, Any]) -> bool:
+        """Whether the other answers of the row make this item apply."""
+        return self.when is None or self.when.holds(answers)
+
+    def parse(self, raw: Any) -> Any:
+        """The typed value of what came from a form or from JSON, None when empty.
+
+        Raises AnswerError with a sentence when it cannot be stored.
+        """
+        text = raw.strip() if isinstance(raw, str) else raw
+        if text is None or text == "":
+            return None
+        value = self.read(text)
+        self.check_possible(value)
+        return value
+
+    def read(self, raw: Any) -> Any:
+        """Convert what is not empty to the type of the item, or raise AnswerError."""
+        raise NotImplementedError
+
+    def check_possible(self, value: Any) -> None:
+        """Raise AnswerError when the value breaks a hard limit or is no code of the list."""
+        if self.hard and not self.hard.admits(value):
+            raise AnswerError(f"Enter a value {self.hard.words(self.unit)}; {value} is not possible.")
+        if self.codelist and value not in self.codelist.codes:
+            raise AnswerError(f"“{value}” is not an answer here. Choose one of: {self.choices_in_words()}.")
+
+    def choices_in_words(self) -> str:
+        return ", ".join(self.codelist.codes) if self.codelist else ""
+
+    def show(self, value: Any) -> str:
+        """The value as a person reads it: label of a code, number with its unit."""
+        if value is None:
+            return ""
+        text = self.codelist.label(value) if self.codelist else str(value)
+        return f"{text} {self.unit}" if self.unit else text
+
+    def constraints(self, owner: str) -> Iterator[models.CheckConstraint]:
+        """The CHECKs of this item on the table of the form or group `owner`."""
+        stem, column = f"{owner}_{self.name}", self.name
+        if self.hard:
+            yield _check(f"{stem}_range", self._within(self.hard))
+        if self.codelist:
+            yield _check(f"{stem}_code", models.Q(**{f"{column}__in": self.codelist.codes}))
+        if not self.derived:
+            either = models.Q(**{f"{column}__isnull": True}) | models.Q(
+                **{f"{self.missing_name}__isnull": True}
+            )
+            yield _check(f"{stem}_missing", either)
+            yield _check(f"{stem}_missing_code", models.Q(**{f"{self.missing_name}__in": MISSING.codes}))
+        if self.when:
+            yield _check(f"{stem}_when", models.Q(**{f"{column}__isnull": True}) | self.when.condition())
+
+    def _within(self, limits: Limits) -> models.Q:
+        condition = models.Q()
+        if limits.low is not None:
+            condition &= models.Q(**{f"{self.name}__gte": limits.low})
+        if limits.high is not None:
+            condition &= models.Q(**{f"{self.name}__lte": limits.high})
+        return condition
+
+
+def _check(name: str, condition: models.Q) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=condition, name=name)
+
+
+class MissingCode(models.CharField):
+    """The companion of an item: why there is no value."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 3, "null": True, **options})
+
+    def deconstruct(self) -> Any:
+        name, _, arguments, options = super().deconstruct()
+        return name, "django.db.models.CharField", arguments, options
+
+    def clone(self) -> Any:
+        return models.CharField(max_length=3, null=True)
+
+
+class Whole(Item, models.SmallIntegerField):
+    """A whole number. Decimals are refused, not rounded."""
+
+    plain = "django.db.models.SmallIntegerField"
+    numeric = True
+
+    def read(self, raw: Any) -> int:
+        number = _number(raw)
+        if number != number.to_integral_value():
+            raise AnswerError(f"Enter a whole number; {raw} has decimals.")
+        if abs(number) > 32767:
+            raise AnswerError(f"Enter a smaller number; {raw} is not possible.")
+        return int(number)
+
+
+class Score(Whole):
+    """A rating on a short scale of whole numbers, shown as buttons."""
+
+    def __init__(self, label: str, low: int, high: int, **options: Any) -> None:
+        super().__init__(label, hard=(low, high), **options)
+        self.steps = range(low, high + 1)
+
+
+class Measure(Item, models.DecimalField):
+    """A decimal number with a fixed precision and a unit."""
+
+    plain = "django.db.models.DecimalField"
+    numeric = True
+
+    def __init__(self, label: str, places: int, **options: Any) -> None:
+        super().__init__(label, max_digits=8, decimal_places=places, **options)
+        self.places = places
+
+    def read(self, raw: Any) -> Decimal:
+        number = _number(raw)
+        if abs(number) >= 10 ** (8 - self.places):
+            raise AnswerError(f"Enter a smaller number; {raw} is not possible.")
+        stored = number.quantize(Decimal(1).scaleb(-self.places))
+        if stored != number:
+            places = f"{self.places} decimal{'s' if self.places != 1 else ''}"
+            raise AnswerError(f"Enter at most {places}; {raw} has more.")
+        return stored
+
+
+class Choice(Item, models.CharField):
+    """One code of a codelist."""
+
+    plain = "django.db.models.CharField"
+
+    def __init__(self, label: str, codelist: Codelist, **options: Any) -> None:
+        super().__init__(label, codelist=codelist, max_length=40, **options)
+
+    def read(self, raw: Any) -> str:
+        return _text(raw)
+
+
+class YesNo(Choice):
+    """Yes or no."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, YES_NO, **options)
+
+
+class CriterionMet(YesNo):
+    """The answer to one eligibility criterion; its words stand in the protocol."""
+
+    def __init__(self, criterion: Criterion, **options: Any) -> None:
+        kind = "met" if criterion.kind == "inclusion" else "present"
+        super().__init__(
+            criterion.label,
+            hint=f"{criterion.code}: {criterion.kind} criterion, {kind}?",
+            cdisc=f"IE.{criterion.code}",
+            required=True,
+            **options,
+        )
+        self.criterion = criterion
+
+
+class Text(Item, models.CharField):
+    """A short text. Spaces at the ends are dropped; nothing else is altered."""
+
+    plain = "django.db.models.CharField"
+
+    def __init__(self, label: str, length: int = 200, **options: Any) -> None:
+        super().__init__(label, max_length=length, **options)
+
+    def read(self, raw: Any) -> str:
+        text = _text(raw)
+        if "\x00" in text:
+            raise AnswerError("Remove the control character from the text.")
+        if self.max_length and len(text) > self.max_length:
+            raise AnswerError(f"Shorten the text to {self.max_length} characters; it has {len(text)}.")
+        return text
+
+
+class Day(Item, models.DateField):
+    """A calendar date, complete, at the site. The service refuses one in the future."""
+
+    plain = "django.db.models.DateField"
+
+    def __init__(self, label: str, *, may_be_future: bool = False, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.may_be_future = may_be_future
+
+    def read(self, raw: Any) -> date:
+        return _iso(raw, date.fromisoformat, "Enter a date as year-month-day, for example 2026-03-31")
+
+
+class Clock(Item, models.TimeField):
+    """A time of day at the site, to the minute."""
+
+    plain = "django.db.models.TimeField"
+
+    def read(self, raw: Any) -> time:
+        moment = _iso(raw, time.fromisoformat, "Enter a time as hours:minutes, for example 14:05")
+        return moment.replace(second=0, microsecond=0, tzinfo=None)
+
+    def show(self, value: Any) -> str:
+        return "" if value is None else value.strftime("%H:%M")
+
+
+def _number(raw: Any) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        raise AnswerError("Enter a number.")
+    try:
+        number = Decimal(str(raw).replace(",", "."))
+    except InvalidOperation:
+        raise AnswerError(f"Enter a number; “{raw}” is none.") from None
+    if not number.is_finite():
+        raise AnswerError(f"Enter a number; “{raw}” is none.")
+    return number
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise AnswerError("Enter text.")
+    return raw
+
+
+def _iso(raw: Any, convert: Callable[[str], T], sentence: str) -> T:
+    try:
+        return convert(_text(raw))
+    except ValueError:
+        raise AnswerError(f"{sentence}; “{raw}” is none.") from None

@@ -1,0 +1,42 @@
+from typing import Any
+
+from trial.crf import items
+from trial.crf.answers import Answers, form
+from trial.crf.codelists import ASSESSOR, MEASUREMENT_METHOD
+from trial.crf.items import When
+from trial.protocol.scoring import rom
+
+DONE = When("rom_perf", ("Y",))
+NOT_DONE = When("rom_perf", ("N",))
+
+
+@form("motion", title="Lumbar flexion")
+class Motion(Answers):
+    """Range of motion in lumbar flexion (CDISC MK, ROMFLX), in degrees. Measured in person only."""
+
+    rom_perf = items.YesNo("Flexion measured", required=True, cdisc="MK.MKPERF")
+    rom_reasnd = items.Text("Reason not measured", required=True, when=NOT_DONE, cdisc="MK.MKREASND")
+    rom_t1 = items.Measure(
+        "Flexion, trial 1",
+        1,
+        unit="deg",
+        hard=(0, 120),
+        soft=(5, 110),
+        required=True,
+        when=DONE,
+        cdisc="MK.MKORRES",
+    )
+    rom_t2 = items.Measure(
+        "Flexion, trial 2", 1, unit="deg", hard=(0, 120), soft=(5, 110), when=DONE, cdisc="MK.MKORRES"
+    )
+    rom_t3 = items.Measure(
+        "Flexion, trial 3", 1, unit="deg", hard=(0, 120), soft=(5, 110), when=DONE, cdisc="MK.MKORRES"
+    )
+    rom_meth = items.Choice("Method", MEASUREMENT_METHOD, required=True, when=DONE, cdisc="MK.MKMETHOD")
+    rom_dev = items.Text("Device", 40, when=DONE, hint="Number on the device", cdisc="MK.SPDEVID")
+    rom_eval = items.Choice("Assessor", ASSESSOR, required=True, when=DONE, cdisc="MK.MKEVAL")
+    rom_mean = items.Measure("Mean flexion", 1, unit="deg", hard=(0, 120), derived=True, cdisc="MK.MKSTRESN")
+
+    @classmethod
+    def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:
+        return {"rom_mean": rom.mean([answers.get(f"rom_t{trial}") for trial in (1, 2, 3)])}

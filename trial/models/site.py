@@ -1,0 +1,27 @@
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+
+class Site(models.Model):
+    """A place that treats participants. `last_number` is the locked counter of participant codes."""
+
+    code = models.CharField(max_length=4, unique=True)
+    name = models.CharField(max_length=100)
+    time_zone = models.CharField(max_length=40, default="UTC")
+    activated_on = models.DateField()
+    last_number = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9A-Z]{2,4}$"), name="site_code_form"),
+            models.CheckConstraint(condition=models.Q(last_number__lte=999), name="site_last_number_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def today(self) -> date:
+        """The calendar date at the site now."""
+        return datetime.now(ZoneInfo(self.time_zone)).date()

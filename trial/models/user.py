@@ -1,0 +1,28 @@
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds accounts for Django's sign-in; accounts are made by `services.accounts`."""
+
+
+class User(AbstractBaseUser):
+    """A person with an account. What the person may do stands in memberships, by site and role."""
+
+    username = models.CharField("user name", max_length=60, unique=True)
+    full_name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    password_changed_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "email"]
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.full_name

@@ -1,0 +1,84 @@
+"""The declared analysis of each outcome. Nobody types a formula into a screen."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
+from trial.protocol.validation import require, require_unique
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A mixed model for repeated measures of one item, `visit` as a categorical mean.
+
+    `precision` is the unit in which the item is recorded; sums over participants are exact in it.
+    `improves` says which direction is better for the participant.
+    """
+
+    outcome: str
+    title: str
+    form: str
+    item: str
+    unit: str
+    precision: Decimal
+    scale: tuple[int, int]
+    improves: Literal["down", "up"]
+    visits: tuple[str, ...]
+    reference: str = "BL"
+    covariance: Literal["un", "cs", "ri"] = "un"
+    method: Literal["reml", "ml"] = "reml"
+    df_method: Literal["satterthwaite"] = "satterthwaite"
+    adjustment: Literal["holm"] = "holm"
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        require(self.reference in self.visits, f"Analysis {self.outcome}: the reference is no visit of it.")
+        require(0 < self.level < 1, f"Analysis {self.outcome}: the level must lie between 0 and 1.")
+
+    def validate_against(self, schedule: Schedule) -> None:
+        """Raise ProtocolError when a visit does not collect the form."""
+        for code in self.visits:
+            visit = schedule.visit(code)
+            collects = visit is not None and self.form in visit.forms
+            require(collects, f"Analysis {self.outcome}: visit {code} does not collect {self.form}.")
+
+
+PILOT_ANALYSES = (
+    Analysis(
+        outcome="pain",
+        title="Pain intensity",
+        form="pain",
+        item="nrs_avg24",
+        unit="points",
+        precision=Decimal(1),
+        scale=(0, 10),
+        improves="down",
+        visits=("BL", "W1", "W2", "W12"),
+    ),
+    Analysis(
+        outcome="motion",
+        title="Lumbar flexion",
+        form="motion",
+        item="rom_mean",
+        unit="degrees",
+        precision=Decimal("0.1"),
+        scale=(0, 120),
+        improves="up",
+        visits=("BL", "W1", "W2", "W12"),
+    ),
+    Analysis(
+        outcome="disability",
+        title="Disability",
+        form="disability",
+        item="odi_pct",
+        unit="%",
+        precision=Decimal("0.1"),
+        scale=(0, 100),
+        improves="down",
+        visits=("BL", "W12"),
+    ),
+)
+require_unique([analysis.outcome for analysis in PILOT_ANALYSES], "Analyses")
+for _analysis in PILOT_ANALYSES:
+    _analysis.validate_against(PILOT_SCHEDULE)

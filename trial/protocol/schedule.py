@@ -1,0 +1,123 @@
+"""Visits, their windows, and the forms that belong to each.
+
+Offsets count days from the injection (day 0, the anchor of all windows). Windows are inclusive
+and made of site-local calendar dates, so no time zone arithmetic is needed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from trial.protocol.validation import require, require_unique
+
+UNSCHEDULED = re.compile(r"^U([1-9][0-9]?)$")
+ANCHOR = "INJ"
+
+
+@dataclass(frozen=True)
+class Window:
+    """The dates on which a visit is on time, both ends included."""
+
+    first: date
+    target: date
+    last: date
+
+    def days_outside(self, day: date) -> int:
+        """Days before (negative) or after (positive) the window; 0 inside."""
+        if day < self.first:
+            return (day - self.first).days
+        return max((day - self.last).days, 0)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A planned visit.
+
+    `offset` is its target day from the anchor, `before` and `after` the days of tolerance; a
+    visit without an offset has no window. `opens` names the earliest state of a participant in
+    which the visit can be recorded.
+    """
+
+    code: str
+    label: str
+    forms: tuple[str, ...]
+    opens: str
+    offset: int | None = None
+    before: int = 0
+    after: int = 0
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        require(self.before >= 0 and self.after >= 0, f"Visit {self.code}: a tolerance is negative.")
+        require_unique(list(self.forms), f"Visit {self.code}: forms")
+
+    def window(self, anchor: date | None) -> Window | None:
+        """The window, or None while the anchor is not known or the visit has no offset."""
+        if anchor is None or self.offset is None:
+            return None
+        target = anchor + timedelta(days=self.offset)
+        return Window(target - timedelta(days=self.before), target, target + timedelta(days=self.after))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The visits in time order, and the forms an unscheduled visit offers."""
+
+    visits: tuple[Visit, ...]
+    unscheduled_forms: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        require_unique([visit.code for visit in self.visits], "Visits")
+        require(any(visit.code == ANCHOR for visit in self.visits), f"The schedule lacks {ANCHOR}.")
+        offsets = [visit.offset for visit in self.visits if visit.offset is not None]
+        require(offsets == sorted(offsets), "Visits are not in time order.")
+        self._require_windows_apart()
+
+    def _require_windows_apart(self) -> None:
+        anchor = date(2000, 1, 1)
+        windows = [window for visit in self.planned if (window := visit.window(anchor))]
+        for earlier, later in pairwise(windows):
+            require(earlier.last <= later.first, "The windows of two visits overlap.")
+
+    @property
+    def planned(self) -> tuple[Visit, ...]:
+        """The visits that are switched on."""
+        return tuple(visit for visit in self.visits if visit.enabled)
+
+    def visit(self, code: str) -> Visit | None:
+        """The planned or unscheduled visit with this code, or None."""
+        if match := UNSCHEDULED.match(code):
+            return Visit(code, f"Unscheduled visit {match[1]}", self.unscheduled_forms, "treated")
+        return next((visit for visit in self.planned if visit.code == code), None)
+
+    def position(self, code: str) -> int:
+        """A sort key: planned visits in time order, then unscheduled ones by number."""
+        if match := UNSCHEDULED.match(code):
+            return 1000 + int(match[1])
+        return next((place for place, visit in enumerate(self.visits) if visit.code == code), 999)
+
+    def form_codes(self) -> Iterator[str]:
+        """Every form code that the schedule names."""
+        for visit in self.visits:
+            yield from visit.forms
+        yield from self.unscheduled_forms
+
+
+OUTCOME_FORMS = ("pain", "motion", "disability")
+
+# Tolerances are this study's setting; the publication states none. The pilot's summary names
+# weeks 1, 2 and 12, its abstract weeks 1, 4 and 12: so W4 is declared, and switched off.
+PILOT_SCHEDULE = Schedule(
+    visits=(
+        Visit("SCR", "Screening", ("consent", "eligibility"), opens="screening"),
+        Visit("BL", "Baseline", OUTCOME_FORMS, opens="eligible", offset=0, before=7),
+        Visit("INJ", "Injection", ("injection",), opens="enrolled", offset=0),
+        Visit("W1", "Week 1", OUTCOME_FORMS, opens="treated", offset=7, before=2, after=2),
+        Visit("W2", "Week 2", OUTCOME_FORMS, opens="treated", offset=14, before=3, after=3),
+        Visit("W4", "Week 4", OUTCOME_FORMS, opens="treated", offset=28, before=4, after=4, enabled=False),
+        Visit("W12", "Week 12", OUTCOME_FORMS, opens="treated", offset=84, before=7, after=7),
+    ),
+    unscheduled_forms=OUTCOME_FORMS,
+)
