@@ -19,7 +19,7 @@ def text(name: str, default: str = "") -> str:
 def secret(name: str, default: str = "") -> str:
     """The value of `name`, or the content of the file that `<name>_FILE` points at (a mounted secret).
 
-    Refuses a file that is missing or cannot be read: starting without a secret would be worse than not starting.
+    Refuses a file that is missing or cannot be read: starting without a secret would be worse than not.
     """
     path = os.environ.get(f"{name}_FILE")
     if path is None:
@@ -27,7 +27,9 @@ def secret(name: str, default: str = "") -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise InvalidEnvironment(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        raise InvalidEnvironment(
+            f"{name}_FILE names {path}, which cannot be read: {error.strerror}."
+        ) from error
 
 
 def flag(name: str, *, default: bool = False) -> bool:

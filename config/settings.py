@@ -1,4 +1,4 @@
-"""Settings of every process. What differs between machines comes from the environment (`config.environment`)."""
+"""Settings of every process. What differs between machines comes from the environment."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,9 @@ DATA = DataFolder.default()
 
 DEBUG = environment.flag("FASCICLE_DEBUG")
 # Empty when unset: Django then refuses to sign anything, and `config.wsgi` refuses to start.
-SECRET_KEY = environment.secret("FASCICLE_SECRET_KEY", default="known-to-all-and-only-for-debug" if DEBUG else "")
+SECRET_KEY = environment.secret(
+    "FASCICLE_SECRET_KEY", default="known to all, for debug only" if DEBUG else ""
+)
 ALLOWED_HOSTS = environment.words("FASCICLE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("FASCICLE_TRUSTED_ORIGINS")
 
@@ -66,18 +68,20 @@ TEMPLATES = [
     },
 ]
 
-# --- Language and time -------------------------------------------------------------------------------------------
+# Language and time
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- Database: two roles -----------------------------------------------------------------------------------------
+# Database: two roles
 
 _APP_URL = environment.url("DATABASE", default=DATA.app_url)
 # Without an owner's address (web and worker in production) the app role stands in, and PostgreSQL refuses it
 # everything that only the owner may do.
-_OWNER_URL = environment.url("DATABASE_OWNER", default="" if environment.text("DATABASE_URL") else DATA.owner_url)
+_OWNER_URL = environment.url(
+    "DATABASE_OWNER", default=DATA.owner_url if _APP_URL == DATA.app_url else _APP_URL
+)
 
 DATABASES: dict[str, Any] = {
     "default": {
@@ -85,11 +89,11 @@ DATABASES: dict[str, Any] = {
         # Test databases are made by the owner; the app role works in the same one.
         "TEST": {"MIRROR": "owner"},
     },
-    "owner": dj_database_url.parse(_OWNER_URL or _APP_URL),
+    "owner": dj_database_url.parse(_OWNER_URL),
 }
 DATABASE_ROUTERS = ["config.routers.MigrateAsOwner"]
 
-# --- Accounts and sessions ---------------------------------------------------------------------------------------
+# Accounts and sessions
 
 AUTH_USER_MODEL = "trial.User"
 LOGIN_URL = "sign-in"
@@ -108,10 +112,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())  # one working day; nobody signs in twice on a shift
+SESSION_COOKIE_AGE = int(
+    timedelta(hours=12).total_seconds()
+)  # one working day; nobody signs in twice on a shift
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
-# --- Transport and browser policy --------------------------------------------------------------------------------
+# Transport and browser policy
 
 SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked inside the container, where there is no TLS
@@ -139,7 +145,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# --- Static files ------------------------------------------------------------------------------------------------
+# Static files
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -147,6 +153,7 @@ if DEBUG:
     # Served where they lie: collecting and compressing would cost a newcomer twelve seconds.
     _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
     WHITENOISE_USE_FINDERS = True
+    WHITENOISE_AUTOREFRESH = True
 else:
     _STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     STATIC_ROOT = environment.text("FASCICLE_STATIC_ROOT", str(BASE_DIR / "staticfiles"))
@@ -156,7 +163,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 
-# --- E-mail ------------------------------------------------------------------------------------------------------
+# E-mail
 
 EMAIL_HOST = environment.text("FASCICLE_EMAIL_HOST", "localhost")
 EMAIL_PORT = environment.number("FASCICLE_EMAIL_PORT", 587)
@@ -169,7 +176,7 @@ if DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA.mail
 
-# --- API ---------------------------------------------------------------------------------------------------------
+# API
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -191,11 +198,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# --- Celery ------------------------------------------------------------------------------------------------------
+# Celery
 
 CELERY_BROKER_URL = environment.url("CELERY_BROKER", default=DATA.broker_url)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A task taken by a worker that was killed comes back after `visibility_timeout`, looked at every ten seconds.
+    # What a killed worker had taken comes back after `visibility_timeout`, looked at every ten seconds.
     "visibility_timeout": 600,
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
@@ -220,7 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- Log ---------------------------------------------------------------------------------------------------------
+# Log
 
 LOGGING = {
     "version": 1,

@@ -9,5 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
-if not settings.SECRET_KEY:  # Django itself raises on an empty key; asking for it here makes that happen at the start
+# Django refuses an empty key, but only when it first signs something; asked for here, at the start.
+if not settings.SECRET_KEY:
     raise SystemExit("FASCICLE_SECRET_KEY is not set.")

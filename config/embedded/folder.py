@@ -12,7 +12,7 @@ OWNER = "fascicle_owner"
 APP = "fascicle_app"
 SUPERUSER = "postgres"
 
-# A socket's address holds 107 bytes; "/.s.PGSQL.5432.lock" and the broker's name must still fit behind the folder.
+# A socket's address holds 107 bytes; "/.s.PGSQL.5432.lock" must still fit behind the folder.
 LONGEST_SOCKET_FOLDER = 85
 
 
