@@ -80,7 +80,7 @@ _APP_URL = environment.url("DATABASE", default=DATA.app_url)
 # Without an owner's address (web and worker in production) the app role stands in, and PostgreSQL refuses it
 # everything that only the owner may do.
 _OWNER_URL = environment.url(
-    "DATABASE_OWNER", default=DATA.owner_url if _APP_URL == DATA.app_url else _APP_URL
+    "DATABASE_OWNER", default=DATA.owner_url if DATA.app_url == _APP_URL else _APP_URL
 )
 
 DATABASES: dict[str, Any] = {

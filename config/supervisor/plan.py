@@ -1,0 +1,105 @@
+"""What the demo consists of: which servers are ours, what each process is told, and how it is run."""
+
+import os
+import secrets
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.embedded.folder import DataFolder
+from config.embedded.program import Program
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The programs of the demo on one port, in one data folder, with `environment` from outside.
+
+    A database or broker that the environment names is used; only what it does not name is embedded.
+    """
+
+    folder: DataFolder
+    port: int
+    outside: dict[str, str]
+
+    @property
+    def embeds_database(self) -> bool:
+        return not (self.outside.get("DATABASE_URL") or self.outside.get("DATABASE_URL_FILE"))
+
+    @property
+    def embeds_broker(self) -> bool:
+        return not (self.outside.get("CELERY_BROKER_URL") or self.outside.get("CELERY_BROKER_URL_FILE"))
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}/"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        told = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "FASCICLE_DATA": str(self.folder.root),
+            "FASCICLE_DEBUG": "1",
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if not self.outside.get("FASCICLE_SECRET_KEY"):
+            told["FASCICLE_SECRET_KEY_FILE"] = str(self.folder.secret_key)
+        if self.embeds_database:
+            told |= {"DATABASE_URL": self.folder.app_url, "DATABASE_OWNER_URL": self.folder.owner_url}
+        if self.embeds_broker:
+            told["CELERY_BROKER_URL"] = self.folder.broker_url
+        return self.outside | told
+
+    def manage(self, command: str) -> Program:
+        return self._python(command, str(PROJECT / "manage.py"), command)
+
+    @property
+    def beat(self) -> Program:
+        schedule = str(self.folder.root / "beat-schedule")
+        return self._python("beat", "-m", "celery", "-A", "config", "beat", "-l", "INFO", "-s", schedule)
+
+    @property
+    def worker(self) -> Program:
+        return self._python(
+            "worker",
+            *("-m", "celery", "-A", "config", "worker", "-l", "INFO"),
+            *("-c", "2", "--without-gossip", "--without-mingle"),
+            stop=(signal.SIGTERM, signal.SIGQUIT),
+            orphaned=signal.SIGQUIT,
+        )
+
+    @property
+    def web(self) -> Program:
+        return self._python(
+            "web",
+            *("-m", "gunicorn", "config.wsgi", "--workers", "2", "--threads", "4"),
+            *("--bind", f"{HOST}:{self.port}", "--graceful-timeout", "5", "--access-logfile", "-"),
+            "--no-control-socket",
+            stop=(signal.SIGTERM, signal.SIGQUIT),
+            orphaned=signal.SIGQUIT,
+        )
+
+    def _python(
+        self,
+        name: str,
+        *arguments: str,
+        stop: tuple[signal.Signals, ...] = (signal.SIGTERM,),
+        orphaned: signal.Signals = signal.SIGTERM,
+    ) -> Program:
+        command = (sys.executable, *arguments)
+        return Program(name, command, environment=self.environment, stop=stop, orphaned=orphaned)
+
+
+def make_secret_key(folder: DataFolder) -> None:
+    """A key for this installation, once; nobody else may read it."""
+    if folder.secret_key.exists():
+        return
+    unfinished = folder.secret_key.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(64))
+    unfinished.rename(folder.secret_key)
