@@ -1,0 +1,17 @@
+"""A number that belongs to the participant and not to the visit: age, a dummy of sex or of the arm."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from analytics.mixed.quanta import check_precision
+
+
+@dataclass(frozen=True)
+class Column:
+    """`precision` is the quantum in which the column was recorded; a dummy has 1."""
+
+    name: str
+    precision: Decimal = Decimal(1)
+
+    def __post_init__(self) -> None:
+        check_precision(self.precision, self.name)
