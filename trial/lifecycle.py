@@ -27,7 +27,8 @@ PARTICIPANT_MOVES: dict[str, tuple[str, ...]] = {
     ELIGIBLE: (ENROLLED, SCREEN_FAILURE, SCREENING, WITHDRAWN),
     SCREEN_FAILURE: (ELIGIBLE, SCREENING),
     ENROLLED: (TREATED, WITHDRAWN),
-    TREATED: (COMPLETED, WITHDRAWN),
+    # Back to enrolled when a correction says that the injection was not performed.
+    TREATED: (COMPLETED, WITHDRAWN, ENROLLED),
     COMPLETED: (),
     WITHDRAWN: (),
 }

@@ -102,7 +102,7 @@ CATALOGUE: dict[str, Kind] = {
         410,
         409,
         "Not eligible",
-        "{participant} cannot be enrolled: an eligible verdict and a dated consent are needed.",
+        "Enrolment needs an eligible verdict and a dated consent. Save both first; there are no waivers.",
     ),
     "motion_in_person": Kind(
         411,
@@ -120,7 +120,7 @@ CATALOGUE: dict[str, Kind] = {
     "database": Kind(
         500, 422, "The database refused", "The rule “{rule}” of the database does not allow this."
     ),
-    "name_taken": Kind(501, 409, "Already there", "{what} “{name}” is already there. Choose another."),
+    "name_taken": Kind(501, 409, "Already there", "{what} is already there. Choose another."),
     "failed": Kind(900, 500, "Something failed here", "The fault is ours and was logged. Nothing was saved."),
 }
 

@@ -8,7 +8,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+
+from trial.database_refusals import translate
 
 if TYPE_CHECKING:
     from trial.models import User
@@ -45,10 +47,13 @@ select set_config('fascicle.actor', %s, true), set_config('fascicle.reason', %s,
 def attributed(*, by: User | CommandLine, reason: str = "") -> Iterator[None]:
     """Open a transaction whose changes are recorded as made by a person, for a reason.
 
-    One statement. The settings end with the transaction.
+    One statement. The settings end with the transaction. A broken constraint becomes a Refusal.
     """
     origin = ORIGIN.get()
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(SET, [str(by.pk), reason.strip(), origin.route, origin.request_id])
-        yield
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(SET, [str(by.pk), reason.strip(), origin.route, origin.request_id])
+            yield
+    except IntegrityError as error:
+        raise translate(error) from error

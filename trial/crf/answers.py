@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models
 
 from trial.crf.codelists import Codelist
-from trial.crf.items import Item
+from trial.crf.items import Item, When
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,13 @@ class Answers(Row):
 class GroupAnswers(Row):
     """A row that repeats inside a form.
 
-    `keys` names the fixed rows (left and right); without it rows are numbered "1", "2", ... . A
-    row is never deleted: it is marked removed and may be filled again.
+    `keys` names the fixed rows (left and right); without it rows are numbered "1", "2", ... .
+    `when` says for which answers of the form the group is asked. A row is never deleted: it is
+    marked removed and may be filled again.
     """
 
     keys: ClassVar[Codelist | None] = None
+    when: ClassVar[When | None] = None
 
     record = models.ForeignKey("trial.Record", models.PROTECT, related_name="+")
     key = models.CharField(max_length=30)

@@ -93,10 +93,10 @@ class Item(models.Field):
         self.when = when
         self.cdisc = cdisc
 
-    def contribute_to_class(self, cls: type[models.Model], name: str, *options: Any) -> None:
-        super().contribute_to_class(cls, name, *options)
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only)
         if not self.derived:
-            cls.add_to_class(self.missing_name, MissingCode())  # type: ignore[attr-defined]
+            cls.add_to_class(self.missing_name, MissingCode())
 
     def deconstruct(self) -> Any:
         name, _, _, options = super().deconstruct()
@@ -286,7 +286,7 @@ class Text(Item, models.CharField):
         return text
 
 
-class Day(Item, models.DateField):
+class Day(Item, models.DateField):  # type: ignore[misc]
     """A calendar date, complete, at the site. The service refuses one in the future."""
 
     plain = "django.db.models.DateField"

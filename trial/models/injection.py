@@ -28,6 +28,7 @@ class InjectionSide(GroupAnswers):
     """One side of the injection, left or right; both are recorded, done or not."""
 
     keys = LATERALITY
+    when = PERFORMED
     rules = (AtMost("ndldep", "ndllen", "The needle cannot lie deeper than it is long."),)
 
     sidedone = items.YesNo("This side injected", required=True, cdisc="EC.ECOCCUR")
@@ -66,15 +67,22 @@ class InjectionSide(GroupAnswers):
 
 
 def segments(cranial: str | None, caudal: str | None) -> int | None:
-    """Vertebrae from the most cranial to the most caudal, both counted; below 1 when swapped."""
-    if cranial not in VERTEBRA.codes or caudal not in VERTEBRA.codes:
+    """Vertebrae from the most cranial to the most caudal, both counted; None when one lacks or they are swapped."""
+    if cranial not in VERTEBRA.codes or caudal not in VERTEBRA.codes or swapped(cranial, caudal):
         return None
     return VERTEBRA.codes.index(caudal) - VERTEBRA.codes.index(cranial) + 1
+
+
+def swapped(cranial: str, caudal: str) -> bool:
+    """Whether the caudal vertebra lies above the cranial one."""
+    return VERTEBRA.codes.index(caudal) < VERTEBRA.codes.index(cranial)
 
 
 @group("drug", of="injection", title="Drug")
 class InjectionDrug(GroupAnswers):
     """One drug given on one side; the dose follows from strength and volume."""
+
+    when = PERFORMED
 
     lat = items.Choice("Side", LATERALITY, required=True, cdisc="EC.ECLAT")
     ectrt = items.Text("Drug", 60, required=True, cdisc="EC.ECTRT")
@@ -87,8 +95,9 @@ class InjectionDrug(GroupAnswers):
     @classmethod
     def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:
         strength, volume = answers.get("ecstrn"), answers.get("ecvol")
-        known = strength is not None and volume is not None
-        return {"ecdose": half_up(Fraction(strength) * Fraction(volume), 2) if known else None}
+        if strength is None or volume is None:
+            return {"ecdose": None}
+        return {"ecdose": half_up(Fraction(strength) * Fraction(volume), 2)}
 
 
 @group("complication", of="injection", title="Immediate complication")
@@ -96,6 +105,7 @@ class InjectionComplication(GroupAnswers):
     """One line of the checklist of immediate complications."""
 
     keys = COMPLICATION
+    when = PERFORMED
 
     cpoccur = items.YesNo("Occurred", required=True)
     cptim = items.Clock("Time of onset", when=OCCURRED)

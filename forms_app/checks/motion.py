@@ -1,0 +1,44 @@
+from collections.abc import Iterator
+from decimal import Decimal
+
+from forms_app.checks.circumstances import Circumstances
+from forms_app.checks.finding import Finding
+from trial.crf.reading import Reading
+from trial.protocol.scoring import rom
+from trial.services.visits import IN_PERSON
+
+LARGEST_SPREAD = Decimal(5)
+LARGEST_CHANGE = Decimal(30)
+
+
+def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, str]]:
+    """Flexion cannot be measured from afar."""
+    if reading.header.values.get("rom_perf") == "Y" and circumstances.visit.contact_mode != IN_PERSON:
+        yield "rom_perf", "Answer No with the reason: flexion is measured in person, and this visit was not."
+
+
+def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
+    """Ask about trials far apart, a large change since the last visit, another method or assessor."""
+    values = reading.header.values
+    if values.get("rom_perf") != "Y":
+        return
+    spread = rom.spread([values.get(f"rom_t{trial}") for trial in (1, 2, 3)])
+    if spread is not None and spread > LARGEST_SPREAD:
+        yield Finding("rom_t1", "spread", f"The trials differ by {spread} deg, more than {LARGEST_SPREAD}.")
+    yield from _against_earlier(reading, circumstances)
+
+
+def _against_earlier(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
+    if not circumstances.earlier_motions:
+        return
+    first, last = circumstances.earlier_motions[0], circumstances.earlier_motions[-1]
+    values = reading.header.values
+    mean, before = values.get("rom_mean"), last.rom_mean
+    if mean is not None and before is not None and abs(mean - before) > LARGEST_CHANGE:
+        yield Finding(
+            "rom_mean", "change", f"Flexion changed from {before} to {mean} deg since the last visit."
+        )
+    if values.get("rom_meth") not in (None, first.rom_meth):
+        yield Finding("rom_meth", "method", "The method differs from the first measurement.")
+    if values.get("rom_eval") not in (None, first.rom_eval):
+        yield Finding("rom_eval", "assessor", "The assessor differs from the first measurement.")

@@ -1,0 +1,54 @@
+"""Keeping the queries of a record in step with the checks that fire on it."""
+
+from collections.abc import Mapping, Sequence
+
+from forms_app.checks.finding import Finding
+from forms_app.models.query import ANSWERED, CLOSED, OPEN, Query
+from trial.models import Record
+
+LONGEST = 300
+
+
+def follow(
+    record: Record, findings: Sequence[Finding], explanations: Mapping[str, str], changed: set[str]
+) -> list[Query]:
+    """Open, answer and close queries so that they say what the checks say; two statements at most.
+
+    An explanation holds for the value it was given for: when the item changed, it is asked again.
+    Part of a caller's transaction.
+    """
+    known = {f"{query.item}.{query.check_code}": query for query in Query.objects.filter(record=record)}
+    fired = {finding.code: finding for finding in findings}
+    moved = [query for code, query in known.items() if code not in fired and _close(query)]
+    for code, finding in fired.items():
+        query = known.setdefault(code, Query(record=record, item=finding.item, check_code=finding.check))
+        if _ask(query, finding, explanations.get(code, "").strip(), finding.item in changed):
+            moved.append(query)
+    _store(moved)
+    return [known[code] for code in fired]
+
+
+def _close(query: Query) -> bool:
+    if query.state == CLOSED:
+        return False
+    query.state = CLOSED
+    return True
+
+
+def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> bool:
+    before = (query.pk, query.state, query.sentence, query.explanation)
+    if query.state != ANSWERED or changed:
+        query.state = OPEN
+    if explanation:
+        query.state, query.explanation = ANSWERED, explanation[:LONGEST]
+    query.sentence = finding.sentence[:LONGEST]
+    return query.pk is None or before != (query.pk, query.state, query.sentence, query.explanation)
+
+
+def _store(queries: Sequence[Query]) -> None:
+    Query.objects.bulk_create(
+        queries,
+        update_conflicts=True,
+        unique_fields=["record", "item", "check_code"],
+        update_fields=["sentence", "state", "explanation"],
+    )

@@ -1,0 +1,212 @@
+"""The one door: the browser, the API and every import save a form here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from forms_app.announcements import outcome_data_changed
+from forms_app.checks import catalogue
+from forms_app.checks.circumstances import Circumstances
+from forms_app.checks.finding import Finding
+from forms_app.models import Query
+from forms_app.models.query import ANSWERED
+from forms_app.selectors import documents
+from forms_app.services import consequences, queries, rows
+from trial.access import Right, check_right
+from trial.audit.context import attributed
+from trial.crf import registry
+from trial.crf.answers import Answers
+from trial.crf.reading import Reading, read
+from trial.crf.submission import Submission
+from trial.lifecycle import COMPLETE, IN_PROGRESS
+from trial.models import Participant, Record, User, Visit
+from trial.protocol import STUDY
+from trial.refusals import Refusal
+from trial.services.visits import check_open, planned_visit
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save left behind: the record, what still keeps it from being complete, its queries."""
+
+    record: Record
+    created: bool
+    changed: bool
+    reading: Reading
+    findings: tuple[Finding, ...]
+    queries: tuple[Query, ...]
+
+    @property
+    def unanswered(self) -> list[str]:
+        return self.reading.unanswered
+
+
+def save(
+    *,
+    by: User,
+    participant: Participant,
+    visit: str,
+    form: str,
+    submission: Submission,
+    repeat: int = 1,
+    expected_version: int | None = None,
+    reason: str = "",
+    explanations: Mapping[str, str] | None = None,
+) -> Saved:
+    """Save a whole form: what is absent from the submission is empty.
+
+    `expected_version` is the version the person saw, None to create. Refused, with nothing
+    written: no right, a form or visit that is not open, an answer that cannot be stored, a
+    version that moved, a change of a complete record without a reason. Otherwise the record is
+    complete when no required item is empty and every soft check is explained.
+    """
+    check_right(by, Right.ENTER_DATA, participant.site)
+    form_class = scheduled_form(participant, visit, form)
+    with attributed(by=by, reason=reason):
+        held = _visit(participant, visit)
+        record = _lock(participant, held, form, repeat)
+        _check_version(record, expected_version, what=form_class.title)
+        circumstances = Circumstances(participant, held)
+        _check_consent(circumstances, form)
+        reading = read(form_class, submission, circumstances.today)
+        _check_answers(reading, circumstances)
+        saved = _write(record, reading, circumstances, explanations or {}, reason, repeat)
+        if saved.changed:
+            consequences.follow(participant, reading)
+            _announce(form)
+        return saved
+
+
+def remove(*, by: User, record: Record, expected_version: int, reason: str) -> Record:
+    """Mark a record as removed, with the reason. Nothing is deleted; `restore` takes it back."""
+    return _set_removed(by, record, expected_version, reason, removed=True)
+
+
+def restore(*, by: User, record: Record, expected_version: int, reason: str) -> Record:
+    """Take a removed record back into use, with the reason."""
+    return _set_removed(by, record, expected_version, reason, removed=False)
+
+
+def scheduled_form(participant: Participant, visit: str, form: str) -> type[Answers]:
+    """The form, when the visit has it and is open; otherwise the refusal that says why not."""
+    planned = planned_visit(visit)
+    form_class = registry.form(form)
+    if form_class is None or form not in planned.forms:
+        raise Refusal("form_unknown", visit=visit, form=form)
+    check_open(participant, planned)
+    return form_class
+
+
+def _visit(participant: Participant, code: str) -> Visit:
+    visit = Visit.objects.filter(participant=participant, code=code).first()
+    if visit is None:
+        raise Refusal("visit_not_recorded", visit=code)
+    if visit.occurred != "Y":
+        raise Refusal("visit_not_done", visit=code)
+    return visit
+
+
+def _lock(participant: Participant, visit: Visit, form: str, repeat: int) -> Record | None:
+    return (
+        Record.objects.select_for_update()
+        .filter(participant=participant, visit=visit, form=form, repeat=repeat)
+        .first()
+    )
+
+
+def _check_version(record: Record | None, expected: int | None, *, what: str) -> None:
+    if record is None:
+        if expected is not None:
+            raise Refusal("version_stale", extra={"current": None})
+        return
+    if expected is None:
+        raise Refusal("exists", what=what, extra={"current": documents.read(record).plain()})
+    if expected != record.version:
+        raise Refusal("version_stale", extra={"current": documents.read(record).plain()})
+    if record.removed:
+        raise Refusal("record_removed")
+
+
+def _check_consent(circumstances: Circumstances, form: str) -> None:
+    if form != "consent" and circumstances.consent_date is None:
+        raise Refusal("consent_first", participant=circumstances.participant.code)
+
+
+def _check_answers(reading: Reading, circumstances: Circumstances) -> None:
+    errors = catalogue.errors(reading, circumstances)
+    if errors:
+        raise Refusal("answers", extra={"errors": errors}, count=len(errors))
+
+
+def _write(
+    record: Record | None,
+    reading: Reading,
+    circumstances: Circumstances,
+    explanations: Mapping[str, str],
+    reason: str,
+    repeat: int,
+) -> Saved:
+    created = record is None
+    if record is None:
+        record = _create(circumstances, reading.form.code, repeat)
+    changed = rows.changes(record, reading)
+    if changed and record.state != IN_PROGRESS and not reason.strip():
+        raise Refusal("reason_missing")
+    rows.write(record, reading, changed)
+    found = catalogue.findings(reading, circumstances)
+    asked = queries.follow(record, found, explanations, changed.items)
+    state = _state(reading, asked)
+    if not created and (changed or state != record.state):
+        _advance(record, state)
+    elif created and state != record.state:
+        record.state = state
+        record.save(update_fields=["state"])
+    return Saved(record, created, bool(changed) or created, reading, tuple(found), tuple(asked))
+
+
+def _create(circumstances: Circumstances, form: str, repeat: int) -> Record:
+    return Record.objects.create(
+        participant=circumstances.participant,
+        visit=circumstances.visit,
+        form=form,
+        repeat=repeat,
+        protocol_version=STUDY.protocol_version,
+    )
+
+
+def _state(reading: Reading, asked: list[Query]) -> str:
+    explained = all(query.state == ANSWERED for query in asked)
+    return COMPLETE if explained and not reading.unanswered else IN_PROGRESS
+
+
+def _advance(record: Record, state: str, **columns: Any) -> None:
+    moved = Record.objects.filter(pk=record.pk, version=record.version).update(
+        state=state, version=F("version") + 1, **columns
+    )
+    if not moved:
+        raise Refusal("version_stale", extra={"current": None})
+    record.state, record.version = state, record.version + 1
+
+
+def _set_removed(by: User, record: Record, expected_version: int, reason: str, *, removed: bool) -> Record:
+    check_right(by, Right.ENTER_DATA, record.participant.site)
+    if not reason.strip():
+        raise Refusal("reason_missing")
+    with attributed(by=by, reason=reason):
+        locked = Record.objects.select_for_update().get(pk=record.pk)
+        if locked.version != expected_version:
+            raise Refusal("version_stale", extra={"current": documents.read(locked).plain()})
+        if locked.removed == removed:
+            raise Refusal("record_removed" if removed else "record_not_removed")
+        _advance(locked, locked.state, removed=removed)
+        locked.removed = removed
+        consequences.follow_removal(record.participant, locked)
+        _announce(locked.form)
+    return locked
+
+
+def _announce(form: str) -> None:
+    transaction.on_commit(lambda: outcome_data_changed.send_robust(sender=None, form=form), robust=True)

@@ -1,0 +1,202 @@
+"""Reading a submission against its form: typed values, derived items, hard limits, what is open.
+
+The same for every path of entry. It knows the form and the date at the site, nothing else: what
+needs another record is judged by `forms_app.checks`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from trial.crf.answers import Answers, GroupAnswers, Row
+from trial.crf.codelists import MISSING
+from trial.crf.items import AnswerError, Day, Item
+from trial.crf.submission import Entry, Submission
+
+
+@dataclass
+class RowReading:
+    """One row as read. Paths in `errors` and `unanswered` are item names, without a prefix."""
+
+    row: type[Row]
+    values: dict[str, Any] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    unanswered: list[str] = field(default_factory=list)
+
+    def columns(self) -> dict[str, Any]:
+        """Every column of the row with what is to be stored in it."""
+        entered = (item for item in self.row.items() if not item.derived)
+        codes = {item.missing_name: self.missing.get(item.name) for item in entered}
+        return {item.name: self.values.get(item.name) for item in self.row.items()} | codes
+
+
+@dataclass
+class Reading:
+    """A whole form as read; `groups` holds the rows that are in use, by group code and key."""
+
+    form: type[Answers]
+    header: RowReading
+    groups: dict[str, dict[str, RowReading]]
+    misplaced: dict[str, str] = field(default_factory=dict)
+
+    def rows(self) -> Iterator[tuple[str, RowReading]]:
+        """Each row with the prefix of its paths: "" for the form, "side.LEFT." in a group."""
+        yield "", self.header
+        for code, rows in self.groups.items():
+            for key, row in rows.items():
+                yield f"{code}.{key}.", row
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """A sentence for each item that cannot be stored, by path."""
+        found = {f"{prefix}{name}": text for prefix, row in self.rows() for name, text in row.errors.items()}
+        return found | self.misplaced
+
+    @property
+    def unanswered(self) -> list[str]:
+        """The paths of required items that have neither a value nor a missing code."""
+        return [f"{prefix}{name}" for prefix, row in self.rows() for name in row.unanswered]
+
+
+def read(form: type[Answers], submission: Submission, today: date) -> Reading:
+    """Read a submission. Never raises for what was typed: errors stand in the reading."""
+    header = _read_row(form, submission.header, today)
+    reading = Reading(form, header, {})
+    _refuse_unknown_groups(reading, submission)
+    for group in form.groups:
+        entries = submission.groups.get(group.code, {})
+        if group.when is None or group.when.holds(header.values):
+            reading.groups[group.code] = _read_group(reading, group, entries, today)
+        else:
+            _refuse_unasked_rows(reading, group, entries)
+    return reading
+
+
+def _read_group(
+    reading: Reading, group: type[GroupAnswers], entries: Any, today: date
+) -> dict[str, RowReading]:
+    for key in entries:
+        if not _is_key(group, key):
+            reading.misplaced[f"{group.code}.{key}"] = f"“{key}” is no row of “{group.title}”."
+    if group.keys:
+        used = {key: entries.get(key, Entry()) for key in group.keys.codes}
+    else:
+        used = {key: entry for key, entry in entries.items() if _is_key(group, key) and not entry.is_empty}
+    return {key: _read_row(group, entry, today) for key, entry in used.items()}
+
+
+def _is_key(group: type[GroupAnswers], key: str) -> bool:
+    if group.keys:
+        return key in group.keys.codes
+    return key.isascii() and key.isdigit() and not key.startswith("0") and len(key) <= 2
+
+
+def _refuse_unknown_groups(reading: Reading, submission: Submission) -> None:
+    known = {group.code for group in reading.form.groups}
+    for code in submission.groups:
+        if code not in known:
+            reading.misplaced[code] = f"The form “{reading.form.title}” has no group “{code}”."
+
+
+def _refuse_unasked_rows(reading: Reading, group: type[GroupAnswers], entries: Any) -> None:
+    for key, entry in entries.items():
+        if not entry.is_empty:
+            reading.misplaced[f"{group.code}.{key}"] = (
+                f"Leave “{group.title}” empty: it is not asked with these answers."
+            )
+
+
+def _read_row(row: type[Row], entry: Entry, today: date) -> RowReading:
+    reading = RowReading(row)
+    _refuse_unknown_items(reading, entry)
+    for item in row.items():
+        if not item.derived:
+            _read_item(reading, item, entry, today)
+    for item in row.items():
+        if not item.derived:
+            _judge_whether_asked(reading, item)
+    _judge_rules(reading)
+    _derive(reading, entry)
+    return reading
+
+
+def _refuse_unknown_items(reading: RowReading, entry: Entry) -> None:
+    names = {item.name for item in reading.row.items()}
+    for name in (*entry.items, *entry.missing):
+        if name not in names:
+            reading.errors[name] = f"The form has no item “{name}”."
+
+
+def _read_item(reading: RowReading, item: Item, entry: Entry, today: date) -> None:
+    try:
+        value = item.parse(entry.items.get(item.name))
+        _refuse_future(item, value, today)
+        code = _read_missing(entry.missing.get(item.name))
+    except AnswerError as error:
+        reading.errors[item.name] = str(error)
+        return
+    if value is not None and code is not None:
+        reading.errors[item.name] = "Give a value or a reason why it is missing, not both."
+        return
+    reading.values[item.name] = value
+    if code is not None:
+        reading.missing[item.name] = code
+
+
+def _refuse_future(item: Item, value: Any, today: date) -> None:
+    if isinstance(item, Day) and value is not None and not item.may_be_future and value > today:
+        raise AnswerError(f"Enter a date up to today, {today.isoformat()}; {value} lies in the future.")
+
+
+def _read_missing(raw: Any) -> str | None:
+    if raw is None or raw == "":
+        return None
+    if raw not in MISSING.codes:
+        raise AnswerError(f"“{raw}” is no missing code. Choose one of: {', '.join(MISSING.codes)}.")
+    return str(raw)
+
+
+def _judge_whether_asked(reading: RowReading, item: Item) -> None:
+    answered = reading.values.get(item.name) is not None
+    if not item.asked(reading.values):
+        if answered:
+            asker = reading.row.item(item.when.item) if item.when else None
+            reading.errors[item.name] = (
+                f"Leave this empty: “{asker.label if asker else ''}” does not ask for it."
+            )
+        return
+    if (
+        item.required
+        and not answered
+        and item.name not in reading.missing
+        and item.name not in reading.errors
+    ):
+        reading.unanswered.append(item.name)
+
+
+def _judge_rules(reading: RowReading) -> None:
+    for rule in reading.row.rules:
+        if rule.broken(reading.values):
+            reading.errors.setdefault(rule.lower, rule.sentence)
+
+
+def _derive(reading: RowReading, entry: Entry) -> None:
+    reading.values |= reading.row.derive(reading.values)
+    for item in reading.row.items():
+        if item.derived:
+            _judge_derived(reading, item, entry)
+
+
+def _judge_derived(reading: RowReading, item: Item, entry: Entry) -> None:
+    derived, sent = reading.values.get(item.name), entry.items.get(item.name)
+    try:
+        if derived is not None:
+            item.check_possible(derived)
+        if sent not in (None, "") and item.parse(sent) != derived:
+            raise AnswerError(
+                "This value is derived; leave it out, or send what follows from the other answers."
+            )
+    except AnswerError as error:
+        reading.errors[item.name] = str(error)

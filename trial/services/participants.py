@@ -1,0 +1,92 @@
+"""Acts on participants: screening, enrolment, the ends."""
+
+from trial.access import Right, check_right
+from trial.audit.context import attributed
+from trial.lifecycle import (
+    COMPLETED,
+    ELIGIBLE,
+    ENROLLED,
+    SCREEN_FAILURE,
+    SCREENING,
+    TREATED,
+    WITHDRAWN,
+    check_participant_move,
+)
+from trial.models import Participant, Site, User, Visit
+from trial.protocol import STUDY
+from trial.refusals import Refusal
+
+
+def add(*, by: User, site: Site) -> Participant:
+    """Begin screening somebody at a site and give the next participant code; codes are never reused."""
+    check_right(by, Right.SCREEN, site)
+    with attributed(by=by):
+        locked = Site.objects.select_for_update().get(pk=site.pk)
+        locked.last_number += 1
+        locked.save(update_fields=["last_number"])
+        code = f"{locked.code}-{locked.last_number:03}"
+        return Participant.objects.create(site=locked, number=locked.last_number, code=code)
+
+
+def enrol(*, by: User, participant: Participant) -> Participant:
+    """Enrol an eligible participant who gave consent. There are no waivers."""
+    check_right(by, Right.ENROL, participant.site)
+    with attributed(by=by):
+        return _move(participant, ENROLLED)
+
+
+def complete(*, by: User, participant: Participant) -> Participant:
+    """End the participation as planned."""
+    check_right(by, Right.ENROL, participant.site)
+    with attributed(by=by):
+        return _move(participant, COMPLETED)
+
+
+def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
+    """End the participation early, with the reason. Data may still be entered and corrected."""
+    check_right(by, Right.ENROL, participant.site)
+    if not reason.strip():
+        raise Refusal("malformed", problem="Say why the participation ends.")
+    with attributed(by=by, reason=reason):
+        return _move(participant, WITHDRAWN, reason)
+
+
+def follow_verdict(participant: Participant, elig: str | None, reasons: tuple[str, ...]) -> None:
+    """Let the state follow a verdict while nobody is enrolled yet. Part of a caller's transaction."""
+    target = {"Y": ELIGIBLE, "N": SCREEN_FAILURE, None: SCREENING}[elig]
+    locked = _lock(participant)
+    if locked.state in (SCREENING, ELIGIBLE, SCREEN_FAILURE):
+        _set(locked, target, " ".join(reasons))
+
+
+def follow_injection(participant: Participant, performed: bool) -> None:
+    """Let the state follow the injection. Part of a caller's transaction."""
+    locked = _lock(participant)
+    if performed and locked.state == ENROLLED:
+        _set(locked, TREATED)
+    if not performed and locked.state == TREATED and not _has_follow_up(locked):
+        _set(locked, ENROLLED)
+
+
+def _has_follow_up(participant: Participant) -> bool:
+    codes = Visit.objects.filter(participant=participant).values_list("code", flat=True)
+    visits = (STUDY.schedule.visit(code) for code in codes)
+    return any(visit is not None and visit.opens == TREATED for visit in visits)
+
+
+def _move(participant: Participant, target: str, reason: str = "") -> Participant:
+    locked = _lock(participant)
+    check_participant_move(locked.code, locked.state, target)
+    return _set(locked, target, reason)
+
+
+def _lock(participant: Participant) -> Participant:
+    return Participant.objects.select_for_update(of=("self",)).select_related("site").get(pk=participant.pk)
+
+
+def _set(locked: Participant, target: str, reason: str = "") -> Participant:
+    reason = reason[:300]
+    if (locked.state, locked.state_reason) != (target, reason):
+        locked.state, locked.state_reason = target, reason
+        locked.save(update_fields=["state", "state_reason"])
+    return locked

@@ -1,0 +1,19 @@
+"""Acts on sites."""
+
+from datetime import date
+from zoneinfo import available_timezones
+
+from trial.access import Right, check_right
+from trial.audit.context import CommandLine, attributed
+from trial.models import Site, User
+from trial.refusals import Refusal
+
+
+def create(*, by: User | CommandLine, code: str, name: str, time_zone: str, activated_on: date) -> Site:
+    """Open a site. Its code begins the code of each of its participants and is never changed."""
+    if isinstance(by, User):
+        check_right(by, Right.MANAGE_ACCOUNTS)
+    if time_zone not in available_timezones():
+        raise Refusal("malformed", problem=f"“{time_zone}” is no time zone. An example is Europe/Berlin.")
+    with attributed(by=by):
+        return Site.objects.create(code=code, name=name, time_zone=time_zone, activated_on=activated_on)
