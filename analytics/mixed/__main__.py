@@ -43,8 +43,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--fixed",
         default="visit",
-        help='mean structure: "visit" is the visit as category, "time" or the name of the visit column a slope '
-        'in its number, any other word a covariate: "visit", "visit + age + sex", "sex * time" (default: visit)',
+        help='mean structure: "visit" is the visit as category, "time" or the name of the visit column '
+        'a slope in its number, any other word a covariate: "visit + age + sex", "sex * time"',
     )
     parser.add_argument("--covariance", choices=get_args(CovarianceName), default="un")
     parser.add_argument("--method", choices=get_args(Method), default="REML")

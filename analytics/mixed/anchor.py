@@ -109,7 +109,7 @@ def _mean(statistics: Statistics, positions: list[int]) -> int:
     first = 1 + len(statistics.columns)
     total = n = 0
     for pattern in statistics.products:
-        sums = statistics.matrix(pattern)[0]
+        sums = statistics.sums(pattern)
         for position in positions:
             if position < first or pattern[position - first] == "1":
                 total, n = total + sums[position], n + sums[0]

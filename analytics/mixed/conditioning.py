@@ -139,7 +139,7 @@ def _products(vectors: Floats, attended: Floats, maps: Floats, ols: Floats) -> F
     rows[np.arange(visits), p, r + np.arange(visits)] = 1.0
     both = attended[:, :, None] * attended[:, None, :]
     left = np.einsum("sia,gab->gsib", rows, vectors)
-    return np.asarray(np.einsum("gsib,tjb,gst->gstij", left, rows, both, optimize=True))
+    return np.asarray(np.einsum("gsib,tjb->gstij", left, rows) * both[..., None, None])
 
 
 def _check_residual(vectors: Floats, products: Floats) -> None:

@@ -83,11 +83,10 @@ def _at_boundary(name: str) -> str:
 
 def _averages(statistics: Statistics) -> Floats:
     """The averages over the participants of the intercept and the subject columns."""
-    totals = sum(statistics.matrix(pattern)[0] for pattern in statistics.products)
     units = statistics.quanta()
-    return np.array(
-        [float(units[c] * int(totals[c]) / int(totals[0])) for c in range(1 + len(statistics.columns))]
-    )
+    totals = [sum(position) for position in zip(*map(statistics.sums, statistics.products), strict=True)]
+    averages = [unit * total / totals[0] for unit, total in zip(units, totals, strict=True)]
+    return np.array([float(average) for average in averages[: 1 + len(statistics.columns)]])
 
 
 def _check_participants(coverage: Coverage) -> None:

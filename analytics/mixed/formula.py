@@ -41,7 +41,7 @@ def terms(
     functions: Mapping[str, FunctionOfVisit],
     columns: Mapping[str, Sequence[str]],
 ) -> tuple[Term, ...]:
-    """`functions` says which names are functions of visit, `columns` what subject columns a covariate became."""
+    """`functions` are the names that are functions of visit, `columns` what a covariate became."""
     found = [Term()]
     for effect in effects:
         by = [functions[name] for name in effect if name in functions]

@@ -111,7 +111,7 @@ class Likelihood:
         residual = np.append(-profile.coefficients, 1.0)
         padded_phi = np.zeros((self.data.p + 1, self.data.p + 1))
         padded_phi[:-1, :-1] = profile.phi
-        t = np.einsum("g,kgab,lgba->kl", self.data.counts, weighted, weighted, optimize=True)
+        t = _traces(weighted * self.data.counts[:, None, None], weighted)
         observed = 2.0 * self._second(profile, weighted, np.outer(residual, residual)) - t
         observed -= 2.0 * u[:, :-1] @ profile.phi @ u[:, :-1].T
         if not self.restricted:
@@ -125,4 +125,10 @@ class Likelihood:
         sums = (self._flat @ contracted.reshape(-1)).reshape(profile.inverse.shape)
         middle = weighted @ (profile.inverse @ sums)
         # trace(W B_k W B_l W S): W B_k on the left, W B_l W S on the right
-        return np.asarray(np.einsum("kgab,lgba->kl", weighted, middle, optimize=True))
+        return _traces(weighted, middle)
+
+
+def _traces(left: Floats, right: Floats) -> Floats:
+    """The trace of left_k right_l for all k and l, summed over the patterns."""
+    size = len(left)
+    return np.asarray(left.reshape(size, -1) @ right.swapaxes(-1, -2).reshape(size, -1).T)

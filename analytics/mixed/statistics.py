@@ -118,6 +118,11 @@ class Statistics:
         """
         return tuple(self._observed(position) for position in range(len(self.visits)))
 
+    def sums(self, pattern: str) -> tuple[int, ...]:
+        """The sums of (1, u, y) over the participants of a pattern, in quanta."""
+        size = 1 + len(self.columns) + len(self.visits)
+        return tuple(self.products[pattern][row * (row + 1) // 2] for row in range(size))
+
     def matrix(self, pattern: str) -> npt.NDArray[np.object_]:
         """The cross-products of a pattern as a symmetric matrix of Python integers, in quanta."""
         size = 1 + len(self.columns) + len(self.visits)

@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`columns` says which subject columns each covariate became; `notes` are sentences on what was left out."""
+    """`columns` says what each covariate became; `notes` are sentences on what was left out."""
 
     statistics: Statistics
     columns: dict[str, tuple[str, ...]]
@@ -68,7 +68,7 @@ class Person:
 
 
 def read(path: Path, names: Names, precision: Decimal | None) -> Table:
-    """Refuses, with the line, what cannot be read, a second row for a visit, a covariate that changes in time.
+    """Refuses, with the line, what cannot be read, a second row for a visit, a covariate that varies.
 
     Empty, NA and . are missing. `precision` defaults to the finest that the decimals of the outcome show. A
     visit without any value and a participant without a covariate are left out, and a note says so.
