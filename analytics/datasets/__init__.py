@@ -1,0 +1,1 @@
+"""From records to the data sets that are analysed."""

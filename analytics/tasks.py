@@ -1,0 +1,76 @@
+"""What runs in the background: the refit of an analysis, and the sweep that misses none."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from celery import Task, shared_task
+from celery.signals import worker_init
+from kombu.exceptions import OperationalError
+
+from analytics.selectors import standings
+from analytics.services import locks
+from analytics.services import refit as refits
+from trial.audit import epochs
+from trial.audit.context import ORIGIN, Origin
+from trial.protocol import STUDY
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 15
+
+
+@shared_task(bind=True)
+def refit(self: "Task[Any, Any]", outcome: str) -> None:
+    """Refit an outcome if its data have changed."""
+    with _as_task(self.request.id):
+        run = refits.refit(outcome)
+    if run is not None:
+        log.info("Run %s of %s: %s.", run.pk, outcome, run.status)
+
+
+@shared_task
+def sweep() -> None:
+    """Ask for each refit that is due and not under way: whatever was lost, it is found here."""
+    for standing in standings.read():
+        outcome = standing.analysis.outcome
+        if standing.stale and locks.is_free(refits.lock_of(outcome)):
+            # The next sweep asks again, so what was not begun by then need not be kept.
+            refit.apply_async((outcome,), expires=SWEEP_SECONDS)
+
+
+def ask_for_refits(*, form: str, **_: Any) -> None:
+    """Ask for a refit of each outcome that is read from a form.
+
+    A dead broker costs the save a log line and no more: the sweep finds what was not sent.
+    """
+    for analysis in STUDY.analyses:
+        if analysis.form == form:
+            _ask(analysis.outcome)
+
+
+def _ask(outcome: str) -> None:
+    try:
+        refit.apply_async((outcome,), retry=False)
+    except OperationalError as error:
+        log.warning("The refit of %s could not be asked for (%s); the sweep will find it.", outcome, error)
+
+
+@contextmanager
+def _as_task(task_id: str | None) -> Iterator[None]:
+    token = ORIGIN.set(Origin("task", task_id or ""))
+    try:
+        yield
+    finally:
+        ORIGIN.reset(token)
+
+
+@worker_init.connect
+def require_current_epoch(**_: Any) -> None:
+    """A worker on a database that is not the ledger's cluster does not start."""
+    try:
+        epochs.require_current()
+    except epochs.WrongEpoch as wrong:
+        # Celery logs what a receiver raises and goes on; only this ends the worker.
+        raise SystemExit(str(wrong)) from wrong
