@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 from config.embedded.broker import Broker
@@ -37,13 +38,36 @@ os.environ.update(
     FASCICLE_DATA=str(FOLDER.root),
     FASCICLE_DEBUG="1",
 )
+# Here and not by pytest-django, which would do it before this file is read.
+django.setup()
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "worker"}
 COMMITTING_FIXTURES = DATABASE_FIXTURES - {"db"}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-servers", action="store_true", help="only the tests that need no server")
+    parser.addoption(
+        "--screenshots", metavar="FOLDER", help="where browser tests write pictures of the pages"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    give_both_roles(items)
+    if config.getoption("--no-servers"):
+        slow = [item for item in items if needs_servers(item)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    return any(
+        item.get_closest_marker(name) for name in ("django_db", "servers", "browser", "faults")
+    ) or "servers" in getattr(item, "fixturenames", ())
+
+
+def give_both_roles(items: list[pytest.Item]) -> None:
     """Every database test may use both roles; without the owner a transactional test could not be flushed."""
     for item in items:
         marker = item.get_closest_marker("django_db")

@@ -17,6 +17,8 @@ from config.embedded.identity import Identity
 from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
 
+pytestmark = pytest.mark.servers
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:

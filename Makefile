@@ -1,0 +1,57 @@
+# Everything anybody does with Fascicle, one command each. `make` alone lists them.
+SUPPORTED := python3.13 python3.12 python3.11 python3
+PYTHON ?= $(shell for p in $(SUPPORTED); do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+PORT ?= 8000
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test test-quick check fix lock screenshots bench
+
+help:
+	@echo "make run [PORT=8000]  the demo, from nothing"
+	@echo "make test             every test, with real servers and a real browser"
+	@echo "make test-quick       the tests that need no database"
+	@echo "make check            style, types, imports, migrations, deployment settings"
+	@echo "make fix              what a tool can mend of the style"
+	@echo "make lock             requirements/*.lock from pyproject.toml"
+	@echo "make screenshots      every page as a picture"
+	@echo "make bench            the numbers in benchmarks/"
+
+setup:
+	@$(call with_python,demo)
+
+setup-test:
+	@$(call with_python,test)
+
+run: setup
+	@$(BIN)/python -m config.supervisor $(PORT)
+
+test: setup-test
+	@deploy/browser.sh
+	@$(PYTEST)
+
+test-quick: setup-test
+	@$(PYTEST) --no-servers
+
+check: setup-test
+	@$(BIN)/python deploy/check.py
+
+fix: setup-test
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: setup-test
+	@deploy/lock.sh
+
+screenshots: setup-test
+	@deploy/browser.sh
+	@$(PYTEST) tests/browser --screenshots=docs/screenshots -k screenshot
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+define with_python
+	test -n "$(PYTHON)" || { echo "Fascicle needs Python 3.11 or newer; there is none on the PATH."; exit 1; }; \
+	$(PYTHON) deploy/venv.py $(1)
+endef

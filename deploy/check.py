@@ -1,0 +1,54 @@
+"""`make check`: everything that can be said about the code without running it. One failure fails all.
+
+Standard library only; the tools come from the environment it runs in.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+MANAGE = (sys.executable, "manage.py")
+
+PRODUCTION = {
+    "FASCICLE_SECRET_KEY": "only-for-this-check-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "FASCICLE_ALLOWED_HOSTS": "fascicle.example.org",
+    "FASCICLE_TRUSTED_ORIGINS": "https://fascicle.example.org",
+    "FASCICLE_BEHIND_PROXY": "1",
+}
+DEVELOPMENT = {"FASCICLE_DEBUG": "1"}
+
+Check = tuple[str, tuple[str | Path, ...], dict[str, str]]
+
+
+def checks(secrets: Path) -> list[Check]:
+    compose = {"FASCICLE_HOST": "fascicle.example.org", "FASCICLE_SECRETS": str(secrets)}
+    return [
+        ("style", (BIN / "ruff", "check", "."), {}),
+        ("format", (BIN / "ruff", "format", "--check", "."), {}),
+        ("types", (BIN / "mypy",), DEVELOPMENT),
+        ("imports", (BIN / "lint-imports",), DEVELOPMENT),
+        ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), DEVELOPMENT),
+        ("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+        ("compose", (BIN / "docker-compose", "config", "--quiet"), compose),
+    ]
+
+
+def main() -> int:
+    failed = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, command, environment in checks(Path(folder)):
+            print(f"== {name}", flush=True)
+            outside = {key: value for key, value in os.environ.items() if not key.startswith("FASCICLE_")}
+            answer = subprocess.run(command, check=False, cwd=PROJECT, env=outside | environment)
+            if answer.returncode != 0:
+                failed.append(name)
+    print(f"Not clean: {', '.join(failed)}." if failed else "All clean.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
