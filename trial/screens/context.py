@@ -1,0 +1,69 @@
+"""What every page shows around its content: the study, where the person may go, whether data are made up."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from trial.access import Right, can
+from trial.models import User
+from trial.protocol import STUDY
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the product; `pages` are the beginnings of the names of its addresses."""
+
+    name: str
+    label: str
+    right: Right
+    pages: tuple[str, ...]
+
+
+AREAS = (
+    Area("home", "Participants", Right.VIEW_DATA, ("home", "participant", "visit", "record")),
+    Area("results", "Results", Right.VIEW_ESTIMATES, ("result",)),
+    Area("exports", "Exports", Right.EXPORT, ("export",)),
+    Area("accounts", "Accounts", Right.MANAGE_ACCOUNTS, ("accounts",)),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area as the navigation shows it."""
+
+    name: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The areas that a person has the right to."""
+
+    signed_in: bool
+    areas: tuple[Place, ...]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. The rights are read only when a page asks for them."""
+    return {
+        "study": STUDY,
+        "synthetic": settings.SYNTHETIC_DATA,
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+    }
+
+
+def navigation(request: HttpRequest) -> Navigation:
+    person = request.user
+    if not isinstance(person, User):
+        return Navigation(signed_in=False, areas=())
+    page = request.resolver_match.url_name if request.resolver_match else None
+    places = (_place(area, page or "") for area in AREAS if can(person, area.right))
+    return Navigation(signed_in=True, areas=tuple(places))
+
+
+def _place(area: Area, page: str) -> Place:
+    return Place(area.name, area.label, current=page.startswith(area.pages))
