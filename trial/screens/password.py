@@ -1,0 +1,65 @@
+"""Changing a password, and setting a new one by e-mail. Both write through the one service."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import forms as auth_forms
+from django.contrib.auth import views as auth_views
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+
+from trial.models import User
+from trial.services import accounts
+
+
+class NewPasswordForm(auth_forms.SetPasswordForm[User]):
+    """A new password, written in the name of the person, so that the audit knows who."""
+
+    def save(self, commit: bool = True) -> User:
+        accounts.change_password(user=self.user, password=self.cleaned_data["new_password1"])
+        return self.user
+
+
+class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm[User]):
+    """The same, after the old password."""
+
+
+class AskForPasswordForm(auth_forms.PasswordResetForm):
+    """Mails a link to everybody with the address, to those without a password yet as well."""
+
+    def get_users(self, email: str) -> Iterator[User]:
+        return User.objects.filter(email__iexact=email, is_active=True).iterator()
+
+
+class ChangePasswordView(auth_views.PasswordChangeView):
+    template_name = "trial/password_change.html"
+    form_class = ChangePasswordForm
+    success_url = reverse_lazy("account")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        messages.success(self.request, "Your password is changed.")
+        return super().form_valid(form)
+
+
+class AskForPasswordView(auth_views.PasswordResetView):
+    template_name = "trial/password_reset.html"
+    form_class = AskForPasswordForm
+    subject_template_name = "trial/password_reset_subject.txt"
+    email_template_name = "trial/password_reset_email.txt"
+    success_url = reverse_lazy("password-reset-sent")
+
+
+class PasswordMailSentView(auth_views.PasswordResetDoneView):
+    template_name = "trial/password_reset_sent.html"
+
+
+class SetPasswordView(auth_views.PasswordResetConfirmView):
+    template_name = "trial/password_set.html"
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("sign-in")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, "Your new password is set. Sign in with it.")
+        return super().form_valid(form)
