@@ -21,6 +21,9 @@ SECRET_KEY = environment.secret(
 ALLOWED_HOSTS = environment.words("FASCICLE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("FASCICLE_TRUSTED_ORIGINS")
 
+# Every page says so where the participants are invented.
+SYNTHETIC_DATA = environment.flag("FASCICLE_SYNTHETIC_DATA", default=DEBUG)
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -47,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "trial.audit.middleware.OriginMiddleware",
+    "trial.screens.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -63,6 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "trial.screens.context.shell",
             ],
         },
     },
@@ -96,6 +101,7 @@ DATABASE_ROUTERS = ["config.routers.MigrateAsOwner"]
 # Accounts and sessions
 
 AUTH_USER_MODEL = "trial.User"
+AUTHENTICATION_BACKENDS = ["trial.authentication.AccountBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -180,7 +186,7 @@ if DEBUG:
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "trial.authentication.AccountToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -196,6 +202,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The electronic case report form of the thoracolumbar fascia injection trial.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
 
 # Celery

@@ -41,6 +41,7 @@ CATALOGUE: dict[str, Kind] = {
     ),
     "media_type": Kind(203, 415, "Not JSON", "Send the body as application/json."),
     "method": Kind(204, 405, "Method not allowed", "This address does not answer {method}."),
+    "not_acceptable": Kind(206, 406, "Only JSON is served", "Accept application/json."),
     "throttled": Kind(205, 429, "Too many requests", "Wait {seconds} s and try again."),
     # Versions
     "version_missing": Kind(

@@ -10,14 +10,20 @@ LONGEST = 300
 
 
 def follow(
-    record: Record, findings: Sequence[Finding], explanations: Mapping[str, str], changed: set[str]
+    record: Record,
+    findings: Sequence[Finding],
+    explanations: Mapping[str, str],
+    changed: set[str],
+    *,
+    created: bool,
 ) -> list[Query]:
     """Open, answer and close queries so that they say what the checks say; two statements at most.
 
     An explanation holds for the value it was given for: when the item changed, it is asked again.
     Part of a caller's transaction.
     """
-    known = {f"{query.item}.{query.check_code}": query for query in Query.objects.filter(record=record)}
+    stored = [] if created else Query.objects.filter(record=record)
+    known = {f"{query.item}.{query.check_code}": query for query in stored}
     fired = {finding.code: finding for finding in findings}
     moved = [query for code, query in known.items() if code not in fired and _close(query)]
     for code, finding in fired.items():

@@ -152,19 +152,18 @@ def _write(
     created = record is None
     if record is None:
         record = _create(circumstances, reading.form.code, repeat)
-    changed = rows.changes(record, reading)
+    changed = rows.changes(record, reading, created=created)
     if changed and record.state != IN_PROGRESS and not reason.strip():
         raise Refusal("reason_missing")
     rows.write(record, reading, changed)
     found = catalogue.findings(reading, circumstances)
-    asked = queries.follow(record, found, explanations, changed.items)
+    asked = queries.follow(record, found, explanations, changed.items, created=created)
     state = _state(reading, asked)
-    if not created and (changed or state != record.state):
+    if created:
+        _settle(record, state)
+    elif changed or state != record.state:
         _advance(record, state)
-    elif created and state != record.state:
-        record.state = state
-        record.save(update_fields=["state"])
-    return Saved(record, created, bool(changed) or created, reading, tuple(found), tuple(asked))
+    return Saved(record, created, bool(changed), reading, tuple(found), tuple(asked))
 
 
 def _create(circumstances: Circumstances, form: str, repeat: int) -> Record:
@@ -180,6 +179,14 @@ def _create(circumstances: Circumstances, form: str, repeat: int) -> Record:
 def _state(reading: Reading, asked: list[Query]) -> str:
     explained = all(query.state == ANSWERED for query in asked)
     return COMPLETE if explained and not reading.unanswered else IN_PROGRESS
+
+
+def _settle(record: Record, state: str) -> None:
+    # A new record is written in progress and completed at the end: the database asks for a reason
+    # whenever rows of a complete record are written.
+    if state != record.state:
+        record.state = state
+        record.save(update_fields=["state"])
 
 
 def _advance(record: Record, state: str, **columns: Any) -> None:

@@ -22,15 +22,17 @@ class Changes:
         return self.stored is None or bool(self.header) or any(self.groups.values())
 
 
-def changes(record: Record, reading: Reading) -> Changes:
-    """Compare a reading with what is stored, without writing."""
-    stored = reading.form._default_manager.filter(record=record).first()
+def changes(record: Record, reading: Reading, *, created: bool) -> Changes:
+    """Compare a reading with what is stored (nothing yet, when just created), without writing."""
+    stored = None if created else reading.form._default_manager.filter(record=record).first()
     found = Changes(stored)
     columns = reading.header.columns()
     found.header = {name: value for name, value in columns.items() if _differs(stored, name, value)}
     found.items |= set(found.header)
     for group in reading.form.groups:
-        found.groups[group] = _group_changes(record, group, reading.groups.get(group.code, {}), found.items)
+        rows = {} if created else rows_in_use(record, group)
+        wanted = reading.groups.get(group.code, {})
+        found.groups[group] = _group_changes(record, group, rows, wanted, found.items)
     return found
 
 
@@ -49,9 +51,12 @@ def _differs(row: Answers | GroupAnswers | None, name: str, value: Any) -> bool:
 
 
 def _group_changes(
-    record: Record, group: type[GroupAnswers], wanted: dict[str, RowReading], items: set[str]
+    record: Record,
+    group: type[GroupAnswers],
+    stored: dict[str, GroupAnswers],
+    wanted: dict[str, RowReading],
+    items: set[str],
 ) -> list[GroupAnswers]:
-    stored = rows_in_use(record, group)
     moved = []
     for key, row in wanted.items():
         differing = {name for name, value in row.columns().items() if _differs(stored.get(key), name, value)}

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(max_length=100)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("is_active", models.BooleanField(default=True)),
+                ("is_demo", models.BooleanField(default=False)),
                 ("password_changed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

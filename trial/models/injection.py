@@ -67,7 +67,7 @@ class InjectionSide(GroupAnswers):
 
 
 def segments(cranial: str | None, caudal: str | None) -> int | None:
-    """Vertebrae from the most cranial to the most caudal, both counted; None when one lacks or they are swapped."""
+    """Vertebrae from cranial to caudal, both counted; None when one lacks or they are swapped."""
     if cranial not in VERTEBRA.codes or caudal not in VERTEBRA.codes or swapped(cranial, caudal):
         return None
     return VERTEBRA.codes.index(caudal) - VERTEBRA.codes.index(cranial) + 1

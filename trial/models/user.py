@@ -16,6 +16,8 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    # An account of the demonstration has a password that everybody knows.
+    is_demo = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "username"

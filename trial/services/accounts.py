@@ -13,11 +13,17 @@ from trial.refusals import Refusal
 
 
 def create(
-    *, by: User | CommandLine, username: str, full_name: str, email: str = "", password: str | None = None
+    *,
+    by: User | CommandLine,
+    username: str,
+    full_name: str,
+    email: str = "",
+    password: str | None = None,
+    is_demo: bool = False,
 ) -> User:
     """Make an account. Without a password nobody can sign in with it until one is set by e-mail."""
     _check_may_manage(by)
-    user = User(username=username, full_name=full_name, email=email)
+    user = User(username=username, full_name=full_name, email=email, is_demo=is_demo)
     if password is None:
         user.set_unusable_password()
     else:

@@ -137,9 +137,9 @@ def _check_turn(participant: Participant, code: str) -> None:
 
 def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, reason: str) -> Visit:
     if expected_version is None:
-        raise Refusal("exists", what=f"Visit {visit.code}", extra={"current": visit})
+        raise Refusal("exists", what=f"Visit {visit.code}", extra={"current": plain(visit)})
     if expected_version != visit.version:
-        raise Refusal("version_stale", extra={"current": visit})
+        raise Refusal("version_stale", extra={"current": plain(visit)})
     changes = {name: value for name, value in details.columns().items() if getattr(visit, name) != value}
     if not changes:
         return visit
@@ -150,6 +150,18 @@ def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, 
         setattr(visit, name, value)
     visit.save(update_fields=[*changes, "version"])
     return visit
+
+
+def plain(visit: Visit) -> dict[str, object]:
+    """A recorded visit in JSON's types."""
+    return {
+        "visit": visit.code,
+        "occurred": visit.occurred == "Y",
+        "date": visit.visit_date and visit.visit_date.isoformat(),
+        "contact_mode": visit.contact_mode,
+        "reason_not_done": visit.reason_not_done,
+        "version": visit.version,
+    }
 
 
 def _check_forms_agree(visit: Visit, details: VisitDetails) -> None:

@@ -1,0 +1,170 @@
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from forms_app.api import schema
+from forms_app.selectors import documents
+from forms_app.services import records as service
+from trial.api.bodies import mapping, text
+from trial.api.preconditions import etag, expected_version
+from trial.api.users import user_of
+from trial.api.visits import PRECONDITIONS
+from trial.crf import registry
+from trial.crf.submission import Entry, Submission
+from trial.models import Participant, Record
+from trial.refusals import Refusal
+from trial.selectors import participants
+from trial.services.visits import planned_visit
+
+FORM = OpenApiParameter("form", str, OpenApiParameter.PATH, enum=registry.codes())
+ENTRY = PolymorphicProxySerializer("FormEntry", schema.entries(), resource_type_field_name=None)
+
+
+class QuerySerializer(serializers.Serializer[Any]):
+    check = serializers.CharField()
+    item = serializers.CharField()
+    sentence = serializers.CharField()
+    state = serializers.CharField()
+    explanation = serializers.CharField()
+
+
+class RecordSerializer(serializers.Serializer[Any]):
+    """A filled form. `open` lists what keeps it from being complete."""
+
+    form = serializers.CharField()
+    repeat = serializers.IntegerField()
+    state = serializers.CharField()
+    version = serializers.IntegerField()
+    protocol_version = serializers.CharField()
+    removed = serializers.BooleanField()
+    items = serializers.DictField()
+    missing = serializers.DictField(child=serializers.CharField())
+    groups = serializers.DictField()
+    queries = QuerySerializer(many=True)
+
+
+class SavedSerializer(serializers.Serializer[Any]):
+    """What a save left behind; `unanswered` and open queries keep the record from being complete."""
+
+    form = serializers.CharField()
+    repeat = serializers.IntegerField()
+    state = serializers.CharField()
+    version = serializers.IntegerField()
+    derived = serializers.DictField()
+    unanswered = serializers.ListField(child=serializers.CharField())
+    queries = QuerySerializer(many=True)
+
+
+class RemovalSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField()
+
+
+class RecordView(APIView):
+    """One filled form of a visit."""
+
+    @extend_schema(parameters=[FORM], responses=RecordSerializer)
+    def get(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
+        record = _record(participants.get(user_of(request), code), visit, form, repeat)
+        return Response(documents.read(record).plain(), headers=etag(record.version))
+
+    @extend_schema(parameters=[FORM, *PRECONDITIONS], request=ENTRY, responses=SavedSerializer)
+    def put(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
+        participant = participants.get(user_of(request), code)
+        version = expected_version(request)
+        body = mapping(request, "items", "missing", "groups", "explanations", "reason")
+        saved = service.save(
+            by=user_of(request),
+            participant=participant,
+            visit=visit,
+            form=form,
+            repeat=repeat,
+            submission=_submission(body),
+            expected_version=version,
+            reason=text(body, "reason"),
+            explanations={name: str(said) for name, said in _object(body, "explanations").items()},
+        )
+        status = 201 if saved.created else 200
+        return Response(_plain(saved), status, headers=etag(saved.record.version))
+
+    @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
+    def delete(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
+        """Mark the record as removed, with a reason. It stays in the database."""
+        return _set_removed(
+            request, _record(participants.get(user_of(request), code), visit, form, repeat), True
+        )
+
+
+class RestoreView(APIView):
+    """Take a removed record back into use, with a reason."""
+
+    @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
+    def post(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
+        return _set_removed(
+            request, _record(participants.get(user_of(request), code), visit, form, repeat), False
+        )
+
+
+def _set_removed(request: Request, record: Record, removed: bool) -> Response:
+    version = expected_version(request)
+    if version is None:
+        raise Refusal("version_missing")
+    act = service.remove if removed else service.restore
+    reason = text(mapping(request, "reason"), "reason")
+    moved = act(by=user_of(request), record=record, expected_version=version, reason=reason)
+    return Response(documents.read(moved).plain(), headers=etag(moved.version))
+
+
+def _record(participant: Participant, visit: str, form: str, repeat: int) -> Record:
+    if form not in planned_visit(visit).forms:
+        raise Refusal("form_unknown", visit=visit, form=form)
+    records = Record.objects.select_related("participant__site").filter(participant=participant)
+    record = records.filter(visit__code=visit, form=form, repeat=repeat).first()
+    if record is None:
+        raise Refusal("not_found")
+    return record
+
+
+def _submission(body: dict[str, Any]) -> Submission:
+    groups = {
+        code: {key: _entry(row) for key, row in _object(_object(body, "groups"), code).items()}
+        for code in _object(body, "groups")
+    }
+    return Submission(_entry({name: body.get(name) for name in ("items", "missing")}), groups)
+
+
+def _entry(row: Any) -> Entry:
+    if not isinstance(row, dict) or set(row) - {"items", "missing"}:
+        raise Refusal("malformed", problem="A row of a group is an object with “items” and “missing”.")
+    return Entry(_object(row, "items"), _object(row, "missing"))
+
+
+def _object(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = body.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Refusal("malformed", problem=f"“{name}” must be an object.")
+    return value
+
+
+def _plain(saved: service.Saved) -> dict[str, Any]:
+    header = saved.reading.header
+    derived = {
+        item.name: documents.plain(header.values.get(item.name))
+        for item in header.row.items()
+        if item.derived
+    }
+    return {
+        "form": saved.record.form,
+        "repeat": saved.record.repeat,
+        "state": saved.record.state,
+        "version": saved.record.version,
+        "derived": derived,
+        "unanswered": saved.unanswered,
+        "queries": [documents.plain_query(query) for query in saved.queries],
+    }

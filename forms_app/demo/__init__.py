@@ -1,0 +1,1 @@
+"""The demonstration trial: synthetic people, loaded through the same services as real ones."""

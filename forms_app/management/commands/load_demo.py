@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from forms_app.demo import load
+from forms_app.demo.accounts import LOGINS, PASSWORD
+
+
+class Command(BaseCommand):
+    help = "Load the synthetic demonstration trial, once, and print its log-ins."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "The demonstration has passwords that everybody knows: it loads only with FASCICLE_DEBUG=1."
+            )
+        if not load.is_loaded():
+            load.load(self.stdout.write)
+        self.stdout.write(f"Demo log-ins, all with the password {PASSWORD}:")
+        for login in LOGINS:
+            places = " and ".join(login.sites)
+            self.stdout.write(f"  {login.username:<14} {login.role.label}, site {places}")

@@ -1,0 +1,39 @@
+"""The API explained on one page, made from its own schema: no script, no CDN."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+
+from trial.refusals import CATALOGUE
+
+METHODS = ("get", "post", "put", "delete")
+
+
+def documentation(request: HttpRequest) -> HttpResponse:
+    """Every operation with its parameters, and the catalogue of problems."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return render(
+        request,
+        "api/documentation.html",
+        {"info": schema["info"], "operations": list(_operations(schema)), "problems": CATALOGUE},
+    )
+
+
+def _operations(schema: dict[str, Any]) -> Any:
+    for path, methods in schema["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                yield _operation(path, method, methods[method])
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "path": path,
+        "method": method.upper(),
+        "description": operation.get("description", ""),
+        "parameters": operation.get("parameters", []),
+        "body": "requestBody" in operation,
+        "statuses": sorted(operation["responses"]),
+    }

@@ -1,0 +1,107 @@
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from trial.access import Right, check_right, sites_with
+from trial.api.bodies import mapping, text
+from trial.api.users import user_of
+from trial.lifecycle import COMPLETED, ENROLLED, PARTICIPANT_STATES, WITHDRAWN
+from trial.models import Participant, Site, User
+from trial.refusals import Refusal
+from trial.selectors import participants as selector
+from trial.services import participants as service
+
+
+class ParticipantSerializer(serializers.ModelSerializer[Participant]):
+    site = serializers.CharField(source="site.code")
+
+    class Meta:
+        model = Participant
+        fields = ("code", "site", "state", "state_reason")
+
+
+class NewParticipantSerializer(serializers.Serializer[Any]):
+    site = serializers.CharField(help_text="Code of the site; may be left out when you work at one site only")
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=(ENROLLED, COMPLETED, WITHDRAWN))
+    reason = serializers.CharField(required=False, help_text="Needed to withdraw")
+
+
+class Pages(PageNumberPagination):
+    page_size = 100
+
+
+class ParticipantsView(APIView):
+    """The participants you may see; add one to begin screening."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("site", str, description="Only this site"),
+            OpenApiParameter("state", str, enum=PARTICIPANT_STATES, description="Only this state"),
+            OpenApiParameter("page", int, description="Page of 100 participants"),
+        ],
+        responses=ParticipantSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        check_right(user_of(request), Right.VIEW_DATA)
+        found = selector.visible(user_of(request))
+        for name, field in (("site", "site__code"), ("state", "state")):
+            if name in request.query_params:
+                found = found.filter(**{field: request.query_params[name]})
+        pages = Pages()
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(ParticipantSerializer(page, many=True).data)
+
+    @extend_schema(request=NewParticipantSerializer, responses={201: ParticipantSerializer})
+    def post(self, request: Request) -> Response:
+        site = _site(user_of(request), text(mapping(request, "site"), "site"))
+        participant = service.add(by=user_of(request), site=site)
+        return Response(ParticipantSerializer(participant).data, 201)
+
+
+class ParticipantView(APIView):
+    """One participant."""
+
+    @extend_schema(responses=ParticipantSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(ParticipantSerializer(selector.get(user_of(request), code)).data)
+
+
+class ParticipantStateView(APIView):
+    """Enrol a participant, or end the participation."""
+
+    @extend_schema(request=MoveSerializer, responses=ParticipantSerializer)
+    def post(self, request: Request, code: str) -> Response:
+        participant = selector.get(user_of(request), code)
+        body = mapping(request, "state", "reason")
+        moved = _move(user_of(request), participant, text(body, "state"), text(body, "reason"))
+        return Response(ParticipantSerializer(moved).data)
+
+
+def _move(by: User, participant: Participant, state: str, reason: str) -> Participant:
+    match state:
+        case "enrolled":
+            return service.enrol(by=by, participant=participant)
+        case "completed":
+            return service.complete(by=by, participant=participant)
+        case "withdrawn":
+            return service.withdraw(by=by, participant=participant, reason=reason)
+    raise Refusal("malformed", problem=f"“state” must be {ENROLLED}, {COMPLETED} or {WITHDRAWN}.")
+
+
+def _site(user: User, code: str) -> Site:
+    check_right(user, Right.SCREEN)
+    sites = sites_with(user, Right.SCREEN)
+    if not code and len(sites) == 1:
+        return sites[0]
+    known = {site.code: site for site in sites}
+    if code not in known:
+        raise Refusal("malformed", problem=f"Give “site”, one of: {', '.join(known)}.")
+    return known[code]

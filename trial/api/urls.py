@@ -1,0 +1,14 @@
+"""The addresses of participants and visits, below /api/v1/."""
+
+from django.urls import path
+
+from trial.api.participants import ParticipantStateView, ParticipantsView, ParticipantView
+from trial.api.visits import VisitsView, VisitView
+
+urlpatterns = [
+    path("participants/", ParticipantsView.as_view(), name="api-participants"),
+    path("participants/<str:code>/", ParticipantView.as_view(), name="api-participant"),
+    path("participants/<str:code>/state/", ParticipantStateView.as_view(), name="api-participant-state"),
+    path("participants/<str:code>/visits/", VisitsView.as_view(), name="api-visits"),
+    path("participants/<str:code>/visits/<str:visit>/", VisitView.as_view(), name="api-visit"),
+]

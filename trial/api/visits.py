@@ -1,0 +1,130 @@
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from trial.api.bodies import mapping, text
+from trial.api.preconditions import etag, expected_version
+from trial.api.users import user_of
+from trial.crf.codelists import CONTACT_MODE
+from trial.models import Participant, Visit
+from trial.protocol import STUDY
+from trial.protocol.schedule import Visit as PlannedVisit
+from trial.refusals import Refusal
+from trial.selectors import participants as selector
+from trial.selectors.anchors import injection_date
+from trial.services import visits as service
+from trial.services.visits import VisitDetails, plain
+
+NOT_RECORDED = {"occurred": None, "date": None, "contact_mode": "", "reason_not_done": "", "version": None}
+
+PRECONDITIONS = [
+    OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="`*` to create"),
+    OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version you read, in quotes"),
+]
+
+
+class WindowSerializer(serializers.Serializer[Any]):
+    first = serializers.DateField()
+    target = serializers.DateField()
+    last = serializers.DateField()
+
+
+class VisitSerializer(serializers.Serializer[Any]):
+    """A planned or unscheduled visit; `version` is null before it was recorded."""
+
+    visit = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    window = WindowSerializer(allow_null=True)
+    occurred = serializers.BooleanField(allow_null=True)
+    date = serializers.DateField(allow_null=True)
+    contact_mode = serializers.CharField()
+    reason_not_done = serializers.CharField()
+    version = serializers.IntegerField(allow_null=True)
+
+
+class VisitBodySerializer(serializers.Serializer[Any]):
+    occurred = serializers.BooleanField(default=True)
+    date = serializers.DateField(required=False)
+    contact_mode = serializers.ChoiceField(choices=CONTACT_MODE.terms, required=False)
+    reason_not_done = serializers.CharField(required=False)
+    reason = serializers.CharField(required=False, help_text="Needed to correct a recorded visit")
+
+
+class VisitsView(APIView):
+    """The visits of a participant, recorded or not, in the order of the schedule."""
+
+    @extend_schema(responses=VisitSerializer(many=True))
+    def get(self, request: Request, code: str) -> Response:
+        participant = selector.get(user_of(request), code)
+        recorded = {visit.code: visit for visit in participant.visits.all()}
+        codes = {visit.code for visit in STUDY.schedule.planned} | set(recorded)
+        anchor = injection_date(participant)
+        ordered = sorted(codes, key=STUDY.schedule.position)
+        return Response([_plain(service.planned_visit(each), recorded.get(each), anchor) for each in ordered])
+
+
+class VisitView(APIView):
+    """One visit: its window, and what was recorded about it."""
+
+    @extend_schema(responses=VisitSerializer)
+    def get(self, request: Request, code: str, visit: str) -> Response:
+        participant = selector.get(user_of(request), code)
+        planned = service.planned_visit(visit)
+        recorded = participant.visits.filter(code=visit).first()
+        return _answer(participant, planned, recorded, 200)
+
+    @extend_schema(parameters=PRECONDITIONS, request=VisitBodySerializer, responses=VisitSerializer)
+    def put(self, request: Request, code: str, visit: str) -> Response:
+        participant = selector.get(user_of(request), code)
+        version = expected_version(request)
+        body = mapping(request, "occurred", "date", "contact_mode", "reason_not_done", "reason")
+        saved = service.save(
+            by=user_of(request),
+            participant=participant,
+            code=visit,
+            details=_details(body),
+            expected_version=version,
+            reason=text(body, "reason"),
+        )
+        return _answer(participant, service.planned_visit(visit), saved, 201 if version is None else 200)
+
+
+def _details(body: dict[str, Any]) -> VisitDetails:
+    occurred = body.get("occurred", True)
+    if not isinstance(occurred, bool):
+        raise Refusal("malformed", problem="“occurred” must be true or false.")
+    return VisitDetails(
+        occurred=occurred,
+        visit_date=_date(text(body, "date")),
+        contact_mode=text(body, "contact_mode"),
+        reason_not_done=text(body, "reason_not_done"),
+    )
+
+
+def _date(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise Refusal(
+            "malformed", problem=f"“date” must be a date like 2026-03-31; “{value}” is none."
+        ) from None
+
+
+def _answer(participant: Participant, planned: PlannedVisit, visit: Visit | None, status: int) -> Response:
+    headers = etag(visit.version) if visit else None
+    return Response(_plain(planned, visit, injection_date(participant)), status, headers=headers)
+
+
+def _plain(planned: PlannedVisit, visit: Visit | None, anchor: date | None) -> dict[str, Any]:
+    window = planned.window(anchor)
+    return {
+        "visit": planned.code,
+        "label": planned.label,
+        "window": window and {"first": window.first, "target": window.target, "last": window.last},
+        **(plain(visit) if visit else NOT_RECORDED),
+    }
