@@ -208,6 +208,8 @@ SPECTACULAR_SETTINGS = {
 # Celery
 
 CELERY_BROKER_URL = environment.url("CELERY_BROKER", default=DATA.broker_url)
+# Celery prefers the variable CELERY_BROKER_URL to its own setting, but it knows nothing of our password file.
+CELERY_BROKER_READ_URL = CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # What a killed worker had taken comes back after `visibility_timeout`, looked at every ten seconds.
     "visibility_timeout": 600,

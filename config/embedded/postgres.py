@@ -91,10 +91,14 @@ class Postgres:
 
     def make_roles(self) -> None:
         """The two roles and the database, where they are missing. The superuser serves for nothing else."""
+        self.run_as_superuser(ROLES)
+
+    def run_as_superuser(self, script: Path) -> None:
+        """Have psql run `script`; it stops at the first error."""
         self._run(
             "psql",
             *("-X", "-q", "-h", self.folder.sockets, "-U", SUPERUSER, "-d", "postgres"),
-            *("-v", "ON_ERROR_STOP=1", "-f", ROLES),
+            *("-v", "ON_ERROR_STOP=1", "-f", script),
             as_server=False,
         )
 
@@ -105,6 +109,7 @@ class Postgres:
             capture_output=True,
             text=True,
             cwd="/",
+            start_new_session=True,  # an initdb that the terminal's Ctrl-C reached would be half of one
             preexec_fn=self.runs_as.enter if as_server else None,
         )
         if answer.returncode != 0:

@@ -1,0 +1,13 @@
+#!/bin/sh
+# The secrets of an installation, each in a file of ./secrets; what is there stays. Only root walks into the folder;
+# the files can be read by the users of the containers into which they are mounted one by one.
+set -eu
+cd "$(dirname "$0")/.."
+folder=${FASCICLE_SECRETS:-./secrets}
+mkdir -p -m 0700 "$folder"
+for name in superuser_password owner_password app_password broker_password secret_key; do
+    [ -s "$folder/$name" ] || head -c 48 /dev/urandom | base64 | tr -d '\n/+=' >"$folder/$name"
+done
+# The mail server's password is given to you: write it into this file, or leave it empty.
+[ -e "$folder/email_password" ] || : >"$folder/email_password"
+chmod 0444 "$folder"/*
