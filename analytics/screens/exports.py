@@ -1,0 +1,62 @@
+"""The exports page: what there is to download, and how much."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from analytics.exports import files
+from trial.access import Right, check_right, sites_with
+from trial.screens.people import person_of
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file that can be downloaded."""
+
+    shape: str
+    title: str
+    words: str
+    rows: int
+
+
+OFFERED = (
+    (
+        "long",
+        "Long",
+        "One row for each item of each saved record, empty ones too, with its missing code and the state of "
+        "its record. Unscheduled visits, sides, drugs and complications are in it.",
+    ),
+    (
+        "wide",
+        "Wide",
+        "One row for each participant, screen failures too, with the planned visits side by side. "
+        "Unscheduled visits and drugs have no fixed number of columns: they stand in the long file only.",
+    ),
+)
+
+
+@require_safe
+@login_required
+def exports(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    check_right(person, Right.EXPORT)
+    offers = [
+        Offer(shape, title, words, files.row_count(by=person, shape=shape)) for shape, title, words in OFFERED
+    ]
+    context = {
+        "offers": offers,
+        "removed": files.removed_records(by=person),
+        "sites": sites_with(person, Right.EXPORT),
+    }
+    return render(request, "analytics/exports.html", context)
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, shape: str) -> HttpResponseBase:
+    excel = request.GET.get("excel") == "1"
+    return files.open_file(by=person_of(request), shape=shape, excel=excel).response()

@@ -1,0 +1,27 @@
+"""Numbers as a reader of the field expects them; full precision stands in the API."""
+
+MINUS = "−"
+NONE = "–"
+
+
+def decimals(value: float | None, places: int = 2) -> str:
+    """With a true minus sign; a dash where there is no number."""
+    if value is None:
+        return NONE
+    text = f"{value:.{places}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def interval(lower: float, upper: float) -> str:
+    return f"{decimals(lower)} to {decimals(upper)}"
+
+
+def p_value(value: float | None) -> str:
+    """Three decimals; what is smaller, or as good as one, is said to be so."""
+    if value is None:
+        return NONE
+    if value < 0.001:
+        return "<0.001"
+    return ">0.999" if value > 0.999 else f"{value:.3f}"

@@ -1,0 +1,129 @@
+"""The plot of an outcome as plain geometry; the template only writes it down as SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.datasets.vectors import Dataset, Value, Vector
+from analytics.models import Estimate
+from analytics.screens import axes
+from analytics.screens.axes import Axis
+from analytics.screens.numbers import decimals as two
+from analytics.screens.numbers import interval
+from trial.protocol.analyses import Analysis
+
+WIDTH, HEIGHT = 720, 360
+LEFT, RIGHT, TOP, BOTTOM = 60, 700, 16, 296
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A place on an axis and the words beside it; `below` is a second line."""
+
+    at: str
+    label: str
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class Mean:
+    """An estimated mean and the ends of its interval."""
+
+    at: Point
+    lower: str
+    upper: str
+
+
+@dataclass(frozen=True)
+class Plot:
+    """`lines` holds for each participant the points of a polyline; `dots` those with a single value."""
+
+    title: str
+    description: str
+    value_label: str
+    values: tuple[Tick, ...]
+    visits: tuple[Tick, ...]
+    lines: tuple[str, ...]
+    dots: tuple[Point, ...]
+    mean_line: str
+    means: tuple[Mean, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = RIGHT
+    top: int = TOP
+    bottom: int = BOTTOM
+
+
+def draw(dataset: Dataset, means: Sequence[Estimate]) -> Plot:
+    """Participants' values at the planned day of each visit, and over them the estimated means."""
+    analysis = dataset.analysis
+    largest = max([*_values(dataset), *(mean.upper for mean in means)], default=float(analysis.scale[1]))
+    high, step = axes.reach(analysis.scale, largest)
+    days = axes.days(analysis.visits)
+    across = Axis(min(days), max(days), LEFT + 24, RIGHT - 24)
+    up = Axis(analysis.scale[0], high, BOTTOM, TOP)
+    places = dict(zip(analysis.visits, (across.place(day) for day in days), strict=True))
+    tracks = [_track(vector, places, up) for vector in dataset.vectors]
+    return Plot(
+        title=f"{analysis.title} by visit",
+        description=_description(analysis, means, sum(bool(track) for track in tracks)),
+        value_label=f"{analysis.title} ({analysis.unit})",
+        values=tuple(_value_ticks(analysis.scale[0], high, step, up)),
+        visits=tuple(_visit_ticks(analysis, days, places)),
+        lines=tuple(_polyline(track) for track in tracks if len(track) > 1),
+        dots=tuple(track[0] for track in tracks if len(track) == 1),
+        mean_line=_polyline([_point(places[mean.visit], up.place(mean.estimate)) for mean in means]),
+        means=tuple(_mean(mean, places, up) for mean in means),
+    )
+
+
+def _values(dataset: Dataset) -> list[float]:
+    return [float(value) for vector in dataset.vectors for value in vector.values if value is not None]
+
+
+def _track(vector: Vector, places: dict[str, float], up: Axis) -> list[Point]:
+    """The points of a participant; a visit without a value is passed over."""
+    pairs: list[tuple[float, Value]] = list(zip(places.values(), vector.values, strict=True))
+    return [_point(x, up.place(float(value))) for x, value in pairs if value is not None]
+
+
+def _point(x: float, y: float) -> Point:
+    return Point(_number(x), _number(y))
+
+
+def _polyline(points: Sequence[Point]) -> str:
+    return " ".join(f"{point.x},{point.y}" for point in points)
+
+
+def _mean(mean: Estimate, places: dict[str, float], up: Axis) -> Mean:
+    at = _point(places[mean.visit], up.place(mean.estimate))
+    return Mean(at, _number(up.place(mean.lower)), _number(up.place(mean.upper)))
+
+
+def _value_ticks(low: int, high: float, step: int, up: Axis) -> list[Tick]:
+    return [Tick(_number(up.place(value)), str(value)) for value in range(low, int(high) + 1, step)]
+
+
+def _visit_ticks(analysis: Analysis, days: list[float], places: dict[str, float]) -> list[Tick]:
+    return [
+        Tick(_number(places[visit]), visit, f"day {day:.0f}")
+        for visit, day in zip(analysis.visits, days, strict=True)
+    ]
+
+
+def _number(place: float) -> str:
+    return f"{place:.1f}"
+
+
+def _description(analysis: Analysis, means: Sequence[Estimate], participants: int) -> str:
+    estimated = "; ".join(
+        f"{mean.visit} {two(mean.estimate)} (interval {interval(mean.lower, mean.upper)})" for mean in means
+    )
+    drawn = f"Lines of {participants} participants."
+    return f"Estimated means in {analysis.unit}: {estimated}. {drawn}" if estimated else drawn

@@ -1,0 +1,56 @@
+"""The results page: each outcome with its estimates, refreshed by itself while somebody looks."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from analytics.screens.panel import panel
+from analytics.selectors import reports, standings
+from analytics.selectors.standings import Standing
+from trial.access import Right, check_right, sites_with
+from trial.models import User
+from trial.screens.people import person_of
+
+
+@require_safe
+@login_required
+def results(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
+    return render(request, "analytics/results.html", _context(person, standings.read()))
+
+
+@require_safe
+@login_required
+def analyses(request: HttpRequest) -> HttpResponseBase:
+    """The part of the page that changes; 304 while nothing did."""
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
+    found = standings.read()
+    unchanged = get_conditional_response(request, etag=_etag(person, found))
+    if unchanged is not None:
+        return unchanged
+    response = render(request, "analytics/analyses.html", _context(person, found))
+    response["ETag"] = _etag(person, found)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _context(person: User, found: tuple[Standing, ...]) -> dict[str, Any]:
+    looks = reports.looks()
+    sites = sites_with(person, Right.VIEW_DATA)
+    panels = [
+        panel(reported, looks=looks.get(reported.analysis.outcome, 0), sites=sites)
+        for reported in reports.report(found)
+    ]
+    return {"panels": panels, "sites": sites, "etag": _etag(person, found)}
+
+
+def _etag(person: User, found: tuple[Standing, ...]) -> str:
+    sites = "+".join(site.code for site in sites_with(person, Right.VIEW_DATA))
+    return standings.etag(found, sites)
