@@ -1,0 +1,6 @@
+"""All benchmarks, one after the other."""
+
+from benchmarks import recovery, save_to_estimate, start
+
+for benchmark in (start, save_to_estimate, recovery):
+    benchmark.main()
