@@ -45,10 +45,13 @@ def live(word: str, stop: StopRequest) -> None:
     folder = settle(DataFolder.default(), server)
     plan = Plan(folder, number, dict(os.environ))
     lock = Lock(folder)
-    lock.take(f"{plan.address}, process {os.getpid()}")
-    port.refuse_if_taken(HOST, number)
-    say(f"Fascicle starts; its data are in {folder.root}")
-    Demo(plan, lock, stop, server).run()
+    try:
+        lock.take(f"{plan.address}, process {os.getpid()}")
+        port.refuse_if_taken(HOST, number)
+        say(f"Fascicle starts; its data are in {folder.root}")
+        Demo(plan, lock, stop, server).run()
+    finally:
+        lock.release()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ class AlreadyRunning(Exception):
 
 
 class Lock:
-    """Held from `take` to the end of this process.
+    """Held from `take` to `release`, or to the end of this process.
 
     `inherited` goes to every child, and a child's children have it too: the kernel frees that lock when the
     last of them is gone, even when all were orphaned by a kill of the supervisor.
@@ -33,6 +33,11 @@ class Lock:
         self._own.truncate(0)
         self._own.write(note)
         self._own.flush()
+
+    def release(self) -> None:
+        """Give up both; children keep the one that they inherited."""
+        self._own.close()
+        self._shared.close()
 
     @property
     def inherited(self) -> int:

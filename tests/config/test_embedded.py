@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg2
@@ -36,13 +36,6 @@ def durable(folder: DataFolder) -> Iterator[Postgres]:
     server.make_roles()
     yield server
     server.program.end(process)
-
-
-def alive(process: Path) -> bool:
-    try:
-        return (process / "stat").read_text().split()[2] != "Z"
-    except OSError:
-        return False
 
 
 def ask(address: str, question: str) -> object:
@@ -162,7 +155,9 @@ def test_a_child_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     assert wait_until(lambda: not child.exists(), 5)
 
 
-def test_a_child_that_ignores_the_kind_signal_is_killed_with_its_group(tmp_path: Path) -> None:
+def test_a_child_that_ignores_the_kind_signal_is_killed_with_its_group(
+    tmp_path: Path, alive: Callable[[int], bool]
+) -> None:
     note = tmp_path / "pid"
     script = f"trap '' TERM; sleep 60 & echo $! > {note}; while true; do sleep 1; done"
     program = Program("stubborn", ("sh", "-c", script), grace=0.2)

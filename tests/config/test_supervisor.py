@@ -1,0 +1,246 @@
+"""`make run`, from outside: it starts the whole demo, mends it, and leaves no process behind."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from config.embedded.folder import DataFolder
+from config.embedded.program import wait_until
+from config.supervisor.plan import Plan
+
+pytestmark = pytest.mark.servers
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass
+class Run:
+    """One `python -m config.supervisor`, its output, and every process that it ever had below it."""
+
+    process: "subprocess.Popen[bytes]"
+    output: Path
+    port: int
+    folder: DataFolder
+    seen: set[int] = field(default_factory=set)
+
+    def text(self) -> str:
+        return self.output.read_text()
+
+    def ready(self) -> bool:
+        self.seen |= descendants(self.process.pid)
+        return "Ctrl-C stops everything" in self.text()
+
+    def healthy(self) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", "/healthz")
+            return line.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            line.close()
+
+    def children(self) -> dict[str, int]:
+        """The number of each direct child, by a word of its command."""
+        words = {"postgres": "postgres", "valkey": "broker", "gunicorn": "web"}
+        words |= {" worker ": "worker", " beat ": "beat"}
+        found: dict[str, int] = {}
+        for number in children_of(self.process.pid):
+            command = Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found |= {name: number for word, name in words.items() if word in command}
+        self.seen |= descendants(self.process.pid)
+        return found
+
+    def has_another(self, name: str, number: int) -> bool:
+        """Whether, within half a minute, another process does the work of that one."""
+        return wait_until(lambda: self.children().get(name, number) != number, 30)
+
+    def end(self, kind: signal.Signals) -> None:
+        self.seen |= descendants(self.process.pid)
+        self.process.send_signal(kind)
+        self.process.wait(timeout=60)
+
+
+def children_of(number: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def descendants(number: int) -> set[int]:
+    below = set(children_of(number))
+    return below.union(*(descendants(child) for child in below))
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """`launch()` starts a supervisor on a free port and the test's own data folder; it is ended with the test."""
+    runs: list[Run] = []
+
+    def start(**environment: str) -> Run:
+        output = tmp_path / f"output-{len(runs)}"
+        port = free_port()
+        outside = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("DATABASE_", "CELERY_", "FASCICLE_", "DJANGO_", "MAKE"))
+        }
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "config.supervisor", str(port)],
+                cwd=PROJECT,
+                env={**outside, "FASCICLE_DATA": str(tmp_path / "data"), **environment},
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        runs.append(Run(process, output, port, DataFolder(tmp_path / "data")))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        if run.process.poll() is None:
+            run.end(signal.SIGTERM)
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def refusal_of(port: str, tmp_path: Path) -> str:
+    answer = subprocess.run(
+        [sys.executable, "-m", "config.supervisor", port],
+        cwd=PROJECT,
+        env={**os.environ, "FASCICLE_DATA": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 1
+    assert answer.stderr == ""
+    return answer.stdout
+
+
+def test_it_lives_mends_itself_and_leaves_nothing(
+    launch: Callable[..., Run], tmp_path: Path, alive: Callable[[int], bool]
+) -> None:
+    run = launch()
+    assert wait_until(run.ready, 120), run.text()
+    assert run.healthy()
+    assert f"http://127.0.0.1:{run.port}/" in run.text()
+    assert set(run.children()) == {"postgres", "broker", "web", "worker", "beat"}
+    assert private(run.folder)
+
+    assert "already running" in refusal_of(str(free_port()), tmp_path)
+
+    for name, number in run.children().items():
+        os.kill(number, signal.SIGKILL)
+        assert run.has_another(name, number), run.text()
+    assert wait_until(run.healthy, 30), run.text()
+
+    run.end(signal.SIGINT)
+    assert run.process.returncode == 0
+    assert "nothing is left running" in run.text()
+    assert [number for number in run.seen if alive(number)] == []
+
+
+def private(folder: DataFolder) -> bool:
+    modes = {
+        path: stat.S_IMODE(path.stat().st_mode) for path in (folder.root, folder.sockets, folder.secret_key)
+    }
+    return list(modes.values()) == [0o700, 0o700, 0o600] and len(folder.secret_key.read_text()) > 50
+
+
+def test_what_was_killed_without_a_word_leaves_nothing_and_starts_again_with_its_data(
+    launch: Callable[..., Run], alive: Callable[[int], bool]
+) -> None:
+    first = launch()
+    assert wait_until(first.ready, 120), first.text()
+    key = first.folder.secret_key.read_text()
+    participants = ask(first.folder, "select count(*) from trial_participant")
+    first.end(signal.SIGKILL)
+    second = launch()
+    assert wait_until(lambda: not [number for number in first.seen if alive(number)], 15)
+    assert wait_until(second.ready, 120), second.text()
+    assert second.folder.secret_key.read_text() == key
+    assert ask(second.folder, "select count(*) from trial_participant") == participants
+
+
+def ask(folder: DataFolder, question: str) -> object:
+    connection = psycopg2.connect(folder.app_url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchone()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("step", ["PostgreSQL", "tables", "demo trial"])
+def test_a_first_start_that_was_interrupted_recovers(
+    launch: Callable[..., Run], step: str, alive: Callable[[int], bool]
+) -> None:
+    first = launch()
+    assert wait_until(lambda: step in first.text(), 60), first.text()
+    first.end(signal.SIGKILL)
+    assert wait_until(lambda: not [number for number in first.seen if alive(number)], 15)
+    second = launch()
+    assert wait_until(second.ready, 120), second.text()
+
+
+def test_a_closed_terminal_is_a_reason_to_stop(
+    launch: Callable[..., Run], alive: Callable[[int], bool]
+) -> None:
+    run = launch()
+    assert wait_until(lambda: "tables" in run.text(), 60), run.text()
+    run.end(signal.SIGHUP)
+    assert [number for number in run.seen if alive(number)] == []
+
+
+def test_a_taken_port_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        line.listen()
+        port = str(line.getsockname()[1])
+        assert refusal_of(port, tmp_path) == (
+            f"Port {port} is taken by another program; try `make run PORT=8123`.\n"
+        )
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+@pytest.mark.parametrize("word", ["eighty", "0", "65536", "-1", ""])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, word: str) -> None:
+    assert refusal_of(word, tmp_path).startswith(f"PORT={word} is no port")
+
+
+def test_a_step_that_fails_is_shown_with_its_last_words(launch: Callable[..., Run]) -> None:
+    run = launch(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    assert run.process.wait(timeout=60) == 1
+    assert "`manage.py migrate` failed" in run.text()
+    assert re.search("connection .* failed|refused", run.text())
+    assert "nothing is left running" in run.text()
+
+
+def test_what_the_environment_names_is_not_embedded(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    named = {"DATABASE_URL": "postgresql://app@db/fascicle", "CELERY_BROKER_URL": "redis://broker/0"}
+    plan = Plan(folder, 8000, named)
+    assert not plan.embeds_database
+    assert not plan.embeds_broker
+    assert {name: plan.environment[name] for name in named} == named
+    assert "DATABASE_OWNER_URL" not in plan.environment
+    assert Plan(folder, 8000, {}).embeds_database
