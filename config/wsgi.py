@@ -9,6 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
+from trial.audit import epochs  # noqa: E402  (only now are its models ready)
+
 # Django refuses an empty key, but only when it first signs something; asked for here, at the start.
 if not settings.SECRET_KEY:
     raise SystemExit("FASCICLE_SECRET_KEY is not set.")
+
+# A database restored into another cluster is read and written only after its next epoch was opened.
+epochs.require_current()
