@@ -86,7 +86,7 @@ def descendants(number: int) -> set[int]:
 
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Callable[..., Run]]:
-    """`launch()` starts a supervisor on a free port and the test's own data folder; it is ended with the test."""
+    """`launch()` starts one on a free port, in the test's own data folder; the test's end ends it."""
     runs: list[Run] = []
 
     def start(**environment: str) -> Run:
