@@ -60,7 +60,7 @@ def panel(reported: Reported, *, looks: int, sites: Iterable[Site]) -> Panel:
         status=reported.status,
         refitting=reported.refit_due,
         run=run,
-        level=f"{analysis.level:.0%}".replace("%", " %"),
+        level=f"{100 * analysis.level:g} %",
         looks=looks,
         short_hash=run.data_hash[:HASH_SHOWN] if run else "",
         direction="Lower is better" if analysis.improves == "down" else "Higher is better",

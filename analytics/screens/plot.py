@@ -11,8 +11,8 @@ from analytics.screens.numbers import decimals as two
 from analytics.screens.numbers import interval
 from trial.protocol.analyses import Analysis
 
-WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 60, 700, 16, 296
+WIDTH, HEIGHT = 560, 340
+LEFT, RIGHT, TOP, BOTTOM = 52, 548, 16, 276
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Plot:
     right: int = RIGHT
     top: int = TOP
     bottom: int = BOTTOM
+    middle: int = (TOP + BOTTOM) // 2
 
 
 def draw(dataset: Dataset, means: Sequence[Estimate]) -> Plot:
