@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 import pytest
@@ -24,6 +24,9 @@ from config.embedded.identity import Identity
 from config.embedded.identity import find as find_identity
 from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 FOLDER = DataFolder(Path(tempfile.mkdtemp(prefix="fascicle-test-")))
 
@@ -133,12 +136,29 @@ def django_db_modify_db_settings(servers: DataFolder) -> None:
     """Before the test database is made, there must be a server. Each test process has its own: no suffix."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """In the end the app role's connection is closed too, or the database could not be dropped."""
+    from django.db import connections
+
+    yield
+    connections.close_all()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords(django_test_environment: None) -> None:
     """Hashing that is slow on purpose would cost a tenth of a second for each person in each test."""
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The fixed people of the tests, in the database."""
+    from tests.cast import gather
+
+    return gather()
 
 
 @pytest.fixture(scope="session")

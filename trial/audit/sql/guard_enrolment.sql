@@ -1,7 +1,7 @@
 -- Nobody is enrolled without an eligible verdict and a dated consent. It looks only at the moment
 -- of enrolment: a later correction of either stays recordable.
 create or replace function fascicle_guard_enrolment() returns trigger
-language plpgsql set search_path = pg_catalog, public as $$
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
     beyond text[] := array['enrolled', 'treated', 'completed'];
 begin

@@ -1,7 +1,9 @@
 -- Writes one event for each changed row, whatever statement changed it. Runs as the owner, so the
 -- app role causes events only by changing rows. A change by anybody but the owner needs an actor.
+-- `pg_temp` stands last in each search path: by default it is searched first, and a temporary table of
+-- the app role would take the place of ours.
 create or replace function fascicle_record_event() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public set timezone = 'UTC' as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
 declare
     hidden text[] := string_to_array(tg_argv[1], ',');
     before jsonb;
@@ -23,7 +25,7 @@ begin
         raise exception 'A change of % needs an actor.', tg_table_name
             using errcode = 'insufficient_privilege', constraint = 'actor_required';
     end if;
-    if current_setting('fascicle.route', true) = 'migrate' then
+    if session_user = current_user and current_setting('fascicle.route', true) = 'migrate' then
         operation := 'migrate';
     end if;
     content := coalesce(after, before);
@@ -48,3 +50,6 @@ begin
     return null;
 end
 $$;
+
+-- Who may execute it may hang it on a table of their own, and so write events of rows that never were.
+revoke execute on function fascicle_record_event() from public;

@@ -1,22 +1,30 @@
 -- A record that is complete or locked changes only with a reason, by any path.
 create or replace function fascicle_require_reason() returns trigger
-language plpgsql set search_path = pg_catalog, public as $$
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-    record_state text;
+    before jsonb;
+    after jsonb;
+    settled boolean;
 begin
-    if tg_op = 'UPDATE' and to_jsonb(old) = to_jsonb(new) then
+    if tg_op <> 'INSERT' then
+        before := to_jsonb(old);
+    end if;
+    if tg_op <> 'DELETE' then
+        after := to_jsonb(new);
+    end if;
+    if before = after then
         return new;
     end if;
     if tg_table_name = 'trial_record' then
-        if tg_op = 'INSERT' then
-            return new;
-        end if;
-        record_state := old.state;
+        settled := before ->> 'state' <> 'in progress';
     else
-        select state into record_state from trial_record
-            where id = (case when tg_op = 'INSERT' then new.record_id else old.record_id end);
+        -- Both, because a row may be moved from one record to another.
+        settled := exists (
+            select from trial_record
+            where id in ((before ->> 'record_id')::bigint, (after ->> 'record_id')::bigint)
+              and state <> 'in progress');
     end if;
-    if record_state <> 'in progress' and coalesce(current_setting('fascicle.reason', true), '') = '' then
+    if settled and btrim(coalesce(current_setting('fascicle.reason', true), '')) = '' then
         raise exception 'A change of a complete record needs a reason.'
             using errcode = 'check_violation', constraint = 'reason_required';
     end if;

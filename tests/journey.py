@@ -1,0 +1,128 @@
+"""How participants get to where a test needs them: through the services, as people bring them there."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from forms_app.services import records
+from forms_app.services.records import Saved
+from tests import answers
+from tests.cast import Cast
+from trial.crf.submission import Submission
+from trial.models import Participant, User, Visit
+from trial.services import participants, visits
+from trial.services.visits import IN_PERSON, VisitDetails
+
+# Days before today: everything up to week 2 can have happened.
+SCREENED, BASELINE, INJECTED = 40, 32, 30
+AGO = {"SCR": SCREENED, "BL": BASELINE, "INJ": INJECTED, "W1": INJECTED - 7, "W2": INJECTED - 14}
+
+
+def day_of(participant: Participant, visit: str) -> date:
+    """The date on which the journey holds a visit."""
+    return participant.site.today() - timedelta(days=AGO.get(visit, 0))
+
+
+def added(cast: Cast) -> Participant:
+    """A new participant at the north."""
+    return participants.add(by=cast.coordinator, site=cast.north)
+
+
+def added_south(cast: Cast) -> Participant:
+    return participants.add(by=cast.southern_coordinator, site=cast.south)
+
+
+def consented(cast: Cast, participant: Participant | None = None, by: User | None = None) -> Participant:
+    """Screening visit recorded, consent saved."""
+    participant, by = participant or added(cast), by or cast.investigator
+    attend(by, participant, "SCR")
+    save(by, participant, "SCR", "consent", answers.consent(day_of(participant, "SCR")))
+    return again(participant)
+
+
+def eligible(cast: Cast) -> Participant:
+    participant = consented(cast)
+    judge(cast, participant)
+    return again(participant)
+
+
+def screen_failure(cast: Cast) -> Participant:
+    participant = consented(cast)
+    judge(cast, participant, excl01="Y")
+    return again(participant)
+
+
+def enrolled(cast: Cast) -> Participant:
+    return participants.enrol(by=cast.investigator, participant=eligible(cast))
+
+
+def injected(cast: Cast) -> Participant:
+    participant = enrolled(cast)
+    attend(cast.investigator, participant, "INJ")
+    injection = answers.injection(day_of(participant, "INJ"))
+    save(cast.investigator, participant, "INJ", "injection", injection)
+    return again(participant)
+
+
+def with_outcomes(cast: Cast) -> Participant:
+    """Injected, with pain, motion and disability at baseline and week 1."""
+    participant = injected(cast)
+    for visit in ("BL", "W1"):
+        attend(cast.investigator, participant, visit)
+        save(cast.investigator, participant, visit, "pain", answers.pain())
+        save(cast.investigator, participant, visit, "motion", answers.motion())
+        save(cast.investigator, participant, visit, "disability", answers.disability())
+    return participant
+
+
+def attend(
+    by: User, participant: Participant, code: str, *, day: date | None = None, mode: str = IN_PERSON
+) -> Visit:
+    """Record a visit that took place."""
+    details = VisitDetails(occurred=True, visit_date=day or day_of(participant, code), contact_mode=mode)
+    return visits.save(by=by, participant=participant, code=code, details=details)
+
+
+def judge(cast: Cast, participant: Participant, **criteria: str) -> Saved:
+    """Save the eligibility form; what is not given speaks for the participant."""
+    form = answers.eligibility(day_of(participant, "SCR"), **criteria)
+    return save(cast.investigator, participant, "SCR", "eligibility", form)
+
+
+def save(
+    by: User,
+    participant: Participant,
+    visit: str,
+    form: str,
+    submission: Submission,
+    expected_version: int | None = None,
+    *,
+    reason: str = "",
+    explanations: Mapping[str, str] | None = None,
+    repeat: int = 1,
+) -> Saved:
+    return records.save(
+        by=by,
+        participant=participant,
+        visit=visit,
+        form=form,
+        submission=submission,
+        expected_version=expected_version,
+        reason=reason,
+        explanations=explanations,
+        repeat=repeat,
+    )
+
+
+def again(participant: Participant) -> Participant:
+    """The participant as the database has it now."""
+    return Participant.objects.select_related("site").get(pk=participant.pk)
+
+
+def body(submission: Submission, **more: Any) -> dict[str, Any]:
+    """A submission as the API takes it."""
+    groups = {
+        code: {key: {"items": row.items, "missing": row.missing} for key, row in rows.items()}
+        for code, rows in submission.groups.items()
+    }
+    return {"items": submission.header.items, "missing": submission.header.missing, "groups": groups, **more}
