@@ -17,10 +17,16 @@ from analytics.mixed.refusals import NotEstimable
 ITERATIONS = 200
 # On g'H⁻¹g, the squared distance from the maximum in standard errors of the parameters (times two).
 CONVERGED = 1e-20
-# Where rounding of the likelihood forbids a further step, this is near enough.
+# Where rounding forbids further progress, this is near enough.
 STALLED = 1e-12
+# The smallest eigenvalue, with the diagonal scaled to one, that a positive definite matrix must have.
+DEFINITE = 1e-12
+# Negative curvature relative to the expected information below which a direction only seems flat.
+SADDLE = 1e-8
+# Curvature relative to the expected information below which a step would be too long to be believed.
+FLAT = 0.1
 # The smallest eigenvalue that a correlation matrix of the visits may have before it counts as singular.
-SINGULAR = 1e-9
+SINGULAR = 1e-6
 
 Flags = npt.NDArray[np.bool_]
 
@@ -56,16 +62,18 @@ class Step:
 def maximise(likelihood: Likelihood, start: Floats) -> Optimum:
     """From a valid start. Raises NotEstimable when the covariance degenerates on the way."""
     point = likelihood.at(start)
+    previous = np.inf
     for iteration in range(ITERATIONS):
         _check_not_singular(likelihood, point.theta)
         step = _step(point, likelihood.structure.lower)
-        if step.newton and step.decrement < CONVERGED:
+        stalled = step.decrement < STALLED and step.decrement > previous / 4
+        if step.newton and (step.decrement < CONVERGED or stalled):
             return Optimum(point, step.free, iteration, "")
         theta = _search(likelihood, point, step)
         if theta is None:
             near = step.newton and step.decrement < STALLED
             return Optimum(point, step.free, iteration, "" if near else _stuck(iteration))
-        point = likelihood.at(theta)
+        point, previous = likelihood.at(theta), step.decrement
     message = f"The search for the maximum took more than {ITERATIONS} iterations; do not use the estimates."
     return Optimum(point, _step(point, likelihood.structure.lower).free, ITERATIONS, message)
 
@@ -92,12 +100,30 @@ def _step(point: Point, lower: Floats) -> Step:
 
 
 def _direction(point: Point, free: Flags) -> tuple[Floats, bool]:
+    """Of a Newton step (True), or of a step that descends although the curvature is not positive definite."""
     direction = np.zeros_like(point.theta)
-    for curvature, newton in ((point.hessian, True), (point.expected, False)):
-        solution = solve_positive(curvature[np.ix_(free, free)], point.gradient[free])
-        if solution is not None:
-            direction[free] = -solution
-            return direction, newton
+    hessian, gradient = point.hessian[np.ix_(free, free)], point.gradient[free]
+    newton = solve_positive(hessian, gradient)
+    direction[free] = -newton if newton is not None else _descent(hessian, point.expected, gradient, free)
+    return direction, newton is not None
+
+
+def _descent(hessian: Floats, expected: Floats, gradient: Floats, free: Flags) -> Floats:
+    root = _inverse_root(expected[np.ix_(free, free)])
+    curvature, axes = np.linalg.eigh(root @ hessian @ root.T)
+    slopes = axes.T @ root @ gradient
+    along = -slopes / np.maximum(np.abs(curvature), FLAT)
+    # half a standard error along negative curvature, to the side where the slope, if any, descends
+    escape = np.where(slopes > 0, -0.5, 0.5)
+    along = np.where((curvature < -SADDLE) & (np.abs(along) < 0.5), escape, along)
+    return np.asarray(root.T @ axes @ along)
+
+
+def _inverse_root(information: Floats) -> Floats:
+    """A matrix R with R information R' = 1."""
+    size, values, axes = _scaled_axes(information)
+    if values.min(initial=1.0) >= DEFINITE:
+        return np.asarray(axes.T / np.sqrt(values)[:, None] / size)
     raise NotEstimable(
         "The data do not determine all parameters of the covariance. Wait for more data, or use a covariance "
         "with fewer parameters (cs)."
@@ -106,15 +132,24 @@ def _direction(point: Point, free: Flags) -> tuple[Floats, bool]:
 
 def solve_positive(matrix: Floats, right: Floats) -> Floats | None:
     """matrix⁻¹ right, or None when the matrix is not positive definite beyond rounding."""
-    diagonal = np.diag(matrix)
-    if not np.all(np.isfinite(matrix)) or np.any(diagonal <= 0):
-        return None
-    size = np.sqrt(diagonal)
-    scaled = matrix / np.outer(size, size)
-    if len(scaled) and np.linalg.eigvalsh(scaled)[0] < 1e-12:
+    size, values, _ = _scaled_axes(matrix)
+    if values.min(initial=1.0) < DEFINITE:
         return None
     scale = size if right.ndim == 1 else size[:, None]
-    return np.asarray(np.linalg.solve(scaled, right / scale) / scale)
+    return np.asarray(np.linalg.solve(matrix / np.outer(size, size), right / scale) / scale)
+
+
+def _scaled_axes(matrix: Floats) -> tuple[Floats, Floats, Floats]:
+    """Square roots of the diagonal, then eigenvalues and axes of the matrix with its diagonal scaled to one.
+
+    A diagonal that is not positive gives eigenvalues of minus infinity.
+    """
+    diagonal = np.diag(matrix)
+    if not np.all(diagonal > 0) or not np.all(np.isfinite(matrix)):
+        return np.ones_like(diagonal), np.full_like(diagonal, -np.inf), np.eye(len(matrix))
+    size = np.sqrt(diagonal)
+    values, axes = np.linalg.eigh(matrix / np.outer(size, size))
+    return size, values, axes
 
 
 def _search(likelihood: Likelihood, point: Point, step: Step) -> Floats | None:
@@ -142,7 +177,7 @@ def _check_not_singular(likelihood: Likelihood, theta: Floats) -> None:
     size = np.sqrt(np.diag(sigma))
     if np.linalg.eigvalsh(sigma / np.outer(size, size))[0] < SINGULAR:
         raise NotEstimable(
-            "The likelihood has no maximum: the values at some visits determine those at the others exactly. "
+            "The likelihood has no maximum: the values at some visits determine those at others exactly. "
             "Check the values for copies; if they are right, wait for more data, or use a covariance with "
             "fewer parameters (cs)."
         )

@@ -152,7 +152,16 @@ def test_compound_symmetry_allows_the_negative_covariance_that_the_random_interc
     assert free.log_likelihood > bounded.log_likelihood
 
 
-def test_maximum_likelihood_of_one_slope_and_no_repeats_equals_regression() -> None:
+def test_a_saddle_point_on_the_way_is_left() -> None:
+    # at zero variance between participants the gradient vanishes, but the likelihood rises away from it
+    rows = [(6, 6, 9), (6, 1, None), (None, 7, None)]
+    result = fit_vectors(rows, ModelSpec(terms=(Term(by="visit"),), covariance="ri", method="ML"))
+    assert result.converged
+    assert result.theta[0] == pytest.approx(0.5113, abs=1e-3)
+    assert -2 * result.log_likelihood == pytest.approx(24.44536, abs=1e-5)
+
+
+def test_one_visit_and_a_covariate_give_linear_regression() -> None:
     ages = [31, 45, 52, 60, 38, 47, 66]
     values = [5, 6, 8, 9, 4, 7, 9]
     statistics = Statistics.build(
