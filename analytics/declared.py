@@ -34,9 +34,9 @@ def as_model(analysis: Analysis) -> ModelSpec:
 def in_words(analysis: Analysis) -> str:
     """The model as the methods section of a paper would put it."""
     return (
-        f"Linear mixed model for repeated measures of {analysis.title.lower()} ({analysis.item}): visit as a category "
-        f"({', '.join(analysis.visits)}), {COVARIANCE_IN_WORDS[analysis.covariance]}, fitted by "
-        f"{METHOD_IN_WORDS[analysis.method]}. Degrees of freedom by {analysis.df_method.capitalize()}; "
-        f"{100 * analysis.level:g} % intervals, unadjusted; p values of the changes from {analysis.reference} "
-        f"adjusted by {analysis.adjustment.capitalize()}."
+        f"Linear mixed model for repeated measures of {analysis.title.lower()} ({analysis.item}): "
+        f"visit as a category ({', '.join(analysis.visits)}), {COVARIANCE_IN_WORDS[analysis.covariance]}, "
+        f"fitted by {METHOD_IN_WORDS[analysis.method]}. Degrees of freedom by "
+        f"{analysis.df_method.capitalize()}; {100 * analysis.level:g} % intervals, unadjusted; p values of the "
+        f"changes from {analysis.reference} adjusted by {analysis.adjustment.capitalize()}."
     )
