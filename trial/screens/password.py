@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
@@ -14,7 +13,7 @@ from trial.models import User
 from trial.services import accounts
 
 
-class NewPasswordForm(auth_forms.SetPasswordForm[User]):
+class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]
     """A new password, written in the name of the person, so that the audit knows who."""
 
     def save(self, commit: bool = True) -> User:
@@ -22,7 +21,7 @@ class NewPasswordForm(auth_forms.SetPasswordForm[User]):
         return self.user
 
 
-class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm[User]):
+class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm):
     """The same, after the old password."""
 
 
@@ -38,7 +37,7 @@ class ChangePasswordView(auth_views.PasswordChangeView):
     form_class = ChangePasswordForm
     success_url = reverse_lazy("account")
 
-    def form_valid(self, form: forms.Form) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)
 

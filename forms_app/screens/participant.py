@@ -1,0 +1,83 @@
+"""The page of a participant, and the acts on one: adding, enrolling, ending."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forms_app.screens.presenters import participant as presenter
+from forms_app.selectors import casebook
+from trial.access import Right, can, check_right, sites_with
+from trial.models import Participant, User
+from trial.refusals import Refusal
+from trial.screens.people import person_of
+from trial.selectors import participants
+from trial.services import participants as service
+
+
+@require_safe
+@login_required
+def participant(request: HttpRequest, code: str) -> HttpResponse:
+    return _page(request, participants.get(person_of(request), code))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def add(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    check_right(person, Right.SCREEN)
+    if request.method == "POST":
+        added = _add(person, request.POST.get("site", ""))
+        messages.success(
+            request, f"The new participant is {added.code}. Note the code in the site's own list."
+        )
+        return redirect("visit", added.code, "SCR")
+    return render(request, "forms_app/participant_add.html", {"sites": sites_with(person, Right.SCREEN)})
+
+
+@require_POST
+@login_required
+def move(request: HttpRequest, code: str) -> HttpResponse:
+    person = person_of(request)
+    found = participants.get(person, code)
+    try:
+        moved = _move(person, found, request.POST.get("move", ""), request.POST.get("reason", ""))
+    except Refusal as refusal:
+        if refusal.code == "right":
+            raise
+        return _page(request, found, refusal)
+    messages.success(request, f"{code} is {moved.state} now.")
+    return redirect("participant", code)
+
+
+def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = None) -> HttpResponse:
+    person, book = person_of(request), casebook.read(found)
+    context = {
+        "participant": found,
+        "visits": [presenter.line(entry, book.today) for entry in book.visits],
+        "anchor": book.anchor,
+        "reasons": presenter.reasons(found),
+        "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) else [],
+        "next_unscheduled": presenter.next_unscheduled(book),
+        "may_enter": can(person, Right.ENTER_DATA, found.site),
+        "refusal": refusal,
+    }
+    return render(request, "forms_app/participant.html", context, status=refusal.status if refusal else 200)
+
+
+def _add(person: User, site: str) -> Participant:
+    chosen = next((each for each in sites_with(person, Right.SCREEN) if each.code == site), None)
+    if chosen is None:
+        raise Refusal("malformed", problem="Go back and choose the site.")
+    return service.add(by=person, site=chosen)
+
+
+def _move(person: User, found: Participant, move: str, reason: str) -> Participant:
+    if move == "enrol":
+        return service.enrol(by=person, participant=found)
+    if move == "complete":
+        return service.complete(by=person, participant=found)
+    if move == "withdraw":
+        return service.withdraw(by=person, participant=found, reason=reason)
+    raise Refusal("malformed", problem="The page asked for something that is not there. Load it again.")

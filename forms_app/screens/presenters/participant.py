@@ -1,0 +1,96 @@
+"""A participant's page: the time line of visits, and what may be done next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
+from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
+from trial.lifecycle import (
+    COMPLETED,
+    ELIGIBLE,
+    ENROLLED,
+    OPEN_FROM,
+    PARTICIPANT_MOVES,
+    SCREEN_FAILURE,
+    TREATED,
+    WITHDRAWN,
+)
+from trial.models import Participant
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """A visit on the time line. `outside` says how far its date lies outside the window."""
+
+    entry: VisitEntry
+    sign: Sign
+    outside: str
+    forms: list[tuple[FormEntry, Sign]]
+
+
+@dataclass(frozen=True)
+class ActView:
+    """A button for a move of state: possible, or the sentence that says what is needed first."""
+
+    move: str
+    label: str
+    question: str
+    needs_reason: bool
+    why_not: str
+
+
+def line(entry: VisitEntry, today: date) -> VisitLine:
+    forms = [(each, FORM_SIGNS[each.state]) for each in entry.forms]
+    return VisitLine(entry, SIGNS[entry.status], outside(entry), forms)
+
+
+def outside(entry: VisitEntry) -> str:
+    """How far the date of a visit lies outside its window, in words; empty inside it."""
+    days = entry.days_outside
+    if days == 0:
+        return ""
+    number = abs(days)
+    return f"{number} day{'' if number == 1 else 's'} {'before' if days < 0 else 'after'} the window"
+
+
+def reasons(participant: Participant) -> list[str]:
+    """Why the participant is in this state, one sentence each."""
+    sentences = participant.state_reason.split(". ")
+    return [f"{sentence.rstrip('.')}." for sentence in sentences if sentence]
+
+
+def next_unscheduled(book: Casebook) -> str:
+    """The code of the next unscheduled visit; empty while none can be recorded."""
+    opened = book.participant.state in OPEN_FROM[TREATED]
+    return f"U{len(book.unscheduled) + 1}" if opened else ""
+
+
+def acts(book: Casebook) -> list[ActView]:
+    """The moves that the person may make, or will be able to make later."""
+    state = book.participant.state
+    code = book.participant.code
+    if state in (COMPLETED, WITHDRAWN, SCREEN_FAILURE):
+        return []
+    enrol = ActView("enrol", "Enrol", f"Enrol {code} into the trial?", False, _why_not_enrol(book))
+    complete = ActView(
+        "complete", "Complete", f"End the participation of {code} as planned?", False, _why_not_complete(book)
+    )
+    withdraw = ActView(
+        "withdraw", "Withdraw", f"End the participation of {code} early? This cannot be taken back.", True, ""
+    )
+    first = complete if state in (ENROLLED, TREATED) else enrol
+    return [first, withdraw]
+
+
+def _why_not_enrol(book: Casebook) -> str:
+    if ENROLLED in PARTICIPANT_MOVES[book.participant.state] and book.has_consent:
+        return ""
+    if not book.has_consent:
+        return "Save the informed consent first."
+    return f"Save the eligibility form first: enrolment needs the state “{ELIGIBLE}”."
+
+
+def _why_not_complete(book: Casebook) -> str:
+    if COMPLETED in PARTICIPANT_MOVES[book.participant.state]:
+        return ""
+    return "Record the injection first."

@@ -1,0 +1,108 @@
+"""The page of a form: what it shows, what was typed, what is wrong, what is open."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms_app.models.query import OPEN
+from forms_app.screens.presenters import filled as presenter
+from forms_app.screens.presenters.conflict import Conflict, differences
+from forms_app.screens.presenters.fields import Notes
+from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, sheet
+from forms_app.screens.typed import Filled, Typed, submission
+from forms_app.selectors import history
+from forms_app.selectors.casebook import VisitEntry
+from trial.crf.answers import Answers
+from trial.crf.reading import read
+from trial.lifecycle import IN_PROGRESS, SCREENING
+from trial.models import Participant
+from trial.refusals import Refusal
+
+CONFLICTS = ("version_stale", "exists")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template of a form shows beside the frame."""
+
+    sheet: SheetView
+    version: int | None
+    state: str
+    removed: bool
+    unsaved: bool
+    reason: str
+    needs_reason: bool
+    reason_error: str
+    refusal: Refusal | None
+    mistakes: list[Mistake]
+    conflict: Conflict | None
+    open_fields: list[Mistake] = field(default_factory=list)
+    open_queries: int = 0
+
+
+def page(
+    participant: Participant,
+    entry: VisitEntry,
+    form: type[Answers],
+    stored: dict[str, Any] | None,
+    typed: Typed | None = None,
+    refusal: Refusal | None = None,
+) -> Page:
+    """The page of a form: as stored, or as typed when the save was refused."""
+    current = (refusal.extra.get("current") if refusal else None) or stored
+    errors = refusal.extra.get("errors", {}) if refusal else {}
+    queries = current["queries"] if current else []
+    notes = Notes(errors, doubts(queries, typed.explanations if typed else {}))
+    filled = typed.filled if typed else _filled(form, current)
+    view = sheet(form, filled, notes)
+    return Page(
+        sheet=view,
+        version=_version(refusal, typed, current),
+        state=current["state"] if current else "",
+        removed=bool(current and current["removed"]),
+        unsaved=refusal is not None,
+        reason=typed.reason if typed else "",
+        needs_reason=bool(current and current["state"] != IN_PROGRESS),
+        reason_error=refusal.sentence if refusal and refusal.code == "reason_missing" else "",
+        refusal=refusal,
+        mistakes=view.mistakes(errors),
+        conflict=_conflict(entry, form, current, filled) if refusal and refusal.code in CONFLICTS else None,
+        open_fields=_open_fields(participant, view, form, filled) if current and not typed else [],
+        open_queries=sum(query["state"] == OPEN for query in queries),
+    )
+
+
+def _filled(form: type[Answers], plain: dict[str, Any] | None) -> Filled:
+    return presenter.of_document(form, plain) if plain else presenter.EMPTY
+
+
+def _version(refusal: Refusal | None, typed: Typed | None, current: dict[str, Any] | None) -> int | None:
+    """The version to save on: after a conflict the new one, after a mistake the one that was seen."""
+    if typed and refusal and refusal.code not in CONFLICTS:
+        return typed.version
+    return current["version"] if current else None
+
+
+def _conflict(
+    entry: VisitEntry, form: type[Answers], current: dict[str, Any] | None, typed: Filled
+) -> Conflict:
+    record = next((each.record for each in entry.forms if each.form is form), None)
+    last = history.last_actor(record.pk) if record else None
+    name, at = last or ("", None)
+    return Conflict(differences(form, _filled(form, current), typed), name, at)
+
+
+def _open_fields(
+    participant: Participant, view: SheetView, form: type[Answers], filled: Filled
+) -> list[Mistake]:
+    named = view.named()
+    reading = read(form, submission(form, filled), participant.site.today())
+    return [Mistake(named[path][1].focus_id, named[path][0], "") for path in reading.unanswered]
+
+
+def may_be_missing(entry: VisitEntry, form: type[Answers]) -> bool:
+    """Whether the whole form can be given one missing code.
+
+    Not where the form itself asks whether it was done, nor at screening: without it there is no
+    participant.
+    """
+    return entry.planned.opens != SCREENING and all(item.when is None for item in form.items())

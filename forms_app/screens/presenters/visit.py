@@ -1,0 +1,88 @@
+"""The page of a visit: what is recorded, or what was typed and refused."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from forms_app.screens.presenters.fields import Option
+from forms_app.selectors.casebook import VisitEntry
+from trial.crf.codelists import CONTACT_MODE
+from trial.models import Participant, Visit
+from trial.protocol.schedule import Visit as PlannedVisit
+from trial.refusals import Refusal
+from trial.services.visits import check_open
+
+CONFLICTS = ("version_stale", "exists")
+
+
+@dataclass(frozen=True)
+class VisitPage:
+    """The fields of a visit as text, and what is to be said about them."""
+
+    entry: VisitEntry
+    occurred: bool
+    visit_date: str
+    modes: tuple[Option, ...]
+    reason_not_done: str
+    reason: str
+    version: int | None
+    closed: str = ""
+    refusal: Refusal | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        return self.entry.held is None
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.refusal is not None and self.refusal.code in CONFLICTS
+
+
+def stored(participant: Participant, entry: VisitEntry, planned: PlannedVisit) -> VisitPage:
+    """The visit as recorded; a new one is offered with today's date."""
+    held = entry.held
+    today = participant.site.today().isoformat()
+    return VisitPage(
+        entry=entry,
+        occurred=held is None or held.occurred == "Y",
+        visit_date=held.visit_date.isoformat() if held and held.visit_date else today,
+        modes=_modes(held.contact_mode if held else ""),
+        reason_not_done=held.reason_not_done if held else "",
+        reason="",
+        version=held.version if held else None,
+        closed=_why_closed(participant, planned),
+    )
+
+
+def typed(
+    participant: Participant, entry: VisitEntry, post: Mapping[str, str], refusal: Refusal
+) -> VisitPage:
+    """The visit as typed, kept to the letter, with the sentences of the refusal."""
+    current: Visit | None = refusal.extra.get("current")
+    version = current.version if current else (entry.held.version if entry.held else None)
+    return VisitPage(
+        entry=entry,
+        occurred=post.get("occurred") != "N",
+        visit_date=post.get("visit_date", ""),
+        modes=_modes(post.get("contact_mode", "")),
+        reason_not_done=post.get("reason_not_done", ""),
+        reason=post.get("reason", ""),
+        version=version,
+        refusal=refusal,
+        errors=refusal.extra.get("errors", {}),
+    )
+
+
+def _modes(chosen: str) -> tuple[Option, ...]:
+    return tuple(
+        Option(code, label, code == chosen, f"mode-{code.replace(' ', '_')}")
+        for code, label in CONTACT_MODE.terms
+    )
+
+
+def _why_closed(participant: Participant, planned: PlannedVisit) -> str:
+    try:
+        check_open(participant, planned)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""

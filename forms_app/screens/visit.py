@@ -1,0 +1,89 @@
+"""The page of a visit: when it took place and how, or why not; then its forms."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from forms_app.screens.presenters import visit as presenter
+from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS
+from forms_app.screens.presenters.visit import VisitPage
+from forms_app.screens.typed import version
+from forms_app.selectors import casebook
+from trial.access import Right, can
+from trial.models import Participant
+from trial.refusals import Refusal
+from trial.screens.people import person_of
+from trial.selectors import participants
+from trial.services import visits
+from trial.services.visits import VisitDetails, planned_visit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def visit(request: HttpRequest, code: str, visit: str) -> HttpResponse:
+    participant = participants.get(person_of(request), code)
+    planned = planned_visit(visit)
+    if request.method == "POST":
+        return _save(request, participant, visit)
+    entry = casebook.read(participant, visit).visit(visit)
+    assert entry is not None
+    return _page(request, participant, presenter.stored(participant, entry, planned))
+
+
+def _save(request: HttpRequest, participant: Participant, code: str) -> HttpResponse:
+    try:
+        saved = visits.save(
+            by=person_of(request),
+            participant=participant,
+            code=code,
+            details=_details(request),
+            expected_version=version(request.POST.get("version", "")),
+            reason=request.POST.get("reason", ""),
+        )
+    except Refusal as refusal:
+        return _refused(request, participant, code, refusal)
+    messages.success(request, f"Visit {code} is recorded.")
+    if request.POST.get("then") == "form" and saved.occurred == "Y":
+        return redirect("record", participant.code, code, planned_visit(code).forms[0])
+    return redirect("visit", participant.code, code)
+
+
+def _details(request: HttpRequest) -> VisitDetails:
+    return VisitDetails(
+        occurred=request.POST.get("occurred") == "Y",
+        visit_date=_day(request.POST.get("visit_date", "")),
+        contact_mode=request.POST.get("contact_mode", ""),
+        reason_not_done=request.POST.get("reason_not_done", "")[:200],
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _refused(request: HttpRequest, participant: Participant, code: str, refusal: Refusal) -> HttpResponse:
+    entry = casebook.read(participant, code).visit(code)
+    if refusal.code == "right" or entry is None:
+        raise refusal
+    return _page(request, participant, presenter.typed(participant, entry, request.POST, refusal), refusal)
+
+
+def _page(
+    request: HttpRequest, participant: Participant, page: VisitPage, refusal: Refusal | None = None
+) -> HttpResponse:
+    context = {
+        "participant": participant,
+        "page": page,
+        "entry": page.entry,
+        "sign": SIGNS[page.entry.status],
+        "forms": [(each, FORM_SIGNS[each.state]) for each in page.entry.forms],
+        "may_enter": can(person_of(request), Right.ENTER_DATA, participant.site),
+    }
+    return render(request, "forms_app/visit.html", context, status=refusal.status if refusal else 200)

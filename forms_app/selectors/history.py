@@ -1,0 +1,71 @@
+"""The history of a record, from the audit: who changed what, when, why and by which route."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from trial.audit.context import COMMAND_LINE
+from trial.models import Event, Record, User
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row before and after; `before` is None for a new row."""
+
+    table: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What one person changed in one transaction."""
+
+    at: datetime
+    actor: str
+    route: str
+    reason: str
+    changes: list[Change] = field(default_factory=list)
+
+
+def read(record: Record) -> list[Act]:
+    """The acts on a record and all that belongs to it, the latest first; two statements."""
+    events = list(Event.objects.filter(record_id=record.pk).order_by("id"))
+    names = _names({event.actor_id for event in events if event.actor_id})
+    changes = _changes(events)
+    acts = [_act(list(group), names, changes) for _, group in groupby(events, key=_transaction)]
+    return acts[::-1]
+
+
+def last_actor(record_id: int) -> tuple[str, datetime] | None:
+    """Who changed a record last, and when."""
+    event = Event.objects.filter(record_id=record_id).order_by("-id").first()
+    return (_names({event.actor_id or 0})[event.actor_id or 0], event.at) if event else None
+
+
+def _transaction(event: Event) -> tuple[int, int]:
+    return event.epoch, event.xact
+
+
+def _names(actors: Iterable[int]) -> dict[int, str]:
+    found = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
+    return {COMMAND_LINE.pk: COMMAND_LINE.full_name} | found
+
+
+def _changes(events: Iterable[Event]) -> dict[int, Change]:
+    """The change that each event tells of: the row then against the row before."""
+    latest: dict[tuple[str, str], dict[str, Any]] = {}
+    found = {}
+    for event in events:
+        row = event.table_name, event.key
+        found[event.pk] = Change(event.table_name, latest.get(row), event.row)
+        latest[row] = event.row
+    return found
+
+
+def _act(events: list[Event], names: dict[int, str], changes: dict[int, Change]) -> Act:
+    first = events[0]
+    actor = "Database owner" if first.actor_id is None else names.get(first.actor_id, "Unknown person")
+    return Act(first.at, actor, first.route, first.reason, [changes[event.pk] for event in events])
