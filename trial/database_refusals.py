@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 
 from trial.refusals import Refusal
 
@@ -20,8 +20,10 @@ BY_CONSTRAINT: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def translate(error: IntegrityError) -> Refusal:
-    """The refusal for a constraint that a write broke."""
+def translate(error: IntegrityError | DataError) -> Refusal:
+    """The refusal for a constraint that a write broke, or for a value that has no place in its column."""
+    if isinstance(error, DataError):
+        return Refusal("malformed", problem="A value is longer or larger than can be stored.")
     name = constraint(error)
     code, details = BY_CONSTRAINT.get(name, ("database", {"rule": name}))
     return Refusal(code, **details)

@@ -109,13 +109,25 @@ CATALOGUE: dict[str, Kind] = {
         411,
         409,
         "Flexion needs a visit in person",
-        "Visit {visit} has measured lumbar flexion, so its contact mode stays in person.",
+        "Visit {visit} has measured lumbar flexion, and that needs the contact mode “in person”.",
     ),
     "record_removed": Kind(
         412, 409, "The record was removed", "Restore the record, with a reason, before you change it."
     ),
     "record_not_removed": Kind(
         413, 409, "The record is in use", "Only a removed record can be restored; this one is in use."
+    ),
+    "form_once": Kind(
+        414, 404, "The form is filled once", "{form} is filled once at a visit: it has no repeat {repeat}."
+    ),
+    "record_locked": Kind(
+        415,
+        409,
+        "The record is locked",
+        "This record is locked. Ask for it to be unlocked before you change it.",
+    ),
+    "site_not_active": Kind(
+        416, 409, "The site is not active", "Site {site} opens on {day}: nobody is screened there before."
     ),
     # The database said no
     "database": Kind(

@@ -8,9 +8,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
+from trial import typed_text
 from trial.database_refusals import translate
+from trial.refusals import Refusal
 
 if TYPE_CHECKING:
     from trial.models import User
@@ -35,6 +37,7 @@ class Origin:
 
 
 FROM_COMMAND = Origin("command")
+LONGEST_REASON = 300
 ORIGIN: ContextVar[Origin] = ContextVar("origin", default=FROM_COMMAND)
 
 SET = """
@@ -47,13 +50,20 @@ select set_config('fascicle.actor', %s, true), set_config('fascicle.reason', %s,
 def attributed(*, by: User | CommandLine, reason: str = "") -> Iterator[None]:
     """Open a transaction whose changes are recorded as made by a person, for a reason.
 
-    One statement. The settings end with the transaction. A broken constraint becomes a Refusal.
+    One statement. The settings end with the transaction. A broken constraint becomes a Refusal, as
+    does a reason that cannot be stored.
     """
+    _check_reason(reason)
     origin = ORIGIN.get()
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(SET, [str(by.pk), reason.strip(), origin.route, origin.request_id])
             yield
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise translate(error) from error
+
+
+def _check_reason(reason: str) -> None:
+    if problem := typed_text.problem(reason.strip(), LONGEST_REASON):
+        raise Refusal("answers", extra={"errors": {"reason": problem}}, count=1)

@@ -6,17 +6,23 @@ code that says why a value is missing, and the CHECKs that hold its hard limits 
 In migrations an item is a plain Django field, so old migrations stay readable.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.module_loading import import_string
 
+from trial import typed_text
 from trial.crf.codelists import MISSING, YES_NO, Codelist
 from trial.protocol.criteria import Criterion
+
+# A sign, digits, and decimals behind a point or a comma; an exponent is how JSON may write a number.
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+THOUSANDS = re.compile(r".*,\d{3}")
 
 Bound = int | Decimal
 T = TypeVar("T")
@@ -279,10 +285,9 @@ class Text(Item, models.CharField):
 
     def read(self, raw: Any) -> str:
         text = _text(raw)
-        if "\x00" in text:
-            raise AnswerError("Remove the control character from the text.")
-        if self.max_length and len(text) > self.max_length:
-            raise AnswerError(f"Shorten the text to {self.max_length} characters; it has {len(text)}.")
+        assert self.max_length is not None
+        if problem := typed_text.problem(text, self.max_length):
+            raise AnswerError(problem)
         return text
 
 
@@ -305,8 +310,12 @@ class Clock(Item, models.TimeField):
     plain = "django.db.models.TimeField"
 
     def read(self, raw: Any) -> time:
-        moment = _iso(raw, time.fromisoformat, "Enter a time as hours:minutes, for example 14:05")
-        return moment.replace(second=0, microsecond=0, tzinfo=None)
+        sentence = "Enter a time as hours:minutes, for example 14:05"
+        moment = _iso(raw, time.fromisoformat, sentence)
+        if moment != moment.replace(second=0, microsecond=0, tzinfo=None):
+            # Nothing is cut off in silence: not seconds, and least of all another time zone.
+            raise AnswerError(f"{sentence}; “{raw}” says more.")
+        return moment
 
     def show(self, value: Any) -> str:
         return "" if value is None else value.strftime("%H:%M")
@@ -315,13 +324,12 @@ class Clock(Item, models.TimeField):
 def _number(raw: Any) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
         raise AnswerError("Enter a number.")
-    try:
-        number = Decimal(str(raw).replace(",", "."))
-    except InvalidOperation:
-        raise AnswerError(f"Enter a number; “{raw}” is none.") from None
-    if not number.is_finite():
-        raise AnswerError(f"Enter a number; “{raw}” is none.")
-    return number
+    text = str(raw)
+    if not NUMBER.fullmatch(text):
+        raise AnswerError(f"Enter a number; “{text}” is none.")
+    if THOUSANDS.fullmatch(text):
+        raise AnswerError(f"Enter the number without a comma; “{text}” can be read in two ways.")
+    return Decimal(text.replace(",", "."))
 
 
 def _text(raw: Any) -> str:

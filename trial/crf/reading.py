@@ -69,7 +69,7 @@ def read(form: type[Answers], submission: Submission, today: date) -> Reading:
         entries = submission.groups.get(group.code, {})
         if group.when is None or group.when.holds(header.values):
             reading.groups[group.code] = _read_group(reading, group, entries, today)
-        else:
+        elif group.when.item not in header.errors:
             _refuse_unasked_rows(reading, group, entries)
     return reading
 
@@ -123,10 +123,12 @@ def _read_row(row: type[Row], entry: Entry, today: date) -> RowReading:
 
 
 def _refuse_unknown_items(reading: RowReading, entry: Entry) -> None:
-    names = {item.name for item in reading.row.items()}
+    items = {str(item.name): item for item in reading.row.items()}
     for name in (*entry.items, *entry.missing):
-        if name not in names:
+        if name not in items:
             reading.errors[name] = f"The form has no item “{name}”."
+        elif items[name].derived and entry.missing.get(name):
+            reading.errors[name] = "This value is derived, so it takes no missing code."
 
 
 def _read_item(reading: RowReading, item: Item, entry: Entry, today: date) -> None:
@@ -160,6 +162,8 @@ def _read_missing(raw: Any) -> str | None:
 
 def _judge_whether_asked(reading: RowReading, item: Item) -> None:
     answered = reading.values.get(item.name) is not None
+    if item.when and item.when.item in reading.errors:
+        return  # what decides whether it is asked must be mended first
     if not item.asked(reading.values):
         if answered:
             asker = reading.row.item(item.when.item) if item.when else None

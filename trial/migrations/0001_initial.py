@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveSmallIntegerField()),
                 ("code", models.CharField(max_length=8, unique=True)),
                 ("state", models.CharField(default="screening", max_length=20)),
-                ("state_reason", models.CharField(blank=True, max_length=300)),
+                ("state_reason", models.CharField(blank=True, max_length=600)),
                 (
                     "site",
                     models.ForeignKey(

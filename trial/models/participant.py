@@ -10,7 +10,8 @@ class Participant(models.Model):
     number = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=8, unique=True)
     state = models.CharField(max_length=20, default=SCREENING)
-    state_reason = models.CharField(max_length=300, blank=True)
+    # As long as the reasons of every criterion together.
+    state_reason = models.CharField(max_length=600, blank=True)
 
     class Meta:
         ordering = ["code"]

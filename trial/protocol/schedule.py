@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from trial.protocol.validation import require, require_unique
 
-UNSCHEDULED = re.compile(r"^U([1-9][0-9]?)$")
+UNSCHEDULED = re.compile(r"U([1-9][0-9]?)")
 ANCHOR = "INJ"
 
 
@@ -77,9 +77,11 @@ class Schedule:
 
     def _require_windows_apart(self) -> None:
         anchor = date(2000, 1, 1)
-        windows = [window for visit in self.planned if (window := visit.window(anchor))]
-        for earlier, later in pairwise(windows):
-            require(earlier.last <= later.first, "The windows of two visits overlap.")
+        timed = [(visit, window) for visit in self.planned if (window := visit.window(anchor))]
+        for (earlier, before), (later, after) in pairwise(timed):
+            # What precedes the injection may still be done on its day.
+            apart = before.last <= after.first if later.code == ANCHOR else before.last < after.first
+            require(apart, f"The windows of {earlier.code} and {later.code} overlap.")
 
     @property
     def planned(self) -> tuple[Visit, ...]:
@@ -88,13 +90,13 @@ class Schedule:
 
     def visit(self, code: str) -> Visit | None:
         """The planned or unscheduled visit with this code, or None."""
-        if match := UNSCHEDULED.match(code):
+        if match := UNSCHEDULED.fullmatch(code):
             return Visit(code, f"Unscheduled visit {match[1]}", self.unscheduled_forms, "treated")
         return next((visit for visit in self.planned if visit.code == code), None)
 
     def position(self, code: str) -> int:
         """A sort key: planned visits in time order, then unscheduled ones by number."""
-        if match := UNSCHEDULED.match(code):
+        if match := UNSCHEDULED.fullmatch(code):
             return 1000 + int(match[1])
         return next((place for place, visit in enumerate(self.visits) if visit.code == code), 999)
 

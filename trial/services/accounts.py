@@ -10,6 +10,7 @@ from trial.access import Right, Role, check_right
 from trial.audit.context import CommandLine, attributed
 from trial.models import Membership, Site, User
 from trial.refusals import Refusal
+from trial.services import fields
 
 
 def create(
@@ -29,6 +30,7 @@ def create(
     else:
         _check_password(password, user)
         user.set_password(password)
+    fields.check(user)
     with attributed(by=by):
         user.save(force_insert=True)
     return user
@@ -44,7 +46,7 @@ def give_role(
     valid_to: date | None = None,
 ) -> Membership:
     """Give a person a role at a site, from a day (today when none is given) to another."""
-    _check_may_manage(by)
+    _check_may_manage(by, site)
     if by.pk == user.pk:
         raise Refusal("right", right="give yourself a role")
     start = valid_from or site.today()
@@ -63,9 +65,9 @@ def change_password(*, user: User, password: str) -> None:
         user.save(update_fields=["password", "password_changed_at"])
 
 
-def _check_may_manage(by: User | CommandLine) -> None:
+def _check_may_manage(by: User | CommandLine, site: Site | None = None) -> None:
     if isinstance(by, User):
-        check_right(by, Right.MANAGE_ACCOUNTS)
+        check_right(by, Right.MANAGE_ACCOUNTS, site)
 
 
 def _check_password(password: str, user: User) -> None:

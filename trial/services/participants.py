@@ -20,6 +20,8 @@ from trial.refusals import Refusal
 def add(*, by: User, site: Site) -> Participant:
     """Begin screening somebody at a site and give the next participant code; codes are never reused."""
     check_right(by, Right.SCREEN, site)
+    if site.activated_on > site.today():
+        raise Refusal("site_not_active", site=site.code, day=site.activated_on)
     with attributed(by=by):
         locked = Site.objects.select_for_update().get(pk=site.pk)
         locked.last_number += 1
@@ -85,7 +87,6 @@ def _lock(participant: Participant) -> Participant:
 
 
 def _set(locked: Participant, target: str, reason: str = "") -> Participant:
-    reason = reason[:300]
     if (locked.state, locked.state_reason) != (target, reason):
         locked.state, locked.state_reason = target, reason
         locked.save(update_fields=["state", "state_reason"])

@@ -7,6 +7,7 @@ from trial.access import Right, check_right
 from trial.audit.context import CommandLine, attributed
 from trial.models import Site, User
 from trial.refusals import Refusal
+from trial.services import fields
 
 
 def create(*, by: User | CommandLine, code: str, name: str, time_zone: str, activated_on: date) -> Site:
@@ -15,5 +16,8 @@ def create(*, by: User | CommandLine, code: str, name: str, time_zone: str, acti
         check_right(by, Right.MANAGE_ACCOUNTS)
     if time_zone not in available_timezones():
         raise Refusal("malformed", problem=f"“{time_zone}” is no time zone. An example is Europe/Berlin.")
+    site = Site(code=code, name=name, time_zone=time_zone, activated_on=activated_on)
+    fields.check(site)
     with attributed(by=by):
-        return Site.objects.create(code=code, name=name, time_zone=time_zone, activated_on=activated_on)
+        site.save(force_insert=True)
+    return site

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from trial import typed_text
 from trial.access import Right, check_right
 from trial.audit.context import attributed
 from trial.crf.codelists import CONTACT_MODE
@@ -15,6 +16,7 @@ from trial.refusals import Refusal
 from trial.selectors.anchors import consent_date
 
 IN_PERSON = "IN PERSON"
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
@@ -95,17 +97,18 @@ def _check_details(participant: Participant, code: str, details: VisitDetails) -
 
 def _errors(participant: Participant, code: str, details: VisitDetails) -> dict[str, str]:
     if not details.occurred:
-        return (
-            {}
-            if details.reason_not_done.strip()
-            else {"reason_not_done": "Say why the visit did not take place."}
-        )
+        problem = _reason_problem(details.reason_not_done.strip())
+        return {"reason_not_done": problem} if problem else {}
     errors = {}
     if details.contact_mode not in CONTACT_MODE.codes:
         errors["contact_mode"] = f"Choose the contact mode: {', '.join(CONTACT_MODE.codes)}."
     if problem := _date_problem(participant, code, details.visit_date):
         errors["visit_date"] = problem
     return errors
+
+
+def _reason_problem(reason: str) -> str | None:
+    return typed_text.problem(reason, LONGEST_REASON) if reason else "Say why the visit did not take place."
 
 
 def _date_problem(participant: Participant, code: str, day: date | None) -> str | None:
@@ -129,7 +132,7 @@ def _create(
 
 
 def _check_turn(participant: Participant, code: str) -> None:
-    if UNSCHEDULED.match(code):
+    if UNSCHEDULED.fullmatch(code):
         held = Visit.objects.filter(participant=participant, code__startswith="U").count()
         if code != f"U{held + 1}":
             raise Refusal("visit_out_of_turn", participant=participant.code, next=f"U{held + 1}")

@@ -1,0 +1,17 @@
+"""Text that people type: which of it can be stored."""
+
+import unicodedata
+
+LINE_BREAKS = "\t\n\r"
+
+
+def problem(text: str, longest: int) -> str | None:
+    """Why a text cannot be stored, as a sentence; None when it can.
+
+    PostgreSQL takes neither a null character nor half a surrogate pair, XML no control character.
+    """
+    if any(unicodedata.category(each) in ("Cc", "Cs") and each not in LINE_BREAKS for each in text):
+        return "Remove the control character from the text."
+    if len(text) > longest:
+        return f"Shorten the text to {longest} characters; it has {len(text)}."
+    return None
