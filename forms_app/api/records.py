@@ -77,6 +77,7 @@ class RecordView(APIView):
         participant = participants.get(user_of(request), code)
         version = expected_version(request)
         body = mapping(request, "items", "missing", "groups", "explanations", "reason")
+        explanations = _object(body, "explanations")
         saved = service.save(
             by=user_of(request),
             participant=participant,
@@ -86,7 +87,7 @@ class RecordView(APIView):
             submission=_submission(body),
             expected_version=version,
             reason=text(body, "reason"),
-            explanations={name: str(said) for name, said in _object(body, "explanations").items()},
+            explanations={name: text(explanations, name) for name in explanations},
         )
         status = 201 if saved.created else 200
         return Response(_plain(saved), status, headers=etag(saved.record.version))

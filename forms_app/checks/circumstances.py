@@ -27,13 +27,19 @@ class Circumstances:
 
     @cached_property
     def earlier_motions(self) -> list[Motion]:
-        """The measured flexions of earlier visits, in the order of the schedule."""
+        """The measured flexions of earlier visits, by date."""
         rows = Motion.objects.filter(
             record__participant=self.participant, record__removed=False, rom_perf="Y"
         ).select_related("record__visit")
-        here = STUDY.schedule.position(self.visit.code)
-        earlier = [row for row in rows if _place(row) < here]
-        return sorted(earlier, key=_place)
+        here = _place(self.visit)
+        earlier = {_place(row.record.visit): row for row in rows if row.record.visit}
+        return [earlier[place] for place in sorted(earlier) if place < here]
+
+    @cached_property
+    def procedure_dates(self) -> list[date]:
+        """The dates of the visits that took place after screening."""
+        visits = Visit.objects.filter(participant=self.participant).exclude(code="SCR")
+        return sorted(visit.visit_date for visit in visits if visit.visit_date)
 
     @cached_property
     def baseline_disability(self) -> Disability | None:
@@ -46,6 +52,6 @@ class Circumstances:
         return Pain.objects.filter(record__visit=self.visit, record__removed=False).first()
 
 
-def _place(row: Motion) -> int:
-    visit = row.record.visit
-    return STUDY.schedule.position(visit.code) if visit else 0
+def _place(visit: Visit) -> tuple[date, int]:
+    # By date, because an unscheduled visit may lie between planned ones; two on one day as scheduled.
+    return visit.visit_date or date.min, STUDY.schedule.position(visit.code)

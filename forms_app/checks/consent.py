@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
@@ -13,6 +14,20 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
-    """Ask when the participant got no copy."""
+    """Ask when the participant got no copy, and when a procedure was as early as the consent."""
     if reading.header.values.get("iccopy") == "N":
         yield Finding("iccopy", "no_copy", "The participant has no copy of the consent form.")
+    day = reading.header.values.get("dsstdat_ic")
+    if day is not None:
+        yield from _against_procedures(day, reading, circumstances.procedure_dates)
+
+
+def _against_procedures(day: date, reading: Reading, procedures: list[date]) -> Iterator[Finding]:
+    if procedures and procedures[0] < day:
+        yield Finding("dsstdat_ic", "late", f"A visit took place before it, on {procedures[0]}.")
+    if day in procedures and _time_is_empty(reading):
+        yield Finding("ictim", "time", "A visit followed on the same day, so the time is needed.")
+
+
+def _time_is_empty(reading: Reading) -> bool:
+    return reading.header.values.get("ictim") is None and "ictim" not in reading.header.missing

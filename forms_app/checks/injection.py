@@ -88,11 +88,19 @@ def _drugs(reading: Reading) -> Iterator[Finding]:
         if done and not SIDE_VOLUME[0] <= sum(volumes) <= SIDE_VOLUME[1]:
             sentence = f"{label}: {sum(volumes)} mL given in all; usual is 5 to 30 mL."
             yield Finding(f"side.{side}.sidedone", "volume", sentence)
+        if sum(volumes) > 0:
+            yield from _tip(f"side.{side}.", reading.groups["side"][side].values)
     day = reading.header.values.get("injdat")
     for key, row in drugs.items():
         expiry = row.values.get("ecexp")
         if expiry is not None and day is not None and expiry < day:
             yield Finding(f"drug.{key}.ecexp", "expired", "The drug had expired on the day of the injection.")
+
+
+def _tip(prefix: str, values: dict[str, Any]) -> Iterator[Finding]:
+    for item, means in (("tipus", "ultrasound"), ("tipfl", "fluoroscopy")):
+        if values.get(item) == "N":
+            yield Finding(f"{prefix}{item}", "tip", f"A drug was given without the tip confirmed by {means}.")
 
 
 def _minutes(start: time | None, end: time | None) -> int | None:

@@ -9,6 +9,8 @@ from trial.services.visits import IN_PERSON
 
 LARGEST_SPREAD = Decimal(5)
 LARGEST_CHANGE = Decimal(30)
+# Two inclinometers measure the lumbar part alone; the limits on the items are those of the whole trunk.
+LUMBAR_METHOD, LARGEST_LUMBAR = "DOUBLE INCLINOMETER", Decimal(75)
 
 
 def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, str]]:
@@ -18,14 +20,24 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
-    """Ask about trials far apart, a large change since the last visit, another method or assessor."""
+    """Ask about large or differing trials, a large change since before, another method or assessor."""
     values = reading.header.values
     if values.get("rom_perf") != "Y":
         return
     spread = rom.spread([values.get(f"rom_t{trial}") for trial in (1, 2, 3)])
     if spread is not None and spread > LARGEST_SPREAD:
         yield Finding("rom_t1", "spread", f"The trials differ by {spread} deg, more than {LARGEST_SPREAD}.")
+    if values.get("rom_meth") == LUMBAR_METHOD:
+        yield from _lumbar(reading)
     yield from _against_earlier(reading, circumstances)
+
+
+def _lumbar(reading: Reading) -> Iterator[Finding]:
+    for name in ("rom_t1", "rom_t2", "rom_t3"):
+        item, trial = reading.header.row.item(name), reading.header.values.get(name)
+        if item and item.soft and trial is not None and trial > LARGEST_LUMBAR and item.soft.admits(trial):
+            sentence = f"{trial} deg is much by double inclinometer; usual is at most {LARGEST_LUMBAR}."
+            yield Finding(name, "lumbar", sentence)
 
 
 def _against_earlier(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
@@ -39,6 +51,9 @@ def _against_earlier(reading: Reading, circumstances: Circumstances) -> Iterator
             "rom_mean", "change", f"Flexion changed from {before} to {mean} deg since the last visit."
         )
     if values.get("rom_meth") not in (None, first.rom_meth):
-        yield Finding("rom_meth", "method", "The method differs from the first measurement.")
+        yield Finding(
+            "rom_meth", "method", f"The method differs from the first measurement: {first.rom_meth}."
+        )
     if values.get("rom_eval") not in (None, first.rom_eval):
-        yield Finding("rom_eval", "assessor", "The assessor differs from the first measurement.")
+        sentence = f"The assessor differs from the first measurement: {first.rom_eval}."
+        yield Finding("rom_eval", "assessor", sentence)

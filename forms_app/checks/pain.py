@@ -9,9 +9,9 @@ from trial.protocol.scoring import nrs
 BASELINE_FLOOR = 4
 
 CONTRADICTIONS = {
-    "worst_below_average": ("nrs_worst24", "The worst pain is below the average pain."),
-    "average_below_least": ("nrs_least24", "The least pain is above the average pain."),
-    "worst_below_least": ("nrs_worst24", "The worst pain is below the least pain."),
+    "worst_below_average": ("nrs_worst24", "The worst pain, {worst}, is below the average pain, {average}."),
+    "average_below_least": ("nrs_least24", "The least pain, {least}, is above the average pain, {average}."),
+    "worst_below_least": ("nrs_worst24", "The worst pain, {worst}, is below the least pain, {least}."),
 }
 
 
@@ -21,6 +21,6 @@ def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     average, worst, least = (values.get(f"nrs_{name}24") for name in ("avg", "worst", "least"))
     for check in nrs.contradictions(average, worst, least):
         item, sentence = CONTRADICTIONS[check]
-        yield Finding(item, check, sentence)
+        yield Finding(item, check, sentence.format(average=average, worst=worst, least=least))
     if circumstances.visit.code == "BL" and average is not None and average < BASELINE_FLOOR:
         yield Finding("nrs_avg24", "low_at_baseline", f"Average pain at baseline is below {BASELINE_FLOOR}.")

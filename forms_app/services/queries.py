@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from forms_app.checks.finding import Finding
 from forms_app.models.query import ANSWERED, CLOSED, OPEN, Query
+from trial import typed_text
 from trial.models import Record
 
 LONGEST = 300
+
+
+def errors(explanations: Mapping[str, str]) -> dict[str, str]:
+    """A sentence for each explanation that cannot be stored, at `explanations.<check>`."""
+    said = {code: typed_text.problem(text.strip(), LONGEST) for code, text in explanations.items()}
+    return {f"explanations.{code}": problem for code, problem in said.items() if problem}
 
 
 def follow(
@@ -19,7 +26,8 @@ def follow(
 ) -> list[Query]:
     """Open, answer and close queries so that they say what the checks say; two statements at most.
 
-    An explanation holds for the value it was given for: when the item changed, it is asked again.
+    An explanation holds for what it was given for: when the item or what the check says of it changed,
+    it is asked again.
     Part of a caller's transaction.
     """
     stored = [] if created else Query.objects.filter(record=record)
@@ -43,11 +51,11 @@ def _close(query: Query) -> bool:
 
 def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> bool:
     before = (query.pk, query.state, query.sentence, query.explanation)
-    if query.state != ANSWERED or changed:
+    if query.state != ANSWERED or changed or query.sentence != finding.sentence:
         query.state = OPEN
     if explanation:
-        query.state, query.explanation = ANSWERED, explanation[:LONGEST]
-    query.sentence = finding.sentence[:LONGEST]
+        query.state, query.explanation = ANSWERED, explanation
+    query.sentence = finding.sentence
     return query.pk is None or before != (query.pk, query.state, query.sentence, query.explanation)
 
 

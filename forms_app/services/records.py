@@ -21,11 +21,11 @@ from trial.crf import registry
 from trial.crf.answers import Answers
 from trial.crf.reading import Reading, read
 from trial.crf.submission import Submission
-from trial.lifecycle import COMPLETE, IN_PROGRESS
-from trial.models import Participant, Record, User, Visit
+from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED
+from trial.models import Motion, Participant, Record, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
-from trial.services.visits import check_open, planned_visit
+from trial.services.visits import IN_PERSON, check_open, planned_visit
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def save(
     """
     check_right(by, Right.ENTER_DATA, participant.site)
     form_class = scheduled_form(participant, visit, form)
+    _check_repeat(form_class, repeat)
     with attributed(by=by, reason=reason):
         held = _visit(participant, visit)
         record = _lock(participant, held, form, repeat)
@@ -72,7 +73,7 @@ def save(
         circumstances = Circumstances(participant, held)
         _check_consent(circumstances, form)
         reading = read(form_class, submission, circumstances.today)
-        _check_answers(reading, circumstances)
+        _check_answers(reading, circumstances, explanations or {})
         saved = _write(record, reading, circumstances, explanations or {}, reason, repeat)
         if saved.changed:
             consequences.follow(participant, reading)
@@ -100,8 +101,14 @@ def scheduled_form(participant: Participant, visit: str, form: str) -> type[Answ
     return form_class
 
 
+def _check_repeat(form_class: type[Answers], repeat: int) -> None:
+    if repeat != 1 and not form_class.repeats:
+        raise Refusal("form_once", form=form_class.title, repeat=repeat)
+
+
 def _visit(participant: Participant, code: str) -> Visit:
-    visit = Visit.objects.filter(participant=participant, code=code).first()
+    # Locked, so that two who create the same form meet here, and the visit cannot be undone meanwhile.
+    visit = Visit.objects.select_for_update(no_key=True).filter(participant=participant, code=code).first()
     if visit is None:
         raise Refusal("visit_not_recorded", visit=code)
     if visit.occurred != "Y":
@@ -128,6 +135,8 @@ def _check_version(record: Record | None, expected: int | None, *, what: str) ->
         raise Refusal("version_stale", extra={"current": documents.read(record).plain()})
     if record.removed:
         raise Refusal("record_removed")
+    if record.state == LOCKED:
+        raise Refusal("record_locked")
 
 
 def _check_consent(circumstances: Circumstances, form: str) -> None:
@@ -135,8 +144,8 @@ def _check_consent(circumstances: Circumstances, form: str) -> None:
         raise Refusal("consent_first", participant=circumstances.participant.code)
 
 
-def _check_answers(reading: Reading, circumstances: Circumstances) -> None:
-    errors = catalogue.errors(reading, circumstances)
+def _check_answers(reading: Reading, circumstances: Circumstances, explanations: Mapping[str, str]) -> None:
+    errors = catalogue.errors(reading, circumstances) | queries.errors(explanations)
     if errors:
         raise Refusal("answers", extra={"errors": errors}, count=len(errors))
 
@@ -203,16 +212,30 @@ def _set_removed(by: User, record: Record, expected_version: int, reason: str, *
     if not reason.strip():
         raise Refusal("reason_missing")
     with attributed(by=by, reason=reason):
+        visit = Visit.objects.select_for_update(no_key=True, of=("self",)).filter(records=record).first()
         locked = Record.objects.select_for_update().get(pk=record.pk)
         if locked.version != expected_version:
             raise Refusal("version_stale", extra={"current": documents.read(locked).plain()})
         if locked.removed == removed:
             raise Refusal("record_removed" if removed else "record_not_removed")
+        if locked.state == LOCKED:
+            raise Refusal("record_locked")
+        if visit is not None and not removed:
+            _check_visit_holds(visit, locked)
         _advance(locked, locked.state, removed=removed)
         locked.removed = removed
         consequences.follow_removal(record.participant, locked)
         _announce(locked.form)
     return locked
+
+
+def _check_visit_holds(visit: Visit, record: Record) -> None:
+    """The visit may have been corrected while the record was removed."""
+    if visit.occurred != "Y":
+        raise Refusal("visit_not_done", visit=visit.code)
+    measured = Motion.objects.filter(record=record, rom_perf="Y")
+    if visit.contact_mode != IN_PERSON and measured.exists():
+        raise Refusal("motion_in_person", visit=visit.code)
 
 
 def _announce(form: str) -> None:

@@ -20,10 +20,14 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     refusal = _refusal(error)
     if refusal.code == "failed":
         logger.exception("The API failed at %s", context["request"].path, exc_info=error)
-    return problem(refusal, _headers(error))
+    # Who lost the race gets both versions: the one that stands, and the one that was sent.
+    sent = {"sent": context["request"].data} if "current" in refusal.extra else None
+    return problem(refusal, _headers(error), sent)
 
 
-def problem(refusal: Refusal, headers: dict[str, str] | None = None) -> Response:
+def problem(
+    refusal: Refusal, headers: dict[str, str] | None = None, more: dict[str, Any] | None = None
+) -> Response:
     """The response for a refusal."""
     body = {
         "type": f"/api/v1/docs/#problem-{refusal.kind.number}",
@@ -32,6 +36,7 @@ def problem(refusal: Refusal, headers: dict[str, str] | None = None) -> Response
         "detail": refusal.sentence,
         "code": refusal.code,
         **refusal.extra,
+        **(more or {}),
     }
     return Response(body, refusal.status, content_type=MEDIA_TYPE, headers=headers)
 
