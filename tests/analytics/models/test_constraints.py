@@ -1,0 +1,111 @@
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from analytics.models import Description, Estimate, Run
+from tests import sql
+
+pytestmark = pytest.mark.django_db
+
+
+def run(**changes: Any) -> Run:
+    values: dict[str, Any] = {
+        "outcome": "pain",
+        "status": "ok",
+        "fitted_at": timezone.now(),
+        "epoch": 1,
+        "snapshot": "10:12:10",
+        "data_hash": "0" * 64,
+        "spec": {},
+        "code_version": "engine 0",
+        "n_participants": 1,
+        "n_observations": 1,
+        "model": "A model",
+        "covariance": "un",
+        "method": "reml",
+        "df_method": "satterthwaite",
+        "adjustment": "holm",
+        "level": 0.95,
+        "converged": True,
+        "messages": [],
+    }
+    return Run.objects.create(**{**values, **changes})
+
+
+def estimate(**changes: Any) -> Estimate:
+    values: dict[str, Any] = {
+        "kind": "change",
+        "visit": "W1",
+        "estimate": -1.0,
+        "se": 0.5,
+        "df": 10.0,
+        "lower": -2.0,
+        "upper": 0.0,
+        "statistic": -2.0,
+        "p": 0.07,
+        "p_adjusted": 0.14,
+    }
+    return Estimate.objects.create(**{"run": run(), **values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"status": "perhaps"}, "run_(status_code|failed_says_why)"),
+        ({"data_hash": "short"}, "run_data_hash_form"),
+        ({"level": 1.0}, "run_level_range"),
+        ({"status": "failed"}, "run_failed_says_why"),
+        ({"status": "failed", "converged": False}, "run_failed_says_why"),
+        ({"converged": False}, "run_failed_says_why"),
+        ({"snapshot": "yesterday"}, "pg_snapshot"),
+    ],
+)
+def test_a_run_that_cannot_be_true_is_refused(changes: dict[str, Any], name: str) -> None:
+    with sql.refused(name):
+        run(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"kind": "median"}, "estimate_kind_code"),
+        ({"se": 0.0}, "estimate_se_range"),
+        ({"df": 0.0}, "estimate_df_range"),
+        ({"lower": -0.5}, "estimate_interval_order"),
+        ({"p": -0.1}, "estimate_p_range"),
+        ({"p_adjusted": 0.01}, "estimate_p_adjusted_range"),
+        ({"p_adjusted": None}, "estimate_p_adjusted_range"),
+        ({"kind": "mean"}, "estimate_p_adjusted_range"),
+    ],
+)
+def test_an_estimate_that_cannot_be_true_is_refused(changes: dict[str, Any], name: str) -> None:
+    with sql.refused(name):
+        estimate(**changes)
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"n": 0, "mean": 1.0}, "description_mean_with_values"),
+        ({"n": 2, "sd": 1.0}, "description_mean_with_values"),
+        ({"n": 2, "mean": 1.0}, "description_sd_with_values"),
+        ({"n": 2, "mean": 1.0, "sd": -1.0}, "description_sd_with_values"),
+    ],
+)
+def test_a_description_that_cannot_be_true_is_refused(values: dict[str, Any], name: str) -> None:
+    with sql.refused(name):
+        Description.objects.create(run=run(), visit="BL", **values)
+
+
+def test_a_visit_has_one_estimate_of_each_kind() -> None:
+    first = estimate()
+    with sql.refused("estimate_once"):
+        estimate(run=first.run)
+
+
+@pytest.mark.parametrize("table", ["analytics_run", "analytics_estimate", "analytics_description"])
+@pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}", "truncate {}"])
+def test_the_app_role_cannot_change_what_was_once_estimated(table: str, statement: str) -> None:
+    with sql.refused("permission denied"):
+        sql.run(statement.format(table))
