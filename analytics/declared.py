@@ -37,6 +37,6 @@ def in_words(analysis: Analysis) -> str:
         f"Linear mixed model for repeated measures of {analysis.title.lower()} ({analysis.item}): "
         f"visit as a category ({', '.join(analysis.visits)}), {COVARIANCE_IN_WORDS[analysis.covariance]}, "
         f"fitted by {METHOD_IN_WORDS[analysis.method]}. Degrees of freedom by "
-        f"{analysis.df_method.capitalize()}; {100 * analysis.level:g} % intervals, unadjusted; p values of the "
-        f"changes from {analysis.reference} adjusted by {analysis.adjustment.capitalize()}."
+        f"{analysis.df_method.capitalize()}; {100 * analysis.level:g} % intervals, unadjusted; p values of "
+        f"the changes from {analysis.reference} adjusted by {analysis.adjustment.capitalize()}."
     )
