@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from config.embedded.identity import Identity
 from config.embedded.identity import find as find_identity
 from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
+from tests.supervised import Run, start
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -189,7 +190,23 @@ def worker(test_database_environment: dict[str, str]) -> Iterator[Path]:
     )
     process = program.start(log)
     try:
-        assert wait_until(lambda: b" ready." in log.read_bytes(), 30), log.read_text()
+        assert wait_until(lambda: process.poll() is not None or b" ready." in log.read_bytes(), 30)
+        assert process.poll() is None, log.read_text()
         yield log
     finally:
         program.end(process)
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """`launch()` starts the demo on a free port, in the test's own data folder; the test's end ends it."""
+    runs: list[Run] = []
+
+    def one_more(**environment: str) -> Run:
+        runs.append(start(tmp_path / "data", tmp_path / f"output-{len(runs)}", **environment))
+        return runs[-1]
+
+    yield one_more
+    for run in runs:
+        if run.process.poll() is None:
+            run.end(signal.SIGTERM)

@@ -25,20 +25,14 @@ from config.embedded.folder import DataFolder
 from config.embedded.identity import Identity
 from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
+from tests.supervised import PROJECT, free_port
 
 pytestmark = pytest.mark.servers
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 HOST = "fascicle.example.org"
 SECRETS = ("superuser_password", "owner_password", "app_password", "broker_password", "secret_key")
 PASSWORDS_ONLY = "local all postgres trust\nlocal all all reject\nhost all all 127.0.0.1/32 scram-sha-256\n"
-
-
-def free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -155,9 +155,7 @@ def test_a_child_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     assert wait_until(lambda: not child.exists(), 5)
 
 
-def test_a_child_that_ignores_the_kind_signal_is_killed_with_its_group(
-    tmp_path: Path, alive: Callable[[int], bool]
-) -> None:
+def test_a_child_that_ignores_the_kind_signal_is_killed_with_its_group(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     script = f"trap '' TERM; sleep 60 & echo $! > {note}; while true; do sleep 1; done"
     program = Program("stubborn", ("sh", "-c", script), grace=0.2)

@@ -1,13 +1,14 @@
 """Keeping children alive: restart, back-off, giving up, the order of the end. On children that only sleep."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from config.embedded.program import Program, wait_until
 from config.supervisor.keeper import FIRST_DELAY, TOO_MANY, WINDOW, GaveUp, Keeper
+from tests.supervised import alive
 
 SLEEPER = Program("sleeper", ("sleep", "60"))
 MORTAL = Program("mortal", ("false",))
@@ -105,9 +106,7 @@ def test_deaths_of_long_ago_do_not_count(keeper: Keeper, clock: Clock) -> None:
     assert child.due is None
 
 
-def test_what_a_dead_child_left_in_its_group_is_killed(
-    keeper: Keeper, clock: Clock, tmp_path: Path, alive: Callable[[int], bool]
-) -> None:
+def test_what_a_dead_child_left_in_its_group_is_killed(keeper: Keeper, clock: Clock, tmp_path: Path) -> None:
     note = tmp_path / "note"
     parent = Program("parent", ("sh", "-c", f"sleep 60 & echo $! > {note}; wait"))
     child = keeper.start(parent)

@@ -1,6 +1,5 @@
 """`make run`, from outside: it starts the whole demo, mends it, and leaves no process behind."""
 
-import http.client
 import os
 import re
 import signal
@@ -8,8 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg2
@@ -18,106 +16,9 @@ import pytest
 from config.embedded.folder import DataFolder
 from config.embedded.program import wait_until
 from config.supervisor.plan import Plan
+from tests.supervised import PROJECT, Run, free_port
 
 pytestmark = pytest.mark.servers
-
-PROJECT = Path(__file__).resolve().parent.parent.parent
-
-
-@dataclass
-class Run:
-    """One `python -m config.supervisor`, its output, and every process that it ever had below it."""
-
-    process: "subprocess.Popen[bytes]"
-    output: Path
-    port: int
-    folder: DataFolder
-    seen: set[int] = field(default_factory=set)
-
-    def text(self) -> str:
-        return self.output.read_text()
-
-    def ready(self) -> bool:
-        self.seen |= descendants(self.process.pid)
-        return "Ctrl-C stops everything" in self.text()
-
-    def healthy(self) -> bool:
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        try:
-            line.request("GET", "/healthz")
-            return line.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            line.close()
-
-    def children(self) -> dict[str, int]:
-        """The number of each direct child, by a word of its command."""
-        words = {"postgres": "postgres", "valkey": "broker", "gunicorn": "web"}
-        words |= {" worker ": "worker", " beat ": "beat"}
-        found: dict[str, int] = {}
-        for number in children_of(self.process.pid):
-            command = Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            found |= {name: number for word, name in words.items() if word in command}
-        self.seen |= descendants(self.process.pid)
-        return found
-
-    def has_another(self, name: str, number: int) -> bool:
-        """Whether, within half a minute, another process does the work of that one."""
-        return wait_until(lambda: self.children().get(name, number) != number, 30)
-
-    def end(self, kind: signal.Signals) -> None:
-        self.seen |= descendants(self.process.pid)
-        self.process.send_signal(kind)
-        self.process.wait(timeout=60)
-
-
-def children_of(number: int) -> list[int]:
-    try:
-        return [int(word) for word in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def descendants(number: int) -> set[int]:
-    below = set(children_of(number))
-    return below.union(*(descendants(child) for child in below))
-
-
-@pytest.fixture
-def launch(tmp_path: Path) -> Iterator[Callable[..., Run]]:
-    """`launch()` starts one on a free port, in the test's own data folder; the test's end ends it."""
-    runs: list[Run] = []
-
-    def start(**environment: str) -> Run:
-        output = tmp_path / f"output-{len(runs)}"
-        port = free_port()
-        outside = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DATABASE_", "CELERY_", "FASCICLE_", "DJANGO_", "MAKE"))
-        }
-        with output.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "config.supervisor", str(port)],
-                cwd=PROJECT,
-                env={**outside, "FASCICLE_DATA": str(tmp_path / "data"), **environment},
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-        runs.append(Run(process, output, port, DataFolder(tmp_path / "data")))
-        return runs[-1]
-
-    yield start
-    for run in runs:
-        if run.process.poll() is None:
-            run.end(signal.SIGTERM)
-
-
-def free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
 
 
 def refusal_of(port: str, tmp_path: Path) -> str:
@@ -135,9 +36,7 @@ def refusal_of(port: str, tmp_path: Path) -> str:
     return answer.stdout
 
 
-def test_it_lives_mends_itself_and_leaves_nothing(
-    launch: Callable[..., Run], tmp_path: Path, alive: Callable[[int], bool]
-) -> None:
+def test_it_lives_mends_itself_and_leaves_nothing(launch: Callable[..., Run], tmp_path: Path) -> None:
     run = launch()
     assert wait_until(run.ready, 120), run.text()
     assert run.healthy()
@@ -155,7 +54,7 @@ def test_it_lives_mends_itself_and_leaves_nothing(
     run.end(signal.SIGINT)
     assert run.process.returncode == 0
     assert "nothing is left running" in run.text()
-    assert [number for number in run.seen if alive(number)] == []
+    assert run.leftovers() == []
 
 
 def private(folder: DataFolder) -> bool:
@@ -166,7 +65,7 @@ def private(folder: DataFolder) -> bool:
 
 
 def test_what_was_killed_without_a_word_leaves_nothing_and_starts_again_with_its_data(
-    launch: Callable[..., Run], alive: Callable[[int], bool]
+    launch: Callable[..., Run],
 ) -> None:
     first = launch()
     assert wait_until(first.ready, 120), first.text()
@@ -174,7 +73,7 @@ def test_what_was_killed_without_a_word_leaves_nothing_and_starts_again_with_its
     participants = ask(first.folder, "select count(*) from trial_participant")
     first.end(signal.SIGKILL)
     second = launch()
-    assert wait_until(lambda: not [number for number in first.seen if alive(number)], 15)
+    assert wait_until(lambda: not first.leftovers(), 15)
     assert wait_until(second.ready, 120), second.text()
     assert second.folder.secret_key.read_text() == key
     assert ask(second.folder, "select count(*) from trial_participant") == participants
@@ -191,24 +90,20 @@ def ask(folder: DataFolder, question: str) -> object:
 
 
 @pytest.mark.parametrize("step", ["PostgreSQL", "tables", "demo trial"])
-def test_a_first_start_that_was_interrupted_recovers(
-    launch: Callable[..., Run], step: str, alive: Callable[[int], bool]
-) -> None:
+def test_a_first_start_that_was_interrupted_recovers(launch: Callable[..., Run], step: str) -> None:
     first = launch()
     assert wait_until(lambda: step in first.text(), 60), first.text()
     first.end(signal.SIGKILL)
-    assert wait_until(lambda: not [number for number in first.seen if alive(number)], 15)
+    assert wait_until(lambda: not first.leftovers(), 15)
     second = launch()
     assert wait_until(second.ready, 120), second.text()
 
 
-def test_a_closed_terminal_is_a_reason_to_stop(
-    launch: Callable[..., Run], alive: Callable[[int], bool]
-) -> None:
+def test_a_closed_terminal_is_a_reason_to_stop(launch: Callable[..., Run]) -> None:
     run = launch()
     assert wait_until(lambda: "tables" in run.text(), 60), run.text()
     run.end(signal.SIGHUP)
-    assert [number for number in run.seen if alive(number)] == []
+    assert run.leftovers() == []
 
 
 def test_a_taken_port_is_refused_before_anything_starts(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""The whole demo under its supervisor, as the tests start, watch and harm it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.embedded.folder import DataFolder
+from config.embedded.program import wait_until
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Run:
+    """One `python -m config.supervisor`, its output, and every process that it ever had below it."""
+
+    process: "subprocess.Popen[bytes]"
+    output: Path
+    port: int
+    folder: DataFolder
+    seen: set[int] = field(default_factory=set)
+
+    def text(self) -> str:
+        return self.output.read_text()
+
+    def ready(self) -> bool:
+        self.seen |= descendants(self.process.pid)
+        return "Ctrl-C stops everything" in self.text()
+
+    def leftovers(self) -> list[int]:
+        """What still lives of all that was seen."""
+        return [number for number in self.seen if alive(number)]
+
+    def healthy(self) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", "/healthz")
+            return line.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            line.close()
+
+    def children(self) -> dict[str, int]:
+        """The number of each direct child, by a word of its command."""
+        words = {"postgres": "postgres", "valkey": "broker", "gunicorn": "web"}
+        words |= {" worker ": "worker", " beat ": "beat"}
+        found: dict[str, int] = {}
+        for number in children_of(self.process.pid):
+            command = Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            found |= {name: number for word, name in words.items() if word in command}
+        self.seen |= descendants(self.process.pid)
+        return found
+
+    def has_another(self, name: str, number: int) -> bool:
+        """Whether, within half a minute, another process does the work of that one."""
+        return wait_until(lambda: self.children().get(name, number) != number, 30)
+
+    def end(self, kind: signal.Signals) -> None:
+        self.seen |= descendants(self.process.pid)
+        self.process.send_signal(kind)
+        self.process.wait(timeout=60)
+
+
+def children_of(number: int) -> list[int]:
+    try:
+        return [int(word) for word in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def descendants(number: int) -> set[int]:
+    below = set(children_of(number))
+    return below.union(*(descendants(child) for child in below))
+
+
+def alive(number: int) -> bool:
+    """Whether a process exists and is more than a zombie."""
+    try:
+        status = Path(f"/proc/{number}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def start(folder: Path, output: Path, **environment: str) -> Run:
+    """`make run` on a free port, with its data in `folder` and nothing of the tests' own environment."""
+    port = free_port()
+    ours = ("DATABASE_", "CELERY_", "FASCICLE_", "DJANGO_", "MAKE")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.supervisor", str(port)],
+            cwd=PROJECT,
+            env={**outside, "FASCICLE_DATA": str(folder), **environment},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    return Run(process, output, port, DataFolder(folder))
