@@ -203,6 +203,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # An item's codes stand with the item: to name each list would need a name for each item of each form.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # Celery
