@@ -1,5 +1,6 @@
 """Reading the JSON body of a request into what services take."""
 
+import json
 from typing import Any
 
 from rest_framework.request import Request
@@ -12,11 +13,22 @@ def mapping(request: Request, *allowed: str) -> dict[str, Any]:
     body = request.data
     if not isinstance(body, dict):
         raise Refusal("malformed", problem="Send a JSON object.")
+    _check_encodable(body)
     unknown = sorted(set(body) - set(allowed))
     if unknown:
         known = ", ".join(allowed)
         raise Refusal("malformed", problem=f"Unknown member “{unknown[0]}”. Known here: {known}.")
     return body
+
+
+def _check_encodable(body: dict[str, Any]) -> None:
+    """JSON can say half a surrogate pair; nothing can store it, or say it back."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refusal(
+            "malformed", problem="The body holds half a surrogate pair: send whole characters."
+        ) from None
 
 
 def text(body: dict[str, Any], name: str) -> str:

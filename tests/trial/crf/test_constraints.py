@@ -1,0 +1,229 @@
+"""The hard rules of every form as PostgreSQL keeps them: each is there by its name, and each is broken.
+
+Generated from the declaration, so a new item brings its tests along.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import models
+
+from tests.sql import actor, refused, rows, run
+from trial.audit.context import COMMAND_LINE
+from trial.crf import items, registry
+from trial.crf.answers import GroupAnswers, Row
+from trial.crf.items import Item
+from trial.models import Participant, Record, Site
+
+pytestmark = pytest.mark.django_db
+
+TABLES: list[type[Row]] = [table for form in registry.FORMS for table in (form, *form.groups)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row, and the rule that it breaks (none: the row stands)."""
+
+    table: type[Row]
+    values: dict[str, Any]
+    rule: str = ""
+
+    def __str__(self) -> str:
+        said = ",".join(f"{name}={value}" for name, value in self.values.items())
+        return f"{self.rule or self.table._meta.db_table}[{said}]"
+
+
+def stem(table: type[Row], item: Item) -> str:
+    form = next(form for form in registry.FORMS if table in (form, *form.groups))
+    owner = form.code if table is form else f"{form.code}_{table.code}"
+    return f"{owner}_{item.name}"
+
+
+def asking(table: type[Row], item: Item | None) -> dict[str, Any]:
+    """The answers that make an item apply."""
+    if item is None or item.when is None:
+        return {}
+    return {**asking(table, table.item(item.when.item)), item.when.item: item.when.codes[0]}
+
+
+def valid(item: Item) -> Any:
+    """A value that the item takes."""
+    if item.codelist:
+        return item.codelist.codes[0]
+    if item.hard:
+        return item.hard.low if item.hard.low is not None else item.hard.high
+    match item:
+        case items.Day():
+            return date(2026, 3, 31)
+        case items.Clock():
+            return time(10, 0)
+        case items.Whole() | items.Measure():
+            return 1
+    return "x"
+
+
+def step(item: Item) -> Decimal | int:
+    return Decimal(1).scaleb(-item.places) if isinstance(item, items.Measure) else 1
+
+
+def breaches() -> Iterator[Case]:
+    for table in TABLES:
+        for item in table.items():
+            yield from breaches_of(table, item)
+
+
+def breaches_of(table: type[Row], item: Item) -> Iterator[Case]:
+    name, rule, asked = str(item.name), stem(table, item), asking(table, item)
+    if item.hard and item.hard.low is not None:
+        yield Case(table, {**asked, name: item.hard.low - step(item)}, f"{rule}_range")
+    if item.hard and item.hard.high is not None:
+        yield Case(table, {**asked, name: item.hard.high + step(item)}, f"{rule}_range")
+    if item.codelist:
+        yield Case(table, {**asked, name: "no code"}, f"{rule}_code")
+        yield Case(table, {**asked, name: ""}, f"{rule}_code")
+    if not item.derived:
+        yield Case(table, {item.missing_name: "-99"}, f"{rule}_missing_code")
+        yield Case(table, {**asked, name: valid(item), item.missing_name: "ND"}, f"{rule}_missing")
+    if item.when:
+        yield Case(table, {name: valid(item)}, f"{rule}_when")
+        asker = table.item(item.when.item)
+        assert asker is not None
+        assert asker.codelist is not None
+        for code in set(asker.codelist.codes) - set(item.when.codes):
+            yield Case(table, {**asked, item.when.item: code, name: valid(item)}, f"{rule}_when")
+
+
+def borders() -> Iterator[Case]:
+    """What lies just inside: both ends of every range, every code, every missing code."""
+    for table in TABLES:
+        for item in table.items():
+            name, asked = str(item.name), asking(table, item)
+            if item.hard:
+                ends = [end for end in (item.hard.low, item.hard.high) if end is not None]
+                yield from (Case(table, {**asked, name: end}) for end in ends)
+            if item.codelist and name != "elig":
+                yield from (Case(table, {**asked, name: code}) for code in item.codelist.codes)
+            if not item.derived:
+                yield Case(table, {item.missing_name: "REF"})
+
+
+def declared() -> set[tuple[str, str]]:
+    """Table and name of every CHECK that the declarations ask for."""
+    return {
+        (table._meta.db_table, constraint.name)
+        for table in TABLES
+        for constraint in table._meta.constraints
+        if isinstance(constraint, models.CheckConstraint)
+    }
+
+
+@pytest.fixture
+def record(db: None) -> Record:
+    """A record in progress, without its row; the case brings that."""
+    actor(COMMAND_LINE.pk)
+    site = Site.objects.create(code="01", name="North", activated_on=date(2026, 1, 1))
+    participant = Participant.objects.create(site=site, number=1, code="01-001")
+    return Record.objects.create(participant=participant, form="any", protocol_version="1.0")
+
+
+def insert(record: Record, case: Case) -> None:
+    values = {"record_id": record.pk, **group_columns(case.table), **case.values}
+    names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
+    run(f"insert into {case.table._meta.db_table} ({names}) values ({marks})", list(values.values()))
+
+
+def group_columns(table: type[Row]) -> dict[str, Any]:
+    if not issubclass(table, GroupAnswers):
+        return {}
+    return {"key": table.keys.codes[0] if table.keys else "1", "removed": False}
+
+
+def test_every_declared_check_is_in_the_database_by_its_name() -> None:
+    present = rows(
+        "select c.conrelid::regclass::text, c.conname from pg_constraint c where c.contype = 'c' "
+        "and c.convalidated and c.conenforced"
+    )
+    assert declared() - set(present) == set()
+
+
+def test_the_database_has_no_check_on_a_form_that_is_not_declared() -> None:
+    tables = {table._meta.db_table for table in TABLES}
+    present = rows("select conrelid::regclass::text, conname from pg_constraint where contype = 'c'")
+    named = {
+        (table, name) for table, name in present if table in tables and not name.endswith("_repeat_check")
+    }
+    assert named - declared() == set()
+
+
+def test_every_declared_check_is_broken_by_a_case_here() -> None:
+    broken = {case.rule for case in breaches()} | set(WHOLE_ROW_RULES)
+    assert {name for _, name in declared()} - broken == set()
+
+
+@pytest.mark.parametrize("case", list(breaches()), ids=str)
+def test_a_row_that_breaks_a_rule_is_refused_by_name(record: Record, case: Case) -> None:
+    with refused(f'violates check constraint "{case.rule}"'):
+        insert(record, case)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_rows_at_the_borders_are_stored(record: Record, table: type[Row]) -> None:
+    for case in borders():
+        if case.table is table:
+            record.pk, record.repeat = None, record.repeat + 1
+            record.save()
+            insert(record, case)
+
+
+WHOLE_ROW_RULES = {
+    "eligibility_elig_verdict": "insert into trial_eligibility (record_id, incl01, elig) "
+    "values (%s, 'Y', 'Y')",
+    "injection_injsttim_order": "insert into trial_injection (record_id, injperf, injsttim, injentim) "
+    "values (%s, 'Y', '10:01', '10:00')",
+    "injection_side_ndldep_order": "insert into trial_injectionside "
+    "(record_id, key, removed, sidedone, ndllen, ndldep) values (%s, 'LEFT', false, 'Y', 80, 81)",
+    "injection_side_key_code": "insert into trial_injectionside (record_id, key, removed) "
+    "values (%s, 'MIDDLE', false)",
+    "injection_drug_key_code": "insert into trial_injectiondrug (record_id, key, removed) "
+    "values (%s, '01', false)",
+    "injection_complication_key_code": "insert into trial_injectioncomplication (record_id, key, removed) "
+    "values (%s, 'HICCUPS', false)",
+}
+
+
+@pytest.mark.parametrize("rule", WHOLE_ROW_RULES)
+def test_a_rule_of_the_whole_row_is_kept(record: Record, rule: str) -> None:
+    with refused(f'violates check constraint "{rule}"'):
+        run(WHOLE_ROW_RULES[rule], [record.pk])
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"excl01": "Y"},
+        {"incl04": "N"},
+        {"excl02": None},
+        dict.fromkeys(("incl01", "incl02", "incl03", "incl04", "excl01", "excl02")),
+    ],
+    ids=str,
+)
+def test_a_verdict_cannot_be_forged(record: Record, answers: dict[str, Any]) -> None:
+    met = dict.fromkeys(("incl01", "incl02", "incl03", "incl04"), "Y") | dict.fromkeys(
+        ("excl01", "excl02"), "N"
+    )
+    form = registry.form("eligibility")
+    assert form is not None
+    with refused('violates check constraint "eligibility_elig_verdict"'):
+        insert(record, Case(form, {**met, **answers, "elig": "Y"}))
+
+
+@pytest.mark.parametrize("key", ["1", "99"])
+def test_a_group_has_a_row_once(record: Record, key: str) -> None:
+    drug = next(table for table in TABLES if table.__name__ == "InjectionDrug")
+    insert(record, Case(drug, {"key": key}))
+    with refused('violates unique constraint "injection_drug_key_once"'):
+        insert(record, Case(drug, {"key": key, "removed": True}))
