@@ -2,7 +2,7 @@
 # requirements/*.lock from pyproject.toml, for every Python from 3.11 on, with hashes and without any address.
 # The tests' lock comes first and constrains the others, so that what is tested is what runs.
 set -eu
-[ -x .venv/bin/uv ] || .venv/bin/python -m pip install -qq uv
+[ -x .venv/bin/uv ] || { .venv/bin/python -m ensurepip >/dev/null && .venv/bin/python -m pip install -qq uv; }
 compile() {
     target=requirements/$1.lock
     shift

@@ -6,7 +6,7 @@ An environment that works is brought up to date in place, never thrown away: som
 """
 
 import hashlib
-import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +35,9 @@ def works() -> bool:
 
 def create() -> None:
     print("Making .venv ...", flush=True)
-    # Debian without python3-venv has no ensurepip; then the system's own pip installs into the environment.
-    bare = [] if importlib.util.find_spec("ensurepip") else ["--without-pip"]
+    # A pip outside can install into the environment: that saves making one inside, and Debian without
+    # python3-venv cannot make one.
+    bare = ["--without-pip"] if installs_elsewhere(sys.executable) else []
     run(sys.executable, "-m", "venv", "--clear", *bare, str(VENV))
 
 
@@ -44,7 +45,8 @@ def install(level: str) -> None:
     print(f"Installing what requirements/{level}.lock lists (once; about 20 seconds) ...", flush=True)
     for old in VENV.glob("stamp-*"):
         old.unlink()
-    run(*pip(), "install", "-qq", "--require-hashes", "-r", str(lock(level)))
+    # Not compiled: most of it is never imported, and what is gets compiled when it is.
+    run(*pip(), "install", "-qq", "--no-compile", "--require-hashes", "-r", str(lock(level)))
     for satisfied in SATISFIES[level]:
         stamp(satisfied).touch()
 

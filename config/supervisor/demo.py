@@ -17,6 +17,10 @@ from config.supervisor.stop import StopRequest
 from config.supervisor.terminal import say, step
 
 
+# Nothing may outlive what it works with.
+END = ("web", "worker", "beat", "broker", "postgres")
+
+
 class Failed(Exception):
     """A step of the start did not work; the sentence says which and what it printed."""
 
@@ -40,7 +44,7 @@ class Demo:
                 time.sleep(0.1)
         finally:
             say("Stopping ...", end=" ")
-            self.keeper.end()
+            self.keeper.end(END)
             say("nothing is left running.")
 
     def _start(self) -> None:
@@ -53,10 +57,14 @@ class Demo:
             self._start_broker()
         with step("tables"):
             self._finish(self.plan.manage("migrate"))
+        # While the demo trial is loaded, the web process comes up; the worker would refit half a trial.
+        self._keep(self.plan.web)
         with step("demo trial"):
             greeting = self._finish(self.plan.manage("load_demo"))
-        with step("web, worker and beat"):
-            self._start_our_processes()
+        self._keep(self.plan.worker)
+        self._keep(self.plan.beat)
+        with step("web"):
+            self._await(lambda: port.answers(HOST, self.plan.port), 60, "The web process", "web")
         say(f"\n{greeting}\n")
         say(f"Open {self.plan.address}  (after {time.monotonic() - began:.1f} s; Ctrl-C stops everything)")
 
@@ -75,11 +83,6 @@ class Demo:
             broker.prepare()
             self._keep(broker.program)
             self._await(broker.ready, 30, "The broker", "broker")
-
-    def _start_our_processes(self) -> None:
-        for program in (self.plan.beat, self.plan.worker, self.plan.web):
-            self._keep(program)
-        self._await(lambda: port.answers(HOST, self.plan.port), 60, "The web process", "web")
 
     def _keep(self, program: Program) -> None:
         self._stop.check()

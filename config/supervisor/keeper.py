@@ -3,7 +3,7 @@
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,35 +36,37 @@ class Child:
 
 
 class Keeper:
-    """Children in the order in which they were started; they end in the opposite one."""
+    """Children, by the names of their programs."""
 
     def __init__(
         self, logs: Path, say: Callable[[str], None], now: Callable[[], float] = time.monotonic
     ) -> None:
         self.logs = logs
-        self.children: list[Child] = []
+        self.children: dict[str, Child] = {}
         self._say = say
         self._now = now
 
     def start(self, program: Program) -> Child:
         log = self.logs / f"{program.name}.log"
         child = Child(program, log, program.start(log))
-        self.children.append(child)
+        self.children[program.name] = child
         return child
 
     def watch(self) -> None:
         """Look at each child once. Raises `GaveUp`."""
-        for child in self.children:
+        for child in self.children.values():
             if child.due is None and child.process.poll() is not None:
                 self._bury(child)
             elif child.due is not None and self._now() >= child.due:
                 child.process = child.program.start(child.log)
                 child.due = None
 
-    def end(self) -> None:
-        while self.children:
-            child = self.children.pop()
-            child.program.end(child.process)
+    def end(self, order: Sequence[str]) -> None:
+        """End those of `order`, each after the one before it is gone."""
+        for name in order:
+            child = self.children.pop(name, None)
+            if child is not None:
+                child.program.end(child.process)
 
     def _bury(self, child: Child) -> None:
         sweep_group(child.process)

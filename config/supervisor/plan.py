@@ -76,7 +76,7 @@ class Plan:
     def web(self) -> Program:
         return self._python(
             "web",
-            *("-m", "gunicorn", "config.wsgi", "--workers", "2", "--threads", "4"),
+            *("-m", "gunicorn", "config.wsgi", "--preload", "--workers", "2", "--threads", "4"),
             *("--bind", f"{HOST}:{self.port}", "--graceful-timeout", "5", "--access-logfile", "-"),
             "--no-control-socket",
             stop=(signal.SIGTERM, signal.SIGQUIT),

@@ -36,12 +36,12 @@ def said() -> list[str]:
 def keeper(tmp_path: Path, said: list[str], clock: Clock) -> Iterator[Keeper]:
     keeper = Keeper(tmp_path, said.append, clock)
     yield keeper
-    keeper.end()
+    keeper.end(tuple(keeper.children))
 
 
 def die(keeper: Keeper, clock: Clock) -> None:
     """The only child has died and been noticed; the clock is where it is due again."""
-    child = keeper.children[0]
+    (child,) = keeper.children.values()
     child.process.wait(timeout=5)
     keeper.watch()
     assert child.due is not None
@@ -117,12 +117,12 @@ def test_what_a_dead_child_left_in_its_group_is_killed(keeper: Keeper, clock: Cl
     assert wait_until(lambda: not alive(grandchild), 5)
 
 
-def test_children_end_in_the_opposite_order(tmp_path: Path, keeper: Keeper) -> None:
+def test_children_end_in_the_order_that_is_said(tmp_path: Path, keeper: Keeper) -> None:
     note = tmp_path / "note"
     for name in ("database", "worker", "web"):
         ready = tmp_path / f"{name}.ready"
         script = f"trap 'echo {name} >> {note}; exit' TERM; touch {ready}; while true; do sleep 0.01; done"
         keeper.start(Program(name, ("sh", "-c", script)))
         assert wait_until(ready.exists, 5)
-    keeper.end()
+    keeper.end(("web", "worker", "database"))
     assert note.read_text().split() == ["web", "worker", "database"]

@@ -60,7 +60,7 @@ def test_a_changed_lock_is_installed_into_the_same_environment(setup: dict[str, 
 def test_an_environment_that_does_not_work_is_made_anew(setup: dict[str, Any]) -> None:
     setup["PYTHON"].unlink()
     setup["create"]()
-    assert f"-m venv --clear {setup['VENV']}" in setup["run"].commands[0]
+    assert "-m venv --clear" in setup["run"].commands[0]
 
 
 def test_an_old_python_is_refused_with_a_sentence(
