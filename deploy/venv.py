@@ -52,17 +52,23 @@ def install(level: str) -> None:
 
 
 def pip() -> list[str]:
-    if has_pip(PYTHON):
-        return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
-    if has_pip(Path(sys.executable)):
+    if installs_elsewhere(sys.executable):
         return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON)]
+    if pip_version(str(PYTHON)):
+        return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     sys.exit("There is no pip: install it (Debian and Ubuntu: apt-get install python3-venv), then try again.")
 
 
-def has_pip(python: Path) -> bool:
-    return (
-        subprocess.run([python, "-m", "pip", "--version"], check=False, capture_output=True).returncode == 0
-    )
+def installs_elsewhere(python: str) -> bool:
+    """Whether its pip knows `--python`, by which it installs into another environment."""
+    return pip_version(python) >= (22, 3)
+
+
+def pip_version(python: str) -> tuple[int, ...]:
+    """Empty when it has none."""
+    answer = subprocess.run([python, "-m", "pip", "--version"], check=False, capture_output=True, text=True)
+    found = re.match(r"pip (\d+)\.(\d+)", answer.stdout)
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
 def lock(level: str) -> Path:

@@ -16,7 +16,6 @@ from config.supervisor.plan import HOST, Plan, make_secret_key
 from config.supervisor.stop import StopRequest
 from config.supervisor.terminal import say, step
 
-
 # Nothing may outlive what it works with.
 END = ("web", "worker", "beat", "broker", "postgres")
 
