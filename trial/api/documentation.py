@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from trial.refusals import CATALOGUE
@@ -11,6 +13,8 @@ from trial.refusals import CATALOGUE
 METHODS = ("get", "post", "put", "delete")
 
 
+@require_safe
+@login_required
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, and the catalogue of problems."""
     schema = SchemaGenerator().get_schema(request=None, public=True)
