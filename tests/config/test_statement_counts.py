@@ -1,0 +1,125 @@
+"""What a save costs, from request in to response out: signing in and what follows the commit included.
+
+BEGIN, COMMIT and savepoints do not count.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from knox.models import AuthToken
+
+from tests import answers, journey
+from tests.cast import Cast
+from trial.crf.submission import Submission
+from trial.models import Participant, Record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOST = {"pain": 15, "motion": 15, "disability": 15, "injection": 25}
+BOOKKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+Save = Callable[[Participant, str, str, Submission], int]
+
+
+def statements(act: Callable[[], Any], expected: set[int]) -> int:
+    """How many statements an act sends; its answer must have one of the statuses."""
+    with CaptureQueriesContext(connection) as captured:
+        response = act()
+    assert response.status_code in expected, response.content[:2000]
+    return sum(not query["sql"].startswith(BOOKKEEPING) for query in captured.captured_queries)
+
+
+def by_api(cast: Cast) -> Save:
+    token = AuthToken.objects.create(cast.investigator)[1]
+
+    def save(participant: Participant, visit: str, form: str, submission: Submission) -> int:
+        address = reverse("api-record", args=[participant.code, visit, form])
+        version = stored_version(participant, visit, form)
+        condition = {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
+        body = json.dumps(journey.body(submission, reason="a typing error"))
+        headers = {"Authorization": f"Token {token}", **condition}
+        return statements(
+            lambda: Client().put(address, body, "application/json", headers=headers), {200, 201}
+        )
+
+    return save
+
+
+def by_screen(cast: Cast) -> Save:
+    client = Client()
+    client.force_login(cast.investigator)
+
+    def save(participant: Participant, visit: str, form: str, submission: Submission) -> int:
+        address = reverse("record", args=[participant.code, visit, form])
+        version = stored_version(participant, visit, form)
+        body = {**typed(submission), "version": version or "", "reason": "a typing error"}
+        return statements(lambda: client.post(address, body), {302})
+
+    return save
+
+
+def typed(submission: Submission) -> dict[str, Any]:
+    """A submission as the page of a form sends it."""
+    rows = {
+        f"{group}.{key}.": row for group, keyed in submission.groups.items() for key, row in keyed.items()
+    }
+    return {
+        f"{prefix}{name}": value
+        for prefix, row in {"": submission.header, **rows}.items()
+        for name, value in row.items.items()
+    }
+
+
+def stored_version(participant: Participant, visit: str, form: str) -> int | None:
+    record = Record.objects.filter(participant=participant, visit__code=visit, form=form).first()
+    return record.version if record else None
+
+
+@pytest.mark.parametrize("route", [by_api, by_screen])
+def test_saving_an_outcome_costs_few_statements(cast: Cast, route: Callable[[Cast], Save]) -> None:
+    save, participant = route(cast), journey.with_outcomes(cast)
+    journey.attend(cast.investigator, participant, "W2")
+    costs: dict[str, list[int]] = {
+        "pain": [
+            save(participant, "W2", "pain", answers.pain(5)),
+            save(participant, "W2", "pain", answers.pain(6, nrs_worst24=3)),
+        ],
+        "motion": [
+            save(participant, "W2", "motion", answers.motion(30, 31, 32)),
+            save(participant, "W2", "motion", answers.motion(80, 81, 99)),
+        ],
+        "disability": [
+            save(participant, "W2", "disability", answers.disability()),
+            save(participant, "W2", "disability", answers.disability(0, odi01=0, odi_mode="TELEPHONE")),
+        ],
+    }
+    assert all(cost <= MOST[form] for form, several in costs.items() for cost in several), costs
+
+
+@pytest.mark.parametrize("route", [by_api, by_screen])
+def test_saving_an_injection_costs_few_statements(cast: Cast, route: Callable[[Cast], Save]) -> None:
+    save, participant = route(cast), journey.enrolled(cast)
+    journey.attend(cast.investigator, participant, "INJ")
+    day = journey.day_of(participant, "INJ")
+    created = save(participant, "INJ", "injection", answers.injection(day))
+    changed = save(
+        participant, "INJ", "injection", answers.injection(day, left={"passes": 9}, position="OTHER")
+    )
+    assert max(created, changed) <= MOST["injection"], (created, changed)
+
+
+def test_the_matrix_costs_the_same_for_one_participant_and_for_many(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.investigator)
+    journey.with_outcomes(cast)
+    few = statements(lambda: client.get(reverse("home")), {200})
+    for _ in range(30):
+        journey.added(cast)
+    journey.with_outcomes(cast)
+    assert statements(lambda: client.get(reverse("home")), {200}) == few
