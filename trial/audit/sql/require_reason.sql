@@ -24,7 +24,7 @@ begin
             where id in ((before ->> 'record_id')::bigint, (after ->> 'record_id')::bigint)
               and state <> 'in progress');
     end if;
-    if settled and btrim(coalesce(current_setting('fascicle.reason', true), '')) = '' then
+    if settled and coalesce(current_setting('fascicle.reason', true), '') !~ '\S' then
         raise exception 'A change of a complete record needs a reason.'
             using errcode = 'check_violation', constraint = 'reason_required';
     end if;

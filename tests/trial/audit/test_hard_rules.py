@@ -1,0 +1,250 @@
+"""What raw SQL cannot store, as the app role: no path gets around the rules that stand in the database."""
+
+import pytest
+
+from tests import answers, journey
+from tests.cast import Cast
+from tests.sql import actor, refused, run, value
+from trial.models import InjectionDrug, Pain, Participant, Record
+
+pytestmark = pytest.mark.django_db
+
+RECORD = (
+    "insert into trial_record "
+    "(participant_id, visit_id, form, repeat, state, version, protocol_version, removed) "
+    "values (%s, %s, %s, %s, 'in progress', 1, '1.0', false)"
+)
+
+
+@pytest.fixture
+def injected(cast: Cast) -> Participant:
+    """Complete injection and pain at baseline, an actor set, no reason."""
+    participant = journey.injected(cast)
+    journey.attend(cast.investigator, participant, "BL")
+    journey.save(cast.investigator, participant, "BL", "pain", answers.pain(7))
+    actor(cast.investigator.pk)
+    return participant
+
+
+def record_of(participant: Participant, form: str) -> Record:
+    return Record.objects.get(participant=participant, form=form)
+
+
+def test_a_pain_of_11_cannot_be_stored(injected: Participant, cast: Cast) -> None:
+    actor(cast.investigator.pk, "a reason")
+    with refused("pain_nrs_avg24_range"):
+        run("update trial_pain set nrs_avg24 = 11 where record_id = %s", [record_of(injected, "pain").pk])
+
+
+def test_a_second_record_of_a_form_for_a_visit_cannot_be_stored(injected: Participant) -> None:
+    pain = record_of(injected, "pain")
+    with refused("record_once"):
+        run(RECORD, [injected.pk, pain.visit_id, "pain", 1])
+
+
+def test_a_second_record_of_a_form_without_a_visit_cannot_be_stored(injected: Participant) -> None:
+    run(RECORD, [injected.pk, None, "log", 1])
+    run(RECORD, [injected.pk, None, "log", 2])
+    with refused("record_once"):
+        run(RECORD, [injected.pk, None, "log", 1])
+
+
+def test_a_removed_record_keeps_its_place(injected: Participant, cast: Cast) -> None:
+    pain = record_of(injected, "pain")
+    actor(cast.investigator.pk, "entered by mistake")
+    run("update trial_record set removed = true where id = %s", [pain.pk])
+    with refused("record_once"):
+        run(RECORD, [injected.pk, pain.visit_id, "pain", 1])
+
+
+@pytest.mark.parametrize("repeat", [0, -1])
+def test_repeats_count_from_1(injected: Participant, repeat: int) -> None:
+    with refused("record_repeat"):
+        run(RECORD, [injected.pk, None, "log", repeat])
+
+
+def test_a_record_cannot_stand_at_the_visit_of_somebody_else(injected: Participant, cast: Cast) -> None:
+    other = journey.consented(cast)
+    with refused("The visit belongs to another participant"):
+        run(RECORD, [other.pk, record_of(injected, "pain").visit_id, "log", 1])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "occurred = 'N'",
+        "visit_date = null",
+        "contact_mode = ''",
+        "contact_mode = 'LETTER'",
+        "reason_not_done = 'but it was'",
+        "occurred = 'X'",
+    ],
+)
+def test_a_visit_took_place_on_a_day_or_has_its_reason(injected: Participant, broken: str) -> None:
+    with refused("visit_done_or_reason|visit_occurred_code"):
+        run(f"update trial_visit set {broken} where participant_id = %s and code = 'BL'", [injected.pk])
+
+
+@pytest.mark.parametrize("code", ["W3", "U0", "U100", "u1", "", "U1\n"])
+def test_a_visit_that_the_protocol_does_not_have_cannot_be_stored(injected: Participant, code: str) -> None:
+    with refused("visit_code_code|too long"):
+        run("update trial_visit set code = %s where participant_id = %s and code = 'BL'", [code, injected.pk])
+
+
+def test_a_visit_stands_once(injected: Participant) -> None:
+    with refused("visit_once"):
+        run("update trial_visit set code = 'SCR' where participant_id = %s and code = 'BL'", [injected.pk])
+
+
+# Reasons
+
+CHANGES = {
+    "the record": "update trial_record set version = version + 1 where id = %s",
+    "its state": "update trial_record set state = 'in progress' where id = %s",
+    "its removal": "update trial_record set removed = true where id = %s",
+    "the header": "update trial_injection set operator = 'X' where record_id = %s",
+    "a missing code": "update trial_injection set usmake_missing = 'ND' where record_id = %s",
+    "a side": "update trial_injectionside set passes = 2 where record_id = %s and key = 'LEFT'",
+    "a removed side": "update trial_injectionside set removed = true where record_id = %s and key = 'LEFT'",
+    "a new drug": "insert into trial_injectiondrug (record_id, key, removed) values (%s, '3', false)",
+    "a complication": "update trial_injectioncomplication set cpoccur = 'Y' "
+    "where record_id = %s and key = 'HAEMATOMA'",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_complete_record_does_not_change_without_a_reason(injected: Participant, change: str) -> None:
+    with refused("A change of a complete record needs a reason"):
+        run(CHANGES[change], [record_of(injected, "injection").pk])
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n \n"])
+def test_blanks_are_no_reason(injected: Participant, cast: Cast, blank: str) -> None:
+    actor(cast.investigator.pk, blank)
+    with refused("A change of a complete record needs a reason"):
+        run(CHANGES["the header"], [record_of(injected, "injection").pk])
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_with_a_reason_it_changes_and_the_event_says_why(
+    injected: Participant, cast: Cast, change: str
+) -> None:
+    actor(cast.investigator.pk, "read from the chart")
+    run(CHANGES[change], [record_of(injected, "injection").pk])
+    assert value("select reason from trial_event order by id desc limit 1") == "read from the chart"
+
+
+def test_a_locked_record_is_protected_like_a_complete_one(injected: Participant, cast: Cast) -> None:
+    injection = record_of(injected, "injection")
+    actor(cast.investigator.pk, "locked")
+    run("update trial_record set state = 'locked' where id = %s", [injection.pk])
+    actor(cast.investigator.pk)
+    with refused("needs a reason"):
+        run(CHANGES["a side"], [injection.pk])
+
+
+def test_answers_cannot_be_inserted_into_a_complete_record_without_a_reason(injected: Participant) -> None:
+    with refused("needs a reason"):
+        run("insert into trial_motion (record_id) values (%s)", [record_of(injected, "pain").pk])
+
+
+def test_a_row_cannot_be_moved_into_a_complete_record_without_a_reason(injected: Participant) -> None:
+    injection = record_of(injected, "injection")
+    run(RECORD, [injected.pk, None, "log", 1])
+    other = record_of(injected, "log")
+    InjectionDrug.objects.create(record=other, key="9")
+    with refused("needs a reason"):
+        run("update trial_injectiondrug set record_id = %s where record_id = %s", [injection.pk, other.pk])
+
+
+def test_a_row_cannot_be_moved_out_of_a_complete_record_without_a_reason(injected: Participant) -> None:
+    run(RECORD, [injected.pk, None, "log", 1])
+    with refused("needs a reason"):
+        run(
+            "update trial_injectiondrug set record_id = %s where record_id = %s and key = '1'",
+            [record_of(injected, "log").pk, record_of(injected, "injection").pk],
+        )
+
+
+def test_an_update_that_changes_nothing_needs_no_reason(injected: Participant) -> None:
+    run("update trial_pain set nrs_avg24 = 7 where record_id = %s", [record_of(injected, "pain").pk])
+
+
+def test_a_record_in_progress_needs_no_reason(injected: Participant, cast: Cast) -> None:
+    journey.attend(cast.investigator, injected, "W1")
+    journey.save(cast.investigator, injected, "W1", "pain", answers.form({"nrs_now": 3}))
+    changed = Pain.objects.filter(record__participant=injected, record__visit__code="W1")
+    assert changed.update(nrs_now=4) == 1
+
+
+# Enrolment
+
+ENROL = "update trial_participant set state = %s where id = %s"
+
+
+@pytest.mark.parametrize("state", ["enrolled", "treated", "completed"])
+def test_nobody_is_enrolled_without_verdict_and_consent(cast: Cast, state: str) -> None:
+    for participant in (journey.added(cast), journey.consented(cast), journey.screen_failure(cast)):
+        with refused("Enrolment needs an eligible verdict and a dated consent"):
+            run(ENROL, [state, participant.pk])
+
+
+def test_nobody_is_inserted_as_enrolled(cast: Cast) -> None:
+    journey.added(cast)
+    with refused("Enrolment needs"):
+        run(
+            "insert into trial_participant (site_id, number, code, state, state_reason) "
+            "values (%s, 77, '01-077', 'enrolled', '')",
+            [cast.north.pk],
+        )
+
+
+@pytest.mark.parametrize("form", ["consent", "eligibility"])
+def test_a_removed_form_does_not_count_for_enrolment(cast: Cast, form: str) -> None:
+    participant = journey.eligible(cast)
+    actor(cast.investigator.pk, "wrong participant")
+    run(
+        "update trial_record set removed = true where participant_id = %s and form = %s",
+        [participant.pk, form],
+    )
+    with refused("Enrolment needs"):
+        run(ENROL, ["enrolled", participant.pk])
+
+
+def test_a_consent_without_its_date_does_not_count(cast: Cast) -> None:
+    participant = journey.eligible(cast)
+    actor(cast.investigator.pk, "date unknown")
+    run("update trial_consent set dsstdat_ic = null, dsstdat_ic_missing = 'UNK'")
+    with refused("Enrolment needs"):
+        run(ENROL, ["enrolled", participant.pk])
+
+
+def test_the_forms_of_somebody_else_do_not_count(cast: Cast) -> None:
+    journey.eligible(cast)
+    other = journey.consented(cast)
+    with refused("Enrolment needs"):
+        run(ENROL, ["enrolled", other.pk])
+
+
+def test_a_later_correction_stays_recordable(cast: Cast) -> None:
+    participant = journey.enrolled(cast)
+    actor(cast.investigator.pk, "MRI read again")
+    run("update trial_eligibility set excl01 = 'Y', elig = 'N'")
+    run("update trial_participant set state_reason = 'seen' where id = %s", [participant.pk])
+    assert journey.again(participant).state == "enrolled"
+
+
+@pytest.mark.parametrize("code", ["1-001", "01-1", "01-0001", "01 001", "ab-001", "", "01-001\n"])
+def test_a_code_of_another_form_cannot_be_stored(cast: Cast, code: str) -> None:
+    participant = journey.added(cast)
+    with refused("participant_code_form|too long"):
+        run("update trial_participant set code = %s where id = %s", [code, participant.pk])
+
+
+def test_a_code_and_a_number_stand_once(cast: Cast) -> None:
+    journey.added(cast)
+    second = journey.added(cast)
+    with refused("code"):
+        run("update trial_participant set code = '01-001' where id = %s", [second.pk])
+    with refused("participant_number_once"):
+        run("update trial_participant set number = 1 where id = %s", [second.pk])
