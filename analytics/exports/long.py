@@ -33,7 +33,7 @@ left join trial_visit v on v.id = r.visit_id
 where not r.removed and p.site_id = any ({sites})
 """
 
-# What rows are sorted by stands first: reaching a column behind seventeen texts, for each comparison, is slow.
+# What rows are sorted by stands first: to reach it behind seventeen texts, for each comparison, is slow.
 SOURCE = """
 select r.participant, r.visit_place, {form_place} as form_place, r.repeat, {group_place} as group_place,
        {key_place} as key_place, i.place as item_place, {columns}
