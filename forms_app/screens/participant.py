@@ -55,7 +55,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
     person, book = person_of(request), casebook.read(found)
     context = {
         "participant": found,
-        "visits": [presenter.line(entry, book.today) for entry in book.visits],
+        "visits": [presenter.line(entry) for entry in book.visits],
         "anchor": book.anchor,
         "reasons": presenter.reasons(found),
         "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) else [],

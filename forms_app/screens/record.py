@@ -68,11 +68,10 @@ def _save(request: HttpRequest, place: Place) -> HttpResponse:
         )
     except Refusal as refusal:
         return _refused(request, place, typed, refusal)
-    is_complete = not saved.unanswered and not saved_presenter.unexplained(saved)
-    messages.add_message(
-        request, messages.SUCCESS if is_complete else messages.WARNING, saved_presenter.sentence(saved)
-    )
-    return _go_on(request.POST.get("then", ""), place, saved)
+    then = _then(request, saved)
+    level = messages.SUCCESS if saved_presenter.is_complete(saved) else messages.WARNING
+    messages.add_message(request, level, saved_presenter.sentence(saved, stays=not then))
+    return _go_on(then, place)
 
 
 def _submission(request: HttpRequest, form: type[Answers], typed: Typed) -> Submission:
@@ -114,10 +113,13 @@ def _page(
     return render(request, "forms_app/record.html", context, status=refusal.status if refusal else 200)
 
 
-def _go_on(then: str, place: Place, saved: Saved) -> HttpResponse:
+def _then(request: HttpRequest, saved: Saved) -> str:
     """Where the pressed button leads. A doubt that has just come up holds back once, not twice."""
-    if saved.changed and saved_presenter.unexplained(saved):
-        then = ""
+    doubtful = saved.changed and saved_presenter.unexplained(saved)
+    return "" if doubtful else request.POST.get("then", "")
+
+
+def _go_on(then: str, place: Place) -> HttpResponse:
     if then == "visit":
         return redirect("next-due", place.participant.code)
     following = _following(place) if then == "form" else place.form.code

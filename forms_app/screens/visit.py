@@ -82,6 +82,7 @@ def _page(
         "participant": participant,
         "page": page,
         "entry": page.entry,
+        "outside": presenter.outside(page.entry),
         "sign": SIGNS[page.entry.status],
         "forms": [(each, FORM_SIGNS[each.state]) for each in page.entry.forms],
         "may_enter": can(person_of(request), Right.ENTER_DATA, participant.site),

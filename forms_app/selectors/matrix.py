@@ -101,7 +101,8 @@ def _with_recorded_visits(found: QuerySet[Participant]) -> QuerySet[Participant]
         record__participant=OuterRef("pk"), record__removed=False, injperf="Y"
     ).values("injdat")[:1]
     recorded = ArrayAgg("visits__code", filter=Q(visits__isnull=False), default=Value([]))
-    return found.annotate(anchor=Subquery(performed), recorded=recorded)
+    # An aggregate drops the order that the model declares.
+    return found.annotate(anchor=Subquery(performed), recorded=recorded).order_by("code")
 
 
 def _outline(participant: Participant) -> Outline:

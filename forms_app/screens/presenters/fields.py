@@ -12,6 +12,7 @@ from trial.crf.items import Choice, Clock, CriterionMet, Day, Item, Measure, Sco
 
 # A list of this many codes is read at a glance; a longer one is opened.
 GLANCE = 4
+SHORT_SCALE = 6
 LONG_TEXT = 120
 
 
@@ -79,6 +80,11 @@ class FieldView:
     def described_by(self) -> str:
         parts = {"hint": self.hint, "error": self.error, "doubt": self.doubts}
         return " ".join(f"{self.id}-{part}" for part, present in parts.items() if present)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a scale is short enough to stand beside its label, so that many fit on a screen."""
+        return self.kind == "score" and len(self.options) <= SHORT_SCALE
 
     @property
     def is_radio(self) -> bool:

@@ -81,8 +81,8 @@ def _answer(item: Item, values: dict[str, Any]) -> str:
 
 def _record_lines(change: Change) -> Iterator[Line]:
     before, after = change.before or {}, change.after
-    if before.get("state") != after["state"]:
-        yield Line("Record", before.get("state", ""), after["state"])
+    if before and before["state"] != after["state"]:
+        yield Line("Record", before["state"], after["state"])
     if before.get("removed", False) != after["removed"]:
         yield Line("Record", "", "removed" if after["removed"] else "restored")
 

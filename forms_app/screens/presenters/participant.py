@@ -1,9 +1,9 @@
 """A participant's page: the time line of visits, and what may be done next."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
+from forms_app.screens.presenters.visit import outside
 from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
 from trial.lifecycle import (
     COMPLETED,
@@ -39,18 +39,9 @@ class ActView:
     why_not: str
 
 
-def line(entry: VisitEntry, today: date) -> VisitLine:
+def line(entry: VisitEntry) -> VisitLine:
     forms = [(each, FORM_SIGNS[each.state]) for each in entry.forms]
     return VisitLine(entry, SIGNS[entry.status], outside(entry), forms)
-
-
-def outside(entry: VisitEntry) -> str:
-    """How far the date of a visit lies outside its window, in words; empty inside it."""
-    days = entry.days_outside
-    if days == 0:
-        return ""
-    number = abs(days)
-    return f"{number} day{'' if number == 1 else 's'} {'before' if days < 0 else 'after'} the window"
 
 
 def reasons(participant: Participant) -> list[str]:

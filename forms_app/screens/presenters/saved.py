@@ -8,15 +8,22 @@ def unexplained(saved: Saved) -> int:
     return sum(query.state == OPEN for query in saved.queries)
 
 
-def sentence(saved: Saved) -> str:
+def is_complete(saved: Saved) -> bool:
+    return not saved.unanswered and not unexplained(saved)
+
+
+def sentence(saved: Saved, *, stays: bool) -> str:
+    """That it is saved, and what keeps it from being complete; the page of the form says that itself."""
     title = saved.reading.form.title
+    if is_complete(saved):
+        return f"{title} is saved and complete."
+    if stays:
+        return f"{title} is saved."
     open_parts = [
         *_counted(len(saved.unanswered), "required answer", "to give"),
         *_counted(unexplained(saved), "value", "to explain"),
     ]
-    if open_parts:
-        return f"{title} is saved. To complete it: {' and '.join(open_parts)}."
-    return f"{title} is saved and complete."
+    return f"{title} is saved. To complete it: {' and '.join(open_parts)}."
 
 
 def _counted(number: int, noun: str, what: str) -> list[str]:

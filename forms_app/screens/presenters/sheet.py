@@ -16,16 +16,17 @@ NEW_ROW = "0"
 
 @dataclass(frozen=True)
 class RowView:
-    """One row of a group."""
+    """One row of a group; a spare one is empty, for those who add rows without a script."""
 
     key: str
     label: str
     fields: list[FieldView]
+    is_spare: bool = False
 
 
 @dataclass(frozen=True)
 class GroupView:
-    """A repeating group; `layout` is "columns", "checklist" or "rows", `blank` the pattern of a new row."""
+    """A repeating group; `layout` is "columns", "checklist" or "lines", `blank` the pattern of a new row."""
 
     code: str
     title: str
@@ -126,7 +127,7 @@ def _group(group: type[GroupAnswers], filled: Filled, notes: Notes) -> GroupView
 
 def _layout(group: type[GroupAnswers]) -> str:
     if group.keys is None:
-        return "rows"
+        return "lines"
     return "columns" if len(group.keys.codes) <= SIDE_BY_SIDE else "checklist"
 
 
@@ -140,4 +141,5 @@ def _keys(group: type[GroupAnswers], filled: Filled) -> tuple[str, ...]:
 
 def _row(group: type[GroupAnswers], key: str, filled: Filled, notes: Notes) -> RowView:
     label = group.keys.label(key) if group.keys else f"{group.title} {key}"
-    return RowView(key, label, fields(group, f"{group.code}.{key}.", filled, notes))
+    is_spare = group.keys is None and key not in filled.rows.get(group.code, ())
+    return RowView(key, label, fields(group, f"{group.code}.{key}.", filled, notes), is_spare)

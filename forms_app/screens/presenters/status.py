@@ -19,7 +19,7 @@ SIGNS: dict[Status, Sign] = {
     Status.OVERDUE: Sign("triangle", "late", "Overdue", "The window is over and nothing is recorded"),
     Status.DUE: Sign("diamond", "due", "Due", "The target day is reached"),
     Status.IN_WINDOW: Sign("diamond-open", "due", "In window", "May be done now; the target day is ahead"),
-    Status.PARTLY: Sign("half", "progress", "Partly done", "Took place; a form is not complete yet"),
+    Status.PARTLY: Sign("half", "partial", "Partly done", "Took place; a form is not complete yet"),
     Status.DONE: Sign("tick", "done", "Done", "Took place; every form is complete"),
     Status.NOT_DUE: Sign("ring", "quiet", "Not due", "Opens later"),
     Status.NOT_DONE: Sign("slash", "quiet", "Not done", "Did not take place; the reason is recorded"),
@@ -31,7 +31,7 @@ LEGEND = tuple(SIGNS[status] for status in Status)
 
 FORM_SIGNS = {
     "empty": Sign("ring", "quiet", "Empty", "Nothing is saved"),
-    "in progress": Sign("half", "progress", "In progress", "Something is open"),
+    "in progress": Sign("half", "partial", "In progress", "Something is open"),
     "complete": Sign("tick", "done", "Complete", "Nothing is open"),
     "locked": Sign("lock", "done", "Locked", "No longer changed"),
     "removed": Sign("slash", "quiet", "Removed", "Taken out, with a reason"),

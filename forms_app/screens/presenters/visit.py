@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from forms_app.screens.presenters.fields import Option
+from forms_app.screens.typed import version
 from forms_app.selectors.casebook import VisitEntry
 from trial.crf.codelists import CONTACT_MODE
-from trial.models import Participant, Visit
+from trial.models import Participant
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.services.visits import check_open
@@ -58,8 +59,8 @@ def typed(
     participant: Participant, entry: VisitEntry, post: Mapping[str, str], refusal: Refusal
 ) -> VisitPage:
     """The visit as typed, kept to the letter, with the sentences of the refusal."""
-    current: Visit | None = refusal.extra.get("current")
-    version = current.version if current else (entry.held.version if entry.held else None)
+    seen = version(post.get("version", ""))
+    saved = entry.held.version if entry.held else None
     return VisitPage(
         entry=entry,
         occurred=post.get("occurred") != "N",
@@ -67,10 +68,19 @@ def typed(
         modes=_modes(post.get("contact_mode", "")),
         reason_not_done=post.get("reason_not_done", ""),
         reason=post.get("reason", ""),
-        version=version,
+        version=saved if refusal.code in CONFLICTS else seen,
         refusal=refusal,
         errors=refusal.extra.get("errors", {}),
     )
+
+
+def outside(entry: VisitEntry) -> str:
+    """How far the date of a visit lies outside its window, in words; empty inside it."""
+    days = entry.days_outside
+    if days == 0:
+        return ""
+    number = abs(days)
+    return f"{number} day{'' if number == 1 else 's'} {'before' if days < 0 else 'after'} the window"
 
 
 def _modes(chosen: str) -> tuple[Option, ...]:

@@ -1,0 +1,168 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import journey
+from tests.cast import Cast
+from trial.access import Role
+from trial.audit.context import COMMAND_LINE
+from trial.models import Participant
+from trial.services import accounts, participants
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def page(client: Client, participant: Participant) -> str:
+    return client.get(reverse("participant", args=[participant.code])).content.decode()
+
+
+def test_a_participant_is_added_and_screening_opens(cast: Cast, client: Client) -> None:
+    client.force_login(cast.coordinator)
+    assert "Site: <strong>01 North" in client.get(reverse("participant-add")).content.decode()
+    answer = client.post(reverse("participant-add"), {"site": "01"}, follow=True)
+    assert answer.redirect_chain == [(reverse("visit", args=["01-001", "SCR"]), 302)]
+    assert "The new participant is 01-001" in answer.content.decode()
+
+
+def test_who_works_at_two_sites_chooses_one(cast: Cast, client: Client) -> None:
+    accounts.give_role(by=COMMAND_LINE, user=cast.coordinator, site=cast.south, role=Role.COORDINATOR)
+    client.force_login(cast.coordinator)
+    shown = client.get(reverse("participant-add")).content.decode()
+    assert 'type="radio" id="site-02"' in shown
+    assert client.post(reverse("participant-add"), {"site": ""}).status_code == 400
+    client.post(reverse("participant-add"), {"site": "02"})
+    assert Participant.objects.get().code == "02-001"
+
+
+def test_nobody_adds_to_a_site_where_they_may_not(cast: Cast, client: Client) -> None:
+    client.force_login(cast.coordinator)
+    assert client.post(reverse("participant-add"), {"site": "02"}).status_code == 400
+    client.force_login(cast.monitor)
+    assert client.get(reverse("participant-add")).status_code == 403
+    assert client.post(reverse("participant-add"), {"site": "01"}).status_code == 403
+    assert not Participant.objects.exists()
+
+
+def test_enrolment_says_what_is_needed_first(cast: Cast, client: Client) -> None:
+    client.force_login(cast.investigator)
+    assert "Save the informed consent first." in page(client, journey.added(cast))
+    assert "Save the eligibility form first" in page(client, journey.consented(cast))
+
+
+def test_an_eligible_participant_is_enrolled(cast: Cast, client: Client) -> None:
+    participant = journey.eligible(cast)
+    client.force_login(cast.investigator)
+    assert f"Enrol {participant.code} into the trial?" in page(client, participant)
+    client.post(reverse("participant-state", args=[participant.code]), {"move": "enrol"})
+    assert journey.again(participant).state == "enrolled"
+
+
+def test_an_impossible_move_is_refused_with_its_sentence(cast: Cast, client: Client) -> None:
+    participant = journey.added(cast)
+    client.force_login(cast.investigator)
+    answer = client.post(reverse("participant-state", args=[participant.code]), {"move": "complete"})
+    assert answer.status_code == 409
+    assert "cannot become “completed”" in answer.content.decode()
+    answer = client.post(reverse("participant-state", args=[participant.code]), {"move": "promote"})
+    assert answer.status_code == 400
+
+
+def test_a_withdrawal_keeps_its_reason(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    where = reverse("participant-state", args=[participant.code])
+    assert client.post(where, {"move": "withdraw", "reason": " "}).status_code == 400
+    client.post(where, {"move": "withdraw", "reason": "Moved away"})
+    shown = page(client, participant)
+    assert "Withdrawn" in shown
+    assert "Moved away." in shown
+    assert "Withdraw…" not in shown
+
+
+def test_a_treated_participant_is_completed(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    client.post(reverse("participant-state", args=[participant.code]), {"move": "complete"})
+    assert journey.again(participant).state == "completed"
+
+
+def test_who_may_not_enrol_sees_no_button_and_is_refused(cast: Cast, client: Client) -> None:
+    participant = journey.eligible(cast)
+    client.force_login(cast.coordinator)
+    assert "Enrol" not in page(client, participant)
+    answer = client.post(reverse("participant-state", args=[participant.code]), {"move": "enrol"})
+    assert answer.status_code == 403
+
+
+def test_a_screen_failure_says_why(cast: Cast, client: Client) -> None:
+    client.force_login(cast.investigator)
+    assert "EXCL01 is present: Lumbar disc herniation on MRI." in page(client, journey.screen_failure(cast))
+
+
+def test_the_time_line_shows_windows_and_dates_outside_them(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    late = journey.day_of(participant, "W2")
+    journey.attend(cast.investigator, participant, "W1", day=late)
+    client.force_login(cast.investigator)
+    shown = page(client, participant)
+    assert "5 days after the window" in shown
+    assert "Add an unscheduled visit" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("participant", ()),
+        ("next-due", ()),
+        ("visit", ("W1",)),
+        ("record", ("W1", "pain")),
+    ],
+)
+def test_another_sites_participant_looks_like_one_that_is_not_there(
+    cast: Cast, client: Client, name: str, more: tuple[str, ...]
+) -> None:
+    other = journey.added_south(cast)
+    client.force_login(cast.investigator)
+    foreign = client.get(reverse(name, args=[other.code, *more]))
+    nowhere = client.get(reverse(name, args=["02-999", *more]))
+    assert (foreign.status_code, nowhere.status_code) == (404, 404)
+    assert foreign.content == nowhere.content
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("participant-state", ()),
+        ("visit", ("W1",)),
+        ("record", ("W1", "pain")),
+        ("record-remove", ("W1", "pain")),
+        ("record-restore", ("W1", "pain")),
+    ],
+)
+def test_nothing_can_be_sent_to_another_sites_participant(
+    cast: Cast, client: Client, name: str, more: tuple[str, ...]
+) -> None:
+    other = journey.added_south(cast)
+    client.force_login(cast.investigator)
+    foreign = client.post(reverse(name, args=[other.code, *more]))
+    nowhere = client.post(reverse(name, args=["02-999", *more]))
+    assert foreign.status_code == 404
+    assert foreign.content == nowhere.content
+
+
+def test_the_next_visit_due_is_this_participants_first(cast: Cast, client: Client) -> None:
+    journey.added(cast)
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    answer = client.get(reverse("next-due", args=[participant.code]))
+    assert answer.headers["Location"].startswith(reverse("participant", args=[participant.code]))
+
+
+def test_then_the_list_goes_round_to_the_others_and_ends_at_home(cast: Cast, client: Client) -> None:
+    first = journey.added(cast)
+    last = journey.screen_failure(cast)
+    client.force_login(cast.investigator)
+    answer = client.get(reverse("next-due", args=[last.code]))
+    assert answer.headers["Location"] == reverse("visit", args=[first.code, "SCR"])
+    participants.withdraw(by=cast.investigator, participant=first, reason="Changed their mind")
+    assert client.get(reverse("next-due", args=[last.code])).headers["Location"] == reverse("home")
