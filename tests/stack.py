@@ -86,7 +86,7 @@ class Stack:
 
     def __enter__(self) -> "Stack":
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
+        with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.supervisor", str(self.port)],
                 cwd=PROJECT,
@@ -95,7 +95,7 @@ class Stack:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(self.answers, START_SECONDS, "the demonstration answers")
+        until(self.is_ready, START_SECONDS, "the demonstration is ready")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,6 +106,10 @@ class Stack:
         ours = ("FASCICLE_", "DATABASE_", "CELERY_", "DJANGO_", "MAKE")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return {**kept, "FASCICLE_DATA": str(self.folder)}
+
+    def is_ready(self) -> bool:
+        """The web answers before the trial is loaded; its address is printed when all is there."""
+        return self.answers() and f"Open {self.address}" in self.log.read_text()
 
     def answers(self) -> bool:
         if self.process.poll() is not None:
