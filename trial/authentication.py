@@ -25,6 +25,12 @@ class AccountBackend(ModelBackend):
 class AccountToken(TokenAuthentication):  # type: ignore[misc]
     """Tokens of the API: hashed at rest, expiring, revocable."""
 
+    def authenticate_credentials(self, token: Any) -> Any:
+        try:
+            return super().authenticate_credentials(token)
+        except UnicodeDecodeError:
+            raise AuthenticationFailed from None
+
     def validate_user(self, auth_token: Any) -> Any:
         if not may_sign_in(auth_token.user):
             raise AuthenticationFailed

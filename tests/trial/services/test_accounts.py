@@ -1,0 +1,215 @@
+"""Accounts, roles, passwords, sites and tokens: who may make them, and what is refused."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from knox.models import AuthToken
+
+from tests.cast import PASSWORD, Cast
+from trial.access import Right, Role, can
+from trial.audit.context import COMMAND_LINE
+from trial.models import Event, Membership, Site, User
+from trial.refusals import Refusal
+from trial.services import accounts, sites, tokens
+
+pytestmark = pytest.mark.django_db
+
+PHRASE = "another long phrase"
+DAY = date(2026, 1, 1)
+
+
+def create(**changes: Any) -> User:
+    given = {"by": COMMAND_LINE, "username": "new", "full_name": "Nell New", "password": PHRASE}
+    return accounts.create(**{**given, **changes})
+
+
+def open_site(**changes: Any) -> Site:
+    given = {"by": COMMAND_LINE, "code": "07", "name": "West", "time_zone": "Asia/Shanghai"}
+    return sites.create(**{**given, "activated_on": DAY, **changes})
+
+
+# Accounts
+
+
+def test_an_account_can_sign_in_with_its_password() -> None:
+    user = create()
+    assert authenticate(username="new", password=PHRASE) == user
+    assert authenticate(username="new", password="wrong") is None
+
+
+def test_an_account_without_a_password_cannot_sign_in() -> None:
+    user = create(password=None)
+    assert not user.has_usable_password()
+    assert authenticate(username="new", password="") is None
+
+
+@pytest.mark.parametrize("password", ["short", "password1234", "123456789012345", "nell-at-north-1"])
+def test_a_weak_password_is_refused_in_words(password: str) -> None:
+    with pytest.raises(Refusal, match="password"):
+        create(password=password, username="nell-at-north")
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"username": ""}, "username: This field cannot be blank"),
+        ({"username": "x" * 61}, "username: Ensure this value has at most 60 characters"),
+        ({"full_name": ""}, "full_name: This field cannot be blank"),
+        ({"email": "no address"}, "email: Enter a valid email address"),
+    ],
+)
+def test_an_account_that_cannot_be_stored_is_refused_in_words(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refusal, match=words):
+        create(**changes)
+
+
+def test_a_user_name_is_taken_once() -> None:
+    create()
+    with pytest.raises(Refusal, match="An account with this user name is already there"):
+        create()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_administrators_make_accounts(cast: Cast, role: Role) -> None:
+    if role == Role.ADMINISTRATOR:
+        assert create(by=cast.with_role(role))
+        return
+    with pytest.raises(Refusal, match="see accounts and memberships"):
+        create(by=cast.with_role(role))
+
+
+# Roles
+
+
+def give(cast: Cast, **changes: Any) -> Membership:
+    given = {"by": COMMAND_LINE, "user": cast.stranger, "site": cast.north, "role": Role.MONITOR}
+    return accounts.give_role(**{**given, **changes})
+
+
+def test_a_role_holds_from_today_without_end(cast: Cast) -> None:
+    membership = give(cast)
+    assert (membership.valid_from, membership.valid_to) == (cast.north.today(), None)
+    assert can(again(cast.stranger), Right.VIEW_DATA, cast.north)
+    assert not can(again(cast.stranger), Right.VIEW_DATA, cast.south)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "holds"), [(0, 0, True), (-5, -1, False), (1, None, False), (-5, 0, True)]
+)
+def test_a_role_holds_on_both_its_days(cast: Cast, start: int, end: int | None, holds: bool) -> None:
+    today = cast.north.today()
+    give(
+        cast,
+        valid_from=today + timedelta(days=start),
+        valid_to=None if end is None else today + timedelta(days=end),
+    )
+    assert can(again(cast.stranger), Right.VIEW_DATA, cast.north) is holds
+
+
+def again(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def test_a_role_that_ends_before_it_starts_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refusal, match="A role cannot end before it starts"):
+        give(cast, valid_from=DAY, valid_to=DAY - timedelta(days=1))
+
+
+def test_the_same_role_from_the_same_day_is_given_once(cast: Cast) -> None:
+    give(cast)
+    with pytest.raises(Refusal, match="already there"):
+        give(cast)
+
+
+def test_nobody_gives_a_role_to_themselves(cast: Cast) -> None:
+    with pytest.raises(Refusal, match="give yourself a role"):
+        give(cast, by=cast.administrator, user=cast.administrator)
+
+
+def test_an_administrator_gives_roles_at_the_own_site_alone(cast: Cast) -> None:
+    assert give(cast, by=cast.administrator)
+    with pytest.raises(Refusal, match="see accounts and memberships"):
+        give(cast, by=cast.administrator, site=cast.south)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
+def test_nobody_else_gives_roles(cast: Cast, role: Role) -> None:
+    with pytest.raises(Refusal, match="see accounts and memberships"):
+        give(cast, by=cast.with_role(role))
+
+
+# Passwords
+
+
+def test_a_changed_password_is_in_the_ledger_as_a_fact_and_not_as_a_word(cast: Cast) -> None:
+    accounts.change_password(user=cast.monitor, password=PHRASE)
+    assert authenticate(username="monitor", password=PHRASE) == cast.monitor
+    assert authenticate(username="monitor", password=PASSWORD) is None
+    event = Event.objects.last()
+    assert event is not None
+    assert (event.reason, event.actor_id) == ("password changed", cast.monitor.pk)
+    assert "password" not in event.row
+
+
+def test_a_weak_new_password_leaves_the_old_one(cast: Cast) -> None:
+    with pytest.raises(Refusal):
+        accounts.change_password(user=cast.monitor, password="monitor")
+    assert authenticate(username="monitor", password=PASSWORD) == cast.monitor
+
+
+# Sites
+
+
+def test_a_site_is_opened_with_its_time_zone() -> None:
+    site = open_site()
+    assert (str(site), site.time_zone, site.last_number) == ("07 West", "Asia/Shanghai", 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"code": "1"}, "A site code has 2 to 4 digits or capital letters"),
+        ({"code": "ab"}, "A site code has 2 to 4 digits or capital letters"),
+        ({"code": "ABCDE"}, "code: Ensure this value has at most 4 characters"),
+        ({"code": ""}, "code: This field cannot be blank"),
+        ({"name": "x" * 101}, "name: Ensure this value has at most 100 characters"),
+        ({"time_zone": "Europe/Entenhausen"}, "“Europe/Entenhausen” is no time zone"),
+        ({"time_zone": ""}, "“” is no time zone"),
+    ],
+)
+def test_a_site_that_cannot_be_is_refused_in_words(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(Refusal, match=words):
+        open_site(**changes)
+
+
+def test_a_site_is_opened_once() -> None:
+    open_site()
+    with pytest.raises(Refusal, match="A site with this code is already there"):
+        open_site()
+
+
+def test_only_administrators_open_sites(cast: Cast) -> None:
+    assert open_site(by=cast.administrator)
+    with pytest.raises(Refusal, match="see accounts and memberships"):
+        open_site(by=cast.investigator, code="08")
+
+
+# Tokens
+
+
+def test_a_token_is_kept_as_its_hash_alone(cast: Cast) -> None:
+    token, secret = tokens.create(by=cast.monitor)
+    assert secret not in str(AuthToken.objects.values().get())
+    assert token.expiry is not None
+    assert secret.startswith(token.token_key)
+
+
+def test_nobody_revokes_the_token_of_somebody_else(cast: Cast) -> None:
+    token, _ = tokens.create(by=cast.monitor)
+    with pytest.raises(Refusal, match="There is nothing here that you may see"):
+        tokens.revoke(by=cast.investigator, key=token.token_key)
+    tokens.revoke(by=cast.monitor, key=token.token_key)
+    assert not AuthToken.objects.exists()

@@ -1,0 +1,85 @@
+"""Rights: by role, by site, by day."""
+
+import pytest
+
+from tests import journey
+from tests.cast import Cast
+from trial.access import RIGHTS, Right, Role, can, check_right, sites_with
+from trial.authentication import may_sign_in
+from trial.models import User
+from trial.refusals import Refusal
+from trial.selectors import memberships, participants
+
+pytestmark = pytest.mark.django_db
+
+I, C, M, D, S, A = Role  # noqa: E741
+EXPECTED = {
+    Right.VIEW_DATA: {I, C, M, D, S},
+    Right.SCREEN: {I, C},
+    Right.ENROL: {I},
+    Right.ENTER_DATA: {I, C},
+    Right.VIEW_ESTIMATES: {I, S},
+    Right.EXPORT: {I, C, D, S},
+    Right.MANAGE_ACCOUNTS: {A},
+}
+
+
+def test_every_role_has_a_row_and_every_right_a_holder() -> None:
+    assert set(RIGHTS) == set(Role)
+    assert set().union(*RIGHTS.values()) == set(Right) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("right", Right)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_has_the_rights_of_the_table(cast: Cast, role: Role, right: Right) -> None:
+    user = cast.with_role(role)
+    has = role in EXPECTED[right]
+    assert can(user, right, cast.north) is has
+    assert can(user, right) is has
+    assert not can(user, right, cast.south)
+    assert sites_with(user, right) == ((cast.north,) if has else ())
+
+
+@pytest.mark.parametrize("right", Right)
+def test_without_a_role_today_there_is_no_right(cast: Cast, right: Right) -> None:
+    for user in (cast.stranger, cast.former):
+        assert not can(user, right)
+        with pytest.raises(Refusal, match=f"Your role does not include this: {right.value}"):
+            check_right(user, right, cast.north)
+
+
+def test_the_role_of_somebody_inactive_is_asked_at_sign_in(cast: Cast) -> None:
+    cast.monitor.is_active = False
+    assert not may_sign_in(cast.monitor)
+    assert may_sign_in(cast.investigator)
+
+
+def test_everybody_sees_the_participants_of_the_own_site_alone(cast: Cast) -> None:
+    north, south = journey.added(cast), journey.added_south(cast)
+
+    def seen(user: User) -> list[str]:
+        return [participant.code for participant in participants.visible(user)]
+
+    assert seen(cast.monitor) == [north.code]
+    assert seen(cast.southern_coordinator) == [south.code]
+    for user in (cast.administrator, cast.stranger, cast.former):
+        assert seen(user) == []
+
+
+@pytest.mark.parametrize("code", ["02-001", "01-999", "", "x", "01-001\x00", "01-001\n", "0" * 300])
+def test_what_may_not_be_seen_is_refused_like_what_is_not_there(cast: Cast, code: str) -> None:
+    journey.added(cast)
+    journey.added_south(cast)
+    with pytest.raises(Refusal) as refused:
+        participants.get(cast.investigator, code)
+    assert (refused.value.code, refused.value.extra) == ("not_found", {})
+
+
+def test_an_administrator_sees_the_roles_of_the_own_site_alone(cast: Cast) -> None:
+    assert {each.site for each in memberships.managed(cast.administrator)} == {cast.north}
+    assert not memberships.managed(cast.investigator).exists()
+
+
+def test_everybody_sees_every_role_they_hold_or_held(cast: Cast) -> None:
+    assert [each.role for each in memberships.own(cast.former)] == ["investigator"]
+    assert not memberships.own(cast.stranger).exists()
