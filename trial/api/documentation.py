@@ -17,7 +17,7 @@ METHODS = ("get", "post", "put", "delete")
 @login_required
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, and the catalogue of problems."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return render(
         request,
         "api/documentation.html",
