@@ -17,8 +17,9 @@ class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]
     """A new password, written in the name of the person, so that the audit knows who."""
 
     def save(self, commit: bool = True) -> User:
-        accounts.change_password(user=self.user, password=self.cleaned_data["new_password1"])
-        return self.user
+        person: User = self.user
+        accounts.change_password(user=person, password=self.cleaned_data["new_password1"])
+        return person
 
 
 class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm):
