@@ -1,6 +1,6 @@
 """All benchmarks, one after the other."""
 
-from benchmarks import recovery, save_to_estimate, start
+from benchmarks import export, recovery, save_to_estimate, start
 
-for benchmark in (start, save_to_estimate, recovery):
+for benchmark in (start, save_to_estimate, recovery, export):
     benchmark.main()

@@ -171,9 +171,12 @@ def test_database_environment(servers: DataFolder, django_db_setup: None) -> dic
     return {**os.environ, "DATABASE_URL": servers.database_url(APP, name)}
 
 
-@pytest.fixture(scope="session")
-def worker(test_database_environment: dict[str, str]) -> Iterator[Path]:
-    """A real Celery worker on the test database; the value is its log. Its tests must commit."""
+@pytest.fixture
+def worker(test_database_environment: dict[str, str], transactional_db: None) -> Iterator[Path]:
+    """A real Celery worker on the test database; the value is its log.
+
+    It ends before the database is emptied: a late task would hold the tables that are truncated.
+    """
     from config.celery import app
 
     app.control.purge()
