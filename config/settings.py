@@ -221,6 +221,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
+    "max_retries": 0,  # or opening the channel alone would try for four seconds, whatever the publisher says
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

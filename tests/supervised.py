@@ -57,9 +57,16 @@ class Run:
         self.seen |= descendants(self.process.pid)
         return found
 
-    def has_another(self, name: str, number: int) -> bool:
-        """Whether, within half a minute, another process does the work of that one."""
-        return wait_until(lambda: self.children().get(name, number) != number, 30)
+    def kill(self, name: str) -> None:
+        """Kill it without a word, and return when another process has its place."""
+        number = self.children()[name]
+        os.kill(number, signal.SIGKILL)
+        assert wait_until(lambda: self.children().get(name, number) != number, 30), self.text()
+
+    def sweeps(self) -> int:
+        """How often the worker has done what the beat asks for."""
+        lines = (self.folder.logs / "worker.log").read_text().splitlines()
+        return sum("analytics.tasks.sweep" in line and "succeeded" in line for line in lines)
 
     def end(self, kind: signal.Signals) -> None:
         self.seen |= descendants(self.process.pid)
