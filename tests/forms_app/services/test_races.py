@@ -1,0 +1,84 @@
+"""Two people at once, in transactions of their own."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests import answers, journey
+from tests.cast import Cast
+from trial.models import Event, Participant, Record
+from trial.refusals import Refusal
+from trial.services import visits
+from trial.services.visits import VisitDetails
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each act returned or was refused with, begun together."""
+    told: list[Any] = [None] * len(acts)
+    together = threading.Barrier(len(acts))
+
+    def work(place: int, act: Callable[[], Any]) -> None:
+        try:
+            together.wait(10)
+            told[place] = act()
+        except Refusal as refusal:
+            told[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def test_of_two_who_create_or_change_a_form_one_wins_and_the_other_gets_both_versions(cast: Cast) -> None:
+    participant = journey.eligible(cast)
+    journey.attend(cast.investigator, participant, "BL")
+
+    def save(average: int, version: int | None) -> Callable[[], Any]:
+        return lambda: journey.save(
+            cast.investigator, participant, "BL", "pain", answers.pain(average), version, reason="Misread"
+        )
+
+    told = at_once(save(5, None), save(6, None), save(7, None))
+    refused = [each for each in told if isinstance(each, Refusal)]
+    assert {refusal.code for refusal in refused} == {"exists"}
+    assert len(refused) == 2
+    winner = Record.objects.get(form="pain")
+    assert [refusal.extra["current"]["version"] for refusal in refused] == [1, 1]
+
+    told = at_once(save(8, 1), save(9, 1))
+    (refusal,) = [each for each in told if isinstance(each, Refusal)]
+    assert (refusal.code, refusal.extra["current"]["version"]) == ("version_stale", 2)
+    assert Event.objects.filter(record_id=winner.pk, table_name="trial_pain").count() == 2
+
+
+def test_a_visit_is_not_undone_while_its_form_is_saved(cast: Cast) -> None:
+    for _ in range(3):
+        participant = journey.eligible(cast)
+        journey.attend(cast.investigator, participant, "BL")
+        told = at_once(
+            lambda who=participant: journey.save(cast.investigator, who, "BL", "pain", answers.pain()),  # type: ignore[misc]
+            lambda who=participant: undo(cast, who),  # type: ignore[misc]
+        )
+        refusals = [each.code for each in told if isinstance(each, Refusal)]
+        assert refusals in (["visit_not_done"], ["visit_has_records"])
+
+
+def undo(cast: Cast, participant: Participant) -> Any:
+    return visits.save(
+        by=cast.investigator,
+        participant=participant,
+        code="BL",
+        details=VisitDetails(occurred=False, reason_not_done="Did not come"),
+        expected_version=1,
+        reason="mistake",
+    )
