@@ -34,7 +34,7 @@ class QuerySerializer(serializers.Serializer[Any]):
 
 
 class RecordSerializer(serializers.Serializer[Any]):
-    """A filled form. `open` lists what keeps it from being complete."""
+    """A filled form, in the shape in which it is sent, with its queries."""
 
     form = serializers.CharField()
     repeat = serializers.IntegerField()
