@@ -1,6 +1,5 @@
 # Everything anybody does with Fascicle, one command each. `make` alone lists them.
-SUPPORTED := python3.13 python3.12 python3.11 python3
-PYTHON ?= $(shell for p in $(SUPPORTED); do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PYTHON ?= .venv/bin/python python3.13 python3.12 python3.11 python3
 BIN := .venv/bin
 PORT ?= 8000
 PYTEST := $(BIN)/python -m pytest
@@ -51,7 +50,12 @@ screenshots: setup-test
 bench: setup
 	@$(BIN)/python -m benchmarks
 
+# The first of PYTHON that exists and is new enough brings the environment up to date.
 define with_python
-	test -n "$(PYTHON)" || { echo "Fascicle needs Python 3.11 or newer; there is none on the PATH."; exit 1; }; \
-	$(PYTHON) deploy/venv.py $(1)
+	for python in $(PYTHON); do \
+	    if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        exec $$python deploy/venv.py $(1); \
+	    fi; \
+	done; \
+	echo "Fascicle needs Python 3.11 or newer; there is none on the PATH."; exit 1
 endef

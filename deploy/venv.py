@@ -14,6 +14,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
+# Not the environment's own Python, which may be running this and has no pip.
+BASE = getattr(sys, "_base_executable", sys.executable)
 # The lock of the tests holds all of the demo's: after it the demo needs nothing more.
 SATISFIES = {"demo": ("demo",), "test": ("test", "demo")}
 
@@ -37,8 +39,8 @@ def create() -> None:
     print("Making .venv ...", flush=True)
     # A pip outside can install into the environment: that saves making one inside, and Debian without
     # python3-venv cannot make one.
-    bare = ["--without-pip"] if installs_elsewhere(sys.executable) else []
-    run(sys.executable, "-m", "venv", "--clear", *bare, str(VENV))
+    bare = ["--without-pip"] if installs_elsewhere(BASE) else []
+    run(BASE, "-m", "venv", "--clear", *bare, str(VENV))
 
 
 def install(level: str) -> None:
@@ -52,8 +54,8 @@ def install(level: str) -> None:
 
 
 def pip() -> list[str]:
-    if installs_elsewhere(sys.executable):
-        return [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON)]
+    if installs_elsewhere(BASE):
+        return [BASE, "-m", "pip", "--disable-pip-version-check", "--python", str(PYTHON)]
     if pip_version(str(PYTHON)):
         return [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
     sys.exit("There is no pip: install it (Debian and Ubuntu: apt-get install python3-venv), then try again.")

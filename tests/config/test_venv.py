@@ -73,7 +73,11 @@ def test_an_old_python_is_refused_with_a_sentence(
 
 def test_make_says_so_when_there_is_no_python() -> None:
     answer = subprocess.run(
-        ["make", "setup", "PYTHON="], cwd=SCRIPT.parent.parent, capture_output=True, text=True, check=False
+        ["make", "setup", "PYTHON=no-such-python"],
+        cwd=SCRIPT.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert answer.returncode != 0
     assert "Fascicle needs Python 3.11 or newer" in answer.stdout
