@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from django.utils.formats import date_format
+
 from forms_app.screens.presenters.filled import EMPTY
 from forms_app.screens.typed import MISSING_SIGN, Filled
 from trial.crf.answers import Row
@@ -188,5 +190,12 @@ def shown(item: Item, value: str, code: str = "") -> str:
         return f"{MISSING.label(code)} ({code})"
     if not value:
         return ""
+    if isinstance(item, Day):
+        return spelt(value)
     text = item.codelist.label(value) if item.codelist else value
     return f"{text} {item.unit}" if item.unit else text
+
+
+def spelt(day: str) -> str:
+    """A date with the name of its month; text that is no date as it is."""
+    return date_format(date.fromisoformat(day), "j F Y") if _reads(date.fromisoformat, day) else day

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from forms_app.screens.presenters.fields import Option
 from forms_app.screens.typed import version
 from forms_app.selectors.casebook import VisitEntry
+from forms_app.selectors.status import Status
 from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant
 from trial.protocol.schedule import Visit as PlannedVisit
@@ -33,6 +34,11 @@ class VisitPage:
     @property
     def is_new(self) -> bool:
         return self.entry.held is None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the visit is offered although its window is not open yet."""
+        return self.is_new and self.entry.window is not None and self.entry.status is Status.NOT_DUE
 
     @property
     def is_conflict(self) -> bool:

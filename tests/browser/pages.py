@@ -1,0 +1,117 @@
+"""Every page of the product, for whoever looks at all of them: to add one, add a line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from tests import answers, journey
+from tests.cast import Cast
+from trial.models import Participant
+from trial.services import tokens
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The participants of the pictures, one for each thing that is to be seen."""
+
+    screening: Participant
+    failure: Participant
+    eligible: Participant
+    treated: Participant
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page: its name in the pictures, who looks, where it is, and what is done on it first."""
+
+    name: str
+    person: str
+    address: Callable[[Trial], str]
+    act: Callable[[Page], None] | None = None
+
+
+def populate(cast: Cast) -> Trial:
+    """A trial in which every status and every state of a form occurs."""
+    trial = Trial(
+        screening=journey.added(cast),
+        failure=journey.screen_failure(cast),
+        eligible=journey.eligible(cast),
+        treated=journey.with_outcomes(cast),
+    )
+    journey.attend(cast.investigator, trial.treated, "W2")
+    journey.save(cast.investigator, trial.treated, "W2", "pain", answers.pain(7, nrs_worst24=5))
+    journey.attend(cast.investigator, trial.screening, "SCR")
+    tokens.create(by=cast.investigator)
+    return trial
+
+
+def at(name: str, *more: str) -> Callable[[Trial], str]:
+    """An address that is the same for every trial."""
+    return lambda trial: reverse(name, args=more)
+
+
+def of(who: str, name: str, *more: str) -> Callable[[Trial], str]:
+    """An address below a participant."""
+    return lambda trial: reverse(name, args=[getattr(trial, who).code, *more])
+
+
+def refuse_a_number(page: Page) -> None:
+    page.locator("[name=rom_t1]").fill("130")
+    page.get_by_label("Reason for the change").fill("Read again")
+    page.keyboard.press("F7")
+    page.get_by_role("heading", name="Some answers cannot be stored").wait_for()
+
+
+def save_an_old_version(page: Page) -> None:
+    page.evaluate("document.querySelector('[name=version]').value = 99")
+    page.get_by_role("group", name="Average pain").get_by_label("3", exact=True).check()
+    page.keyboard.press("F7")
+    page.get_by_role("heading", name="Both versions").wait_for()
+
+
+def open_all(page: Page) -> None:
+    for summary in page.locator("main summary").all():
+        summary.click()
+
+
+def make_a_token(page: Page) -> None:
+    page.get_by_role("button", name="Make a token").click()
+    page.get_by_text("Copy it now").wait_for()
+
+
+SIGHTS = (
+    Sight("sign-in", "", at("sign-in")),
+    Sight("password-reset", "", at("password-reset")),
+    Sight("password-reset-sent", "", at("password-reset-sent")),
+    Sight("participants", "investigator", at("home")),
+    Sight("participants-none", "southern_investigator", at("home")),
+    Sight("participant-add", "coordinator", at("participant-add")),
+    Sight("participant", "investigator", of("treated", "participant")),
+    Sight("participant-moves", "investigator", of("eligible", "participant"), open_all),
+    Sight("participant-screen-failure", "investigator", of("failure", "participant")),
+    Sight("visit", "investigator", of("treated", "visit", "W1"), open_all),
+    Sight("visit-new", "investigator", of("treated", "visit", "W12")),
+    Sight("visit-closed", "investigator", of("screening", "visit", "W1")),
+    Sight("form-consent", "investigator", of("screening", "record", "SCR", "consent")),
+    Sight("form-eligibility", "investigator", of("failure", "record", "SCR", "eligibility")),
+    Sight("form-eligibility-before-consent", "investigator", of("screening", "record", "SCR", "eligibility")),
+    Sight("form-pain", "investigator", of("treated", "record", "W1", "pain")),
+    Sight("form-pain-in-doubt", "investigator", of("treated", "record", "W2", "pain")),
+    Sight("form-pain-conflict", "investigator", of("treated", "record", "W2", "pain"), save_an_old_version),
+    Sight("form-pain-history", "investigator", of("treated", "record", "W1", "pain"), open_all),
+    Sight("form-pain-read", "monitor", of("treated", "record", "W2", "pain")),
+    Sight("form-motion", "investigator", of("treated", "record", "W2", "motion")),
+    Sight("form-motion-refused", "investigator", of("treated", "record", "W1", "motion"), refuse_a_number),
+    Sight("form-disability", "investigator", of("treated", "record", "W2", "disability")),
+    Sight("form-injection", "investigator", of("treated", "record", "INJ", "injection")),
+    Sight("form-injection-read", "monitor", of("treated", "record", "INJ", "injection")),
+    Sight("account", "investigator", at("account"), make_a_token),
+    Sight("password-change", "investigator", at("password-change")),
+    Sight("accounts", "administrator", at("accounts")),
+    Sight("results", "investigator", at("results")),
+    Sight("exports", "investigator", at("exports")),
+    Sight("not-allowed", "monitor", at("participant-add")),
+    Sight("not-found", "investigator", of("treated", "visit", "W4")),
+)
