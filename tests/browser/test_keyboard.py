@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests import answers, journey
 from tests.browser.conftest import Complaints
@@ -156,7 +156,12 @@ def test_leaving_with_unsaved_answers_is_asked_about(
     journey.attend(everybody.investigator, treated, "W1")
     sign_in(everybody.investigator)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     here = f"/participants/{treated.code}/visits/W1/forms/pain/"
     page.goto(here)
     answer(page, "nrs_avg24", "7")
