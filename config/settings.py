@@ -218,7 +218,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
     # A dead broker must not hold up a save: the sweep on the beat finds what was not sent.
-    "max_retries": 0,
     "socket_timeout": 1,
     "socket_connect_timeout": 1,
     "max_retries": 0,  # or opening the channel alone would try for four seconds, whatever the publisher says
