@@ -181,6 +181,7 @@ def worker(test_database_environment: dict[str, str], transactional_db: None) ->
 
     app.control.purge()
     log = FOLDER.logs / "worker.log"
+    log.unlink(missing_ok=True)  # or the worker of an earlier test would say that this one is ready
     program = Program(
         name="worker",
         command=(
