@@ -27,6 +27,12 @@ CATALOGUE: dict[str, Kind] = {
         "Not allowed",
         "Your role does not include this: {right}. Ask your administrator if it should.",
     ),
+    "csrf": Kind(
+        103,
+        403,
+        "Not from a page of ours",
+        "The request carries no valid CSRF token. Reload the page, or use an API token.",
+    ),
     "not_found": Kind(102, 404, "Not found", "There is nothing here that you may see."),
     # What was sent
     "answers": Kind(

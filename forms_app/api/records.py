@@ -1,7 +1,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -108,6 +113,23 @@ class RestoreView(APIView):
         return _set_removed(
             request, _record(participants.get(user_of(request), code), visit, form, repeat), False
         )
+
+
+REPEATS = {
+    "get": extend_schema(operation_id="participants_visits_forms_repeats_retrieve"),
+    "put": extend_schema(operation_id="participants_visits_forms_repeats_update"),
+    "delete": extend_schema(operation_id="participants_visits_forms_repeats_destroy"),
+}
+
+
+@extend_schema_view(**REPEATS)
+class RepeatView(RecordView):
+    """One of several filled forms of a visit, by its number."""
+
+
+@extend_schema_view(post=extend_schema(operation_id="participants_visits_forms_repeats_restore"))
+class RestoreRepeatView(RestoreView):
+    """Take a removed repeat back into use, with a reason."""
 
 
 def _set_removed(request: Request, record: Record, removed: bool) -> Response:

@@ -10,10 +10,9 @@ from trial.refusals import Refusal
 
 def mapping(request: Request, *allowed: str) -> dict[str, Any]:
     """The body as an object, or the refusal that says what it should be."""
-    body = request.data
+    body = _read(request)
     if not isinstance(body, dict):
         raise Refusal("malformed", problem="Send a JSON object.")
-    _check_encodable(body)
     unknown = sorted(set(body) - set(allowed))
     if unknown:
         known = ", ".join(allowed)
@@ -21,14 +20,16 @@ def mapping(request: Request, *allowed: str) -> dict[str, Any]:
     return body
 
 
-def _check_encodable(body: dict[str, Any]) -> None:
-    """JSON can say half a surrogate pair; nothing can store it, or say it back."""
+def _read(request: Request) -> Any:
+    """The body, unless it cannot be stored or said back: half a surrogate pair, or nested without end."""
     try:
+        body = request.data
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise Refusal(
-            "malformed", problem="The body holds half a surrogate pair: send whole characters."
-        ) from None
+        raise Refusal("malformed", problem="Send whole characters: the body holds half of one.") from None
+    except RecursionError:
+        raise Refusal("malformed", problem="The body is nested too deeply.") from None
+    return body
 
 
 def text(body: dict[str, Any], name: str) -> str:

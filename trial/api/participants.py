@@ -51,10 +51,7 @@ class ParticipantsView(APIView):
     )
     def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_DATA)
-        found = selector.visible(user_of(request))
-        for name, field in (("site", "site__code"), ("state", "state")):
-            if name in request.query_params:
-                found = found.filter(**{field: request.query_params[name]})
+        found = selector.visible(user_of(request)).filter(**_filters(request))
         pages = Pages()
         page = pages.paginate_queryset(found, request, view=self)
         return pages.get_paginated_response(ParticipantSerializer(page, many=True).data)
@@ -83,6 +80,27 @@ class ParticipantStateView(APIView):
         body = mapping(request, "state", "reason")
         moved = _move(user_of(request), participant, text(body, "state"), text(body, "reason"))
         return Response(ParticipantSerializer(moved).data)
+
+
+def _filters(request: Request) -> dict[str, str]:
+    filters = {}
+    if site := request.query_params.get("site"):
+        filters["site__code"] = _plain(site)
+    if state := request.query_params.get("state"):
+        filters["state"] = _known(state)
+    return filters
+
+
+def _plain(site: str) -> str:
+    if not site.isprintable():
+        raise Refusal("malformed", problem="“site” holds a control character.")
+    return site
+
+
+def _known(state: str) -> str:
+    if state not in PARTICIPANT_STATES:
+        raise Refusal("malformed", problem=f"“state” must be one of: {', '.join(PARTICIPANT_STATES)}.")
+    return state
 
 
 def _move(by: User, participant: Participant, state: str, reason: str) -> Participant:

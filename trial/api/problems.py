@@ -47,6 +47,8 @@ def _refusal(error: Exception) -> Refusal:
             return error
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return Refusal("not_signed_in")
+        case exceptions.PermissionDenied() if "CSRF" in str(error):
+            return Refusal("csrf")
         case exceptions.PermissionDenied() | PermissionDenied():
             return Refusal("right", right=str(error) or "this")
         case exceptions.NotFound() | Http404():

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from trial.api import token_scheme  # noqa: F401  (the schema finds it by its import)
 from trial.api.participants import ParticipantStateView, ParticipantsView, ParticipantView
 from trial.api.visits import VisitsView, VisitView
 

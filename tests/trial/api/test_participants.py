@@ -1,0 +1,213 @@
+"""Participants over the API."""
+
+from typing import Any
+
+import pytest
+
+from tests import journey
+from tests.cast import Cast
+from tests.client import client, get, post, problem
+from trial.access import Role
+from trial.audit.context import COMMAND_LINE, attributed
+from trial.models import Event, Membership, Participant, User
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(user: User, **query: str) -> list[str]:
+    return [each["code"] for each in get(user, **query).json()["results"]]
+
+
+# Listing
+
+
+def test_the_list_shows_the_participants_of_the_own_site_alone(cast: Cast) -> None:
+    journey.added(cast)
+    journey.added_south(cast)
+    assert codes(cast.monitor) == ["01-001"]
+    assert codes(cast.southern_coordinator) == ["02-001"]
+
+
+def test_a_participant_is_shown_with_site_and_state(cast: Cast) -> None:
+    journey.screen_failure(cast)
+    (shown,) = get(cast.monitor).json()["results"]
+    assert shown == {
+        "code": "01-001",
+        "site": "01",
+        "state": "screen failure",
+        "state_reason": "EXCL01 is present: Lumbar disc herniation on MRI.",
+    }
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_list(cast: Cast, role: Role) -> None:
+    response = get(cast.with_role(role))
+    if role == Role.ADMINISTRATOR:
+        problem(response, 403, "right")
+    else:
+        assert response.status_code == 200
+
+
+def test_who_has_no_role_today_may_not_list(cast: Cast) -> None:
+    for user in (cast.stranger, cast.former):
+        problem(get(user), 403, "right")
+
+
+def test_the_list_is_filtered_by_site_and_state(cast: Cast) -> None:
+    with attributed(by=COMMAND_LINE):
+        Membership.objects.create(
+            user=cast.monitor, site=cast.south, role="monitor", valid_from=cast.south.activated_on
+        )
+    journey.eligible(cast)
+    journey.added(cast)
+    journey.added_south(cast)
+    assert codes(cast.monitor) == ["01-001", "01-002", "02-001"]
+    assert codes(cast.monitor, site="02") == ["02-001"]
+    assert codes(cast.monitor, state="eligible") == ["01-001"]
+    assert codes(cast.monitor, state="screening", site="01") == ["01-002"]
+    assert codes(cast.investigator, site="02") == []
+
+
+@pytest.mark.parametrize("query", [{"site": "nul\x00"}, {"state": "nul\x00"}, {"state": "lost"}])
+def test_a_filter_that_cannot_be_is_refused(cast: Cast, query: dict[str, str]) -> None:
+    problem(get(cast.monitor, **query), 400, "malformed")
+
+
+def test_the_list_comes_in_pages_of_a_hundred(cast: Cast) -> None:
+    with attributed(by=COMMAND_LINE):
+        Participant.objects.bulk_create(
+            Participant(site=cast.north, number=number, code=f"01-{number:03}") for number in range(1, 104)
+        )
+    first = get(cast.monitor).json()
+    assert (first["count"], len(first["results"]), first["previous"]) == (103, 100, None)
+    assert "page=2" in first["next"]
+    assert codes(cast.monitor, page="2") == ["01-101", "01-102", "01-103"]
+
+
+@pytest.mark.parametrize("page", ["0", "2", "x", "-1", "\x00"])
+def test_a_page_that_is_not_there_is_not_found(cast: Cast, page: str) -> None:
+    problem(get(cast.monitor, page=page), 404, "not_found")
+
+
+# Adding
+
+
+def test_adding_begins_screening(cast: Cast) -> None:
+    response = post(cast.coordinator, "", {})
+    assert response.status_code == 201
+    assert response.json() == {"code": "01-001", "site": "01", "state": "screening", "state_reason": ""}
+    event = Event.objects.filter(table_name="trial_participant").get()
+    assert (event.route, event.actor_id) == ("api", cast.coordinator.pk)
+    assert event.request_id == response["X-Request-ID"]
+
+
+def test_the_site_may_be_named(cast: Cast) -> None:
+    assert post(cast.coordinator, "", {"site": "01"}).status_code == 201
+
+
+@pytest.mark.parametrize("site", ["02", "99", "nul\x00"])
+def test_a_site_where_one_may_not_screen_is_like_one_that_is_not_there(cast: Cast, site: str) -> None:
+    body = problem(post(cast.coordinator, "", {"site": site}), 400, "malformed")
+    assert body["detail"] == "Give “site”, one of: 01."
+
+
+def test_who_works_at_two_sites_says_which(cast: Cast) -> None:
+    with attributed(by=COMMAND_LINE):
+        Membership.objects.create(
+            user=cast.coordinator, site=cast.south, role="coordinator", valid_from=cast.south.activated_on
+        )
+    assert problem(post(cast.coordinator, "", {}), 400, "malformed")["detail"] == (
+        "Give “site”, one of: 01, 02."
+    )
+    assert post(cast.coordinator, "", {"site": "02"}).json()["code"] == "02-001"
+
+
+@pytest.mark.parametrize("role", [Role.MONITOR, Role.DATA_MANAGER, Role.STATISTICIAN, Role.ADMINISTRATOR])
+def test_who_may_not_screen_may_not_add(cast: Cast, role: Role) -> None:
+    problem(post(cast.with_role(role), "", {}), 403, "right")
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize("body", [{"site": 1}, {"sites": "01"}, ["01"], "01"])
+def test_a_body_of_another_shape_is_refused(cast: Cast, body: Any) -> None:
+    problem(post(cast.coordinator, "", body), 400, "malformed")
+
+
+# Reading
+
+
+def test_one_participant_is_read_by_the_code(cast: Cast) -> None:
+    journey.added(cast)
+    assert get(cast.monitor, "01-001/").json()["code"] == "01-001"
+
+
+CONSENT = "visits/SCR/forms/consent/"
+ADDRESSES = ["", "state/", "visits/", "visits/SCR/", CONSENT, CONSENT + "1/", CONSENT + "restore/"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("method", ["get", "put", "post", "delete"])
+def test_the_participant_of_another_site_is_to_the_byte_like_none(
+    cast: Cast, address: str, method: str
+) -> None:
+    journey.added(cast)
+    journey.added_south(cast)
+    api = client(cast.investigator)
+    call = getattr(api, method)
+    headers = {"If-Match": '"1"'} if method != "get" else {}
+    other = call(f"/api/v1/participants/02-001/{address}", headers=headers)
+    none = call(f"/api/v1/participants/02-999/{address}", headers=headers)
+    assert (other.status_code, other.content) == (none.status_code, none.content)
+    assert other.status_code in (404, 405)
+    kept = {name: value for name, value in other.headers.items() if name != "X-Request-ID"}
+    assert kept == {name: value for name, value in none.headers.items() if name != "X-Request-ID"}
+
+
+@pytest.mark.parametrize("code", ["x", "01-001%00", "01-001%0A", "%FF", "0" * 500, "01%2D001%20"])
+def test_a_code_that_cannot_be_is_not_found(cast: Cast, code: str) -> None:
+    journey.added(cast)
+    problem(client(cast.monitor).get(f"/api/v1/participants/{code}/"), 404, "not_found")
+
+
+# Moving
+
+
+def test_an_eligible_participant_is_enrolled(cast: Cast) -> None:
+    journey.eligible(cast)
+    response = post(cast.investigator, "01-001/state/", {"state": "enrolled"})
+    assert (response.status_code, response.json()["state"]) == (200, "enrolled")
+
+
+def test_a_treated_participant_is_completed_or_withdrawn(cast: Cast) -> None:
+    journey.injected(cast)
+    journey.injected(cast)
+    assert post(cast.investigator, "01-001/state/", {"state": "completed"}).json()["state"] == "completed"
+    gone = {"state": "withdrawn", "reason": "Moved away"}
+    moved = post(cast.investigator, "01-002/state/", gone).json()
+    assert (moved["state"], moved["state_reason"]) == ("withdrawn", "Moved away")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"state": "enrolled"}, 409, "state_move"),
+        ({"state": "completed"}, 409, "state_move"),
+        ({"state": "withdrawn"}, 400, "malformed"),
+        ({"state": "withdrawn", "reason": "x" * 301}, 422, "answers"),
+        ({"state": "withdrawn", "reason": "nul\x00"}, 422, "answers"),
+        ({"state": "treated"}, 400, "malformed"),
+        ({"state": 1}, 400, "malformed"),
+        ({}, 400, "malformed"),
+    ],
+    ids=str,
+)
+def test_a_move_that_cannot_be_is_refused(cast: Cast, body: dict[str, Any], status: int, code: str) -> None:
+    journey.consented(cast)
+    problem(post(cast.investigator, "01-001/state/", body), status, code)
+
+
+def test_who_may_not_enrol_is_refused(cast: Cast) -> None:
+    journey.eligible(cast)
+    for user in (cast.coordinator, cast.monitor, cast.data_manager, cast.statistician):
+        problem(post(user, "01-001/state/", {"state": "enrolled"}), 403, "right")
+    problem(post(cast.administrator, "01-001/state/", {"state": "enrolled"}), 404, "not_found")
