@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from benchmarks import report
-from tests.stack import PARTS, Client, Stack, free_port, until
+from tests.stack import PARTS, Client, Stack, until
 from tests.writer import Writer
 
 
@@ -13,7 +13,7 @@ def main() -> None:
     report.heading("From the kill of a part (SIGKILL, while saves go on) to a current estimate")
     with (
         tempfile.TemporaryDirectory(prefix="fascicle-bench-") as folder,
-        Stack(Path(folder) / "data", free_port()) as stack,
+        Stack(Path(folder) / "data") as stack,
     ):
         for part in PARTS:
             seconds, saves = _one(stack, part)
@@ -26,10 +26,10 @@ def _one(stack: Stack, part: str) -> tuple[float, int]:
     writer.start()
     time.sleep(1)
     killed = time.perf_counter()
-    stack.kill(part)
+    stack.run.kill(part)
     time.sleep(1)
     writer.stop()
-    until(stack.answers, 60, "the web answers")
+    until(stack.run.healthy, 60, "the web answers")
     until(lambda: _is_current(client), 120, "the refit caught up")
     return time.perf_counter() - killed, len(writer.acknowledged)
 

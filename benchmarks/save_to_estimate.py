@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from benchmarks import report
-from tests.stack import Client, Stack, free_port, until
+from tests.stack import Client, Stack, until
 
 SAVES = 50
 
@@ -14,7 +14,7 @@ def main() -> None:
     report.heading(f"From a saved pain score to the refitted estimate, {SAVES} saves, demonstration data")
     with (
         tempfile.TemporaryDirectory(prefix="fascicle-bench-") as folder,
-        Stack(Path(folder) / "data", free_port()) as stack,
+        Stack(Path(folder) / "data") as stack,
     ):
         client = stack.client("investigator")
         until(lambda: _is_current(client), 60, "the first fit")

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from benchmarks import report
-from tests.stack import Stack, free_port
+from tests.stack import Stack
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fascicle-bench-") as folder:
         for which in ("first start (makes the database, loads the demonstration)", "second start"):
             begin = time.perf_counter()
-            with Stack(Path(folder) / "data", free_port()):
+            with Stack(Path(folder) / "data"):
                 print(f"  {which}: {time.perf_counter() - begin:.1f} s")
 
 

@@ -1,10 +1,10 @@
 """The addresses of the whole system; each app brings its own below."""
 
-from analytics.urls import screens as analytics_screens
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from analytics.api.urls import urlpatterns as analytics_api
+from analytics.urls import screens as analytics_screens
 from config.health import healthz
 from forms_app.api.urls import urlpatterns as forms_api
 from forms_app.urls import screens as forms_screens

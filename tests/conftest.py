@@ -27,6 +27,8 @@ from config.embedded.program import Program, wait_until
 from tests.supervised import Run, start
 
 if TYPE_CHECKING:
+    from pytest_django import Settings
+
     from tests.cast import Cast
 
 FOLDER = DataFolder(Path(tempfile.mkdtemp(prefix="fascicle-test-")))
@@ -169,6 +171,15 @@ def test_database_environment(servers: DataFolder, django_db_setup: None) -> dic
 
     name = str(connections["owner"].settings_dict["NAME"])
     return {**os.environ, "DATABASE_URL": servers.database_url(APP, name)}
+
+
+@pytest.fixture
+def demonstration(transactional_db: None, settings: "Settings") -> None:
+    """The demonstration trial, committed, where its accounts may sign in. Name `worker` before it."""
+    from forms_app.demo import load
+
+    settings.DEBUG = True
+    load.load(lambda _: None)
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ Production durability, real processes: what the fault tests kill and the benchma
 """
 
 import json
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,15 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.supervised import PROJECT, outside, start
+
 START_SECONDS = 120
-PARTS = {
-    "web": "gunicorn",
-    "worker": " worker ",
-    "beat": " beat ",
-    "broker": "valkey-server",
-    "database": "postgres -D",
-}
+PARTS = ("web", "worker", "beat", "broker", "postgres")
 T = TypeVar("T")
 
 
@@ -78,47 +71,23 @@ def _answer(response: Any) -> Answer:
 class Stack:
     """A running demonstration. Use as a context manager."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = port
-        self.address = f"http://127.0.0.1:{port}/"
-        self.log = folder / "supervisor.log"
 
     def __enter__(self) -> "Stack":
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.supervisor", str(self.port)],
-                cwd=PROJECT,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        until(self.is_ready, START_SECONDS, "the demonstration is ready")
+        self.run = start(self.folder, self.folder / "supervisor.log")
+        self.address = f"http://127.0.0.1:{self.run.port}/"
+        until(self._is_ready, START_SECONDS, "the demonstration is ready")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
+        self.run.end(signal.SIGINT)
 
-    def _environment(self) -> dict[str, str]:
-        ours = ("FASCICLE_", "DATABASE_", "CELERY_", "DJANGO_", "MAKE")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return {**kept, "FASCICLE_DATA": str(self.folder)}
-
-    def is_ready(self) -> bool:
-        """The web answers before the trial is loaded; its address is printed when all is there."""
-        return self.answers() and f"Open {self.address}" in self.log.read_text()
-
-    def answers(self) -> bool:
-        if self.process.poll() is not None:
-            raise AssertionError(f"The demonstration ended: {self.log.read_text()}")
-        try:
-            with urllib.request.urlopen(f"{self.address}healthz", timeout=2) as response:
-                return bool(response.status == 200)
-        except OSError:
-            return False
+    def _is_ready(self) -> bool:
+        if self.run.process.poll() is not None:
+            raise AssertionError(f"The demonstration ended: {self.run.text()}")
+        return self.run.ready()
 
     def client(self, username: str) -> Client:
         """A client with a new token of a demonstration account."""
@@ -133,32 +102,11 @@ class Stack:
         return subprocess.run(
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", code],
             cwd=PROJECT,
-            env={**self._environment(), "FASCICLE_DEBUG": "1"},
+            env={**outside(), "FASCICLE_DATA": str(self.folder), "FASCICLE_DEBUG": "1"},
             check=True,
             capture_output=True,
             text=True,
         ).stdout
-
-    def process_of(self, part: str) -> int | None:
-        """The process number of a part, None while it is down."""
-        for process in _children(self.process.pid):
-            if PARTS[part] in _command(process):
-                return process
-        return None
-
-    def kill(self, part: str) -> None:
-        """Kill a part without a word (SIGKILL), and return when it is gone."""
-        process = until(lambda: self.process_of(part), 30, f"{part} is up")
-        assert process is not None
-        os.kill(process, signal.SIGKILL)
-        until(lambda: self.process_of(part) != process, 30, f"{part} is gone")
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(fact: Callable[[], T], seconds: float, what: str) -> T:
@@ -169,15 +117,3 @@ def until(fact: Callable[[], T], seconds: float, what: str) -> T:
             return answer
         time.sleep(0.05)
     raise AssertionError(f"Not within {seconds:g} s: {what}.")
-
-
-def _children(parent: int) -> list[int]:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    return [int(word) for word in children.split()]
-
-
-def _command(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""

@@ -104,14 +104,18 @@ def free_port() -> int:
 def start(folder: Path, output: Path, **environment: str) -> Run:
     """`make run` on a free port, with its data in `folder` and nothing of the tests' own environment."""
     port = free_port()
-    ours = ("DATABASE_", "CELERY_", "FASCICLE_", "DJANGO_", "MAKE")
-    outside = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.supervisor", str(port)],
             cwd=PROJECT,
-            env={**outside, "FASCICLE_DATA": str(folder), **environment},
+            env={**outside(), "FASCICLE_DATA": str(folder), **environment},
             stdout=file,
             stderr=subprocess.STDOUT,
         )
     return Run(process, output, port, DataFolder(folder))
+
+
+def outside() -> dict[str, str]:
+    """The environment without what the tests put into it."""
+    ours = ("DATABASE_", "CELERY_", "FASCICLE_", "DJANGO_", "MAKE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

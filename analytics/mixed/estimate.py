@@ -3,8 +3,6 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from scipy.special import stdtr, stdtrit
-
 Kind = Literal["mean", "change", "coefficient"]
 
 
@@ -33,6 +31,9 @@ class Estimate:
 
 def student(kind: Kind, visit: str | None, value: float, se: float, df: float, level: float) -> Estimate:
     """With interval and two-sided test from the t distribution; df need not be whole."""
+    # Here and not above: it takes a third of a second, in which processes that never fit would not start.
+    from scipy.special import stdtr, stdtrit
+
     half = float(stdtrit(df, 0.5 + level / 2)) * se
     statistic = value / se
     return Estimate(

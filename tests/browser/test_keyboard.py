@@ -8,6 +8,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from tests import answers, journey
 from tests.browser.conftest import Complaints
+from tests.browser.keys import answer, tab_to
 from tests.cast import PASSWORD, Cast, gather
 from trial.crf.codelists import COMPLICATION
 from trial.models import Disability, InjectionComplication, InjectionSide, Motion, Pain, Participant, Record
@@ -23,20 +24,6 @@ def everybody(live_server: Any) -> Cast:
 @pytest.fixture
 def treated(everybody: Cast) -> Participant:
     return journey.injected(everybody)
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the focus is on what the selector names."""
-    for _ in range(60):
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {selector}")
-
-
-def answer(page: Page, item: str, keys: str) -> None:
-    tab_to(page, f'[name="{item}"]')
-    page.keyboard.type(keys)
 
 
 def test_a_visit_due_is_found_and_entered_by_keyboard_alone(

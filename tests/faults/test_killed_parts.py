@@ -19,10 +19,9 @@ def test_no_acknowledged_save_is_lost_and_the_refit_catches_up(stack: Stack, par
     writer = Writer(client, [f"01-{number:03}" for number in range(1, 10)], f"while {part} dies")
     writer.start()
     time.sleep(BEFORE)
-    stack.kill(part)
+    stack.run.kill(part)
     time.sleep(AFTER)
-    until(lambda: stack.process_of(part), 30, f"{part} is up again")
-    until(stack.answers, 30, "the web answers again")
+    until(stack.run.healthy, 30, "the web answers again")
     writer.stop()
 
     assert len(writer.acknowledged) > 10

@@ -57,7 +57,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> Navigation:
-    person = request.user
+    # A request that was refused before its session was read has nobody.
+    person = getattr(request, "user", None)
     if not isinstance(person, User):
         return Navigation(signed_in=False, areas=())
     page = request.resolver_match.url_name if request.resolver_match else None
