@@ -102,7 +102,7 @@ def scheduled_form(participant: Participant, visit: str, form: str) -> type[Answ
 
 
 def _check_repeat(form_class: type[Answers], repeat: int) -> None:
-    if repeat != 1 and not form_class.repeats:
+    if repeat != 1:
         raise Refusal("form_once", form=form_class.title, repeat=repeat)
 
 

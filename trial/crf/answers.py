@@ -70,8 +70,6 @@ class Answers(Row):
     """The answers of one record: the typed row of a form."""
 
     groups: ClassVar[tuple[type["GroupAnswers"], ...]] = ()
-    # Whether one visit may hold it several times.
-    repeats: ClassVar[bool] = False
 
     record = models.OneToOneField("trial.Record", models.PROTECT, primary_key=True, related_name="+")
 

@@ -2247,5 +2247,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("repeat__gte", 1)), name="record_repeat_range"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visit__isnull", True), ("repeat", 1), _connector="OR"),
+                name="record_repeat_once",
+            ),
+        ),
         *LEDGER,
     ]

@@ -27,6 +27,10 @@ class Record(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(state__in=RECORD_STATES), name="record_state_code"),
             models.CheckConstraint(condition=models.Q(repeat__gte=1), name="record_repeat_range"),
+            # Only logs repeat. A visit's second pain form would be in no analysis and on no page.
+            models.CheckConstraint(
+                condition=models.Q(visit__isnull=True) | models.Q(repeat=1), name="record_repeat_once"
+            ),
         ]
 
     def __str__(self) -> str:

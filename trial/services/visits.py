@@ -128,7 +128,12 @@ def _create(
     if expected_version is not None:
         raise Refusal("version_stale", extra={"current": None})
     _check_turn(participant, code)
-    return Visit.objects.create(participant=participant, code=code, **details.columns())
+    visit, created = Visit.objects.get_or_create(
+        participant=participant, code=code, defaults=details.columns()
+    )
+    if not created:  # by somebody else, since we looked
+        raise _exists(visit)
+    return visit
 
 
 def _check_turn(participant: Participant, code: str) -> None:
@@ -140,7 +145,7 @@ def _check_turn(participant: Participant, code: str) -> None:
 
 def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, reason: str) -> Visit:
     if expected_version is None:
-        raise Refusal("exists", what=f"Visit {visit.code}", extra={"current": plain(visit)})
+        raise _exists(visit)
     if expected_version != visit.version:
         raise Refusal("version_stale", extra={"current": plain(visit)})
     changes = {name: value for name, value in details.columns().items() if getattr(visit, name) != value}
@@ -153,6 +158,10 @@ def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, 
         setattr(visit, name, value)
     visit.save(update_fields=[*changes, "version"])
     return visit
+
+
+def _exists(visit: Visit) -> Refusal:
+    return Refusal("exists", what=f"Visit {visit.code}", extra={"current": plain(visit)})
 
 
 def plain(visit: Visit) -> dict[str, object]:

@@ -1,42 +1,19 @@
 """Two people at once, in transactions of their own."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests import answers, journey
 from tests.cast import Cast
+from tests.races import at_once
 from trial.models import Event, Participant, Record
 from trial.refusals import Refusal
 from trial.services import visits
 from trial.services.visits import VisitDetails
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or was refused with, begun together."""
-    told: list[Any] = [None] * len(acts)
-    together = threading.Barrier(len(acts))
-
-    def work(place: int, act: Callable[[], Any]) -> None:
-        try:
-            together.wait(10)
-            told[place] = act()
-        except Refusal as refusal:
-            told[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(place, act)) for place, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return told
 
 
 def test_of_two_who_create_or_change_a_form_one_wins_and_the_other_gets_both_versions(cast: Cast) -> None:

@@ -318,21 +318,10 @@ def test_a_reason_or_explanation_that_cannot_be_kept_whole_is_told(
 
 
 @pytest.mark.parametrize("repeat", [0, 2, -1, 40_000, 10**12])
-def test_a_form_that_does_not_repeat_is_filled_once(
-    cast: Cast, participant: Participant, repeat: int
-) -> None:
+def test_a_form_is_filled_once_at_a_visit(cast: Cast, participant: Participant, repeat: int) -> None:
     save_pain(cast, participant)
     told = nothing_was_written(lambda: save_pain(cast, participant, repeat=repeat))
     assert (told.code, told.status) == ("form_once", 404)
-
-
-def test_a_form_that_repeats_is_filled_several_times(
-    cast: Cast, participant: Participant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Pain, "repeats", True)
-    first, second = save_pain(cast, participant), save_pain(cast, participant, 4, repeat=2)
-    assert (first.record.repeat, second.record.repeat) == (1, 2)
-    assert save_pain(cast, participant, 5, version=1, repeat=2, reason="x").record.pk == second.record.pk
 
 
 def test_a_locked_record_stays_as_it_is(cast: Cast, participant: Participant) -> None:

@@ -40,6 +40,8 @@ def test_a_second_record_of_a_form_for_a_visit_cannot_be_stored(injected: Partic
     pain = record_of(injected, "pain")
     with refused("record_once"):
         run(RECORD, [injected.pk, pain.visit_id, "pain", 1])
+    with refused("record_repeat_once"):
+        run(RECORD, [injected.pk, pain.visit_id, "pain", 2])
 
 
 def test_a_second_record_of_a_form_without_a_visit_cannot_be_stored(injected: Participant) -> None:

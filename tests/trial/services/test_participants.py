@@ -1,15 +1,14 @@
 """Screening, enrolment, the ends: who may, when, and what follows from a form."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests import answers, journey
 from tests.cast import Cast
+from tests.races import at_once
 from tests.sql import run
 from trial.access import Role
 from trial.models import Event, Participant, Record, Site, User
@@ -76,19 +75,10 @@ def test_nobody_is_screened_before_the_site_is_active(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_additions_give_distinct_codes_without_a_gap(cast: Cast) -> None:
-    given: list[str] = []
+    def five() -> list[str]:
+        return [add(by=cast.coordinator, site=cast.north).code for _ in range(5)]
 
-    def work() -> None:
-        try:
-            given.extend(add(by=cast.coordinator, site=cast.north).code for _ in range(5))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    given = [code for codes in at_once(five, five, five, five) for code in codes]
     assert sorted(given) == [f"01-{number:03}" for number in range(1, 21)]
 
 

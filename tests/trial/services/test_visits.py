@@ -8,6 +8,7 @@ import pytest
 from forms_app.services import records
 from tests import answers, journey
 from tests.cast import Cast
+from tests.races import at_once
 from trial.access import Role
 from trial.models import Event, Participant, Record, Visit
 from trial.protocol import STUDY
@@ -288,3 +289,17 @@ def test_a_visit_whose_flexion_was_not_measured_may_be_by_telephone(cast: Cast) 
 def test_a_visit_of_long_ago_is_refused_before_consent_alone(cast: Cast) -> None:
     participant = journey.added(cast)
     assert save(cast, participant, "SCR", done(participant, visit_date=date(1999, 1, 1)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_record_a_visit_at_once_one_gets_what_the_other_recorded(cast: Cast) -> None:
+    participant = journey.added(cast)
+
+    def record() -> Visit:
+        return journey.attend(cast.coordinator, participant, "SCR")
+
+    told = at_once(record, record, record)
+    refusals = [each for each in told if isinstance(each, Refusal)]
+    assert [refusal.code for refusal in refusals] == ["exists", "exists"]
+    assert [refusal.extra["current"]["version"] for refusal in refusals] == [1, 1]
+    assert Event.objects.filter(table_name="trial_visit").count() == 1
