@@ -24,9 +24,15 @@ def require_reason(table: str) -> RunSQL:
     return _trigger("reason", table, "before insert or update or delete", "require_reason()")
 
 
-def guard(name: str, table: str, when: str) -> RunSQL:
+def fix(table: str, *columns: str) -> RunSQL:
+    """Refuse a change of these columns of a table, ever."""
+    return guard("guard_identity", table, "before update", *columns)
+
+
+def guard(name: str, table: str, when: str, *arguments: str) -> RunSQL:
     """Run the trigger function `name` before the rows of a table change."""
-    return _trigger(name, table, when, f"{name}()")
+    words = ", ".join(f"'{argument}'" for argument in arguments)
+    return _trigger(name, table, when, f"{name}({words})")
 
 
 def _trigger(name: str, table: str, when: str, call: str) -> RunSQL:

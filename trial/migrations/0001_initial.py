@@ -28,6 +28,8 @@ LEDGER = [
     ledger.function("require_reason"),
     ledger.function("guard_enrolment"),
     ledger.function("guard_record"),
+    ledger.function("guard_answers"),
+    ledger.function("guard_identity"),
     ledger.track("trial_user", hidden=("password", "last_login")),
     *(ledger.track(table) for table in PLAIN_TABLES),
     *(ledger.track(table, key="record_id") for table in FORM_TABLES),
@@ -35,6 +37,20 @@ LEDGER = [
     *(ledger.require_reason(table) for table in ("trial_record", *FORM_TABLES, *GROUP_TABLES)),
     ledger.guard("guard_enrolment", "trial_participant", "before insert or update"),
     ledger.guard("guard_record", "trial_record", "before insert or update"),
+    *(
+        ledger.guard("guard_answers", table, "before insert", form)
+        for table, form in (
+            *((table, table.removeprefix("trial_")) for table in FORM_TABLES),
+            *((table, "injection") for table in GROUP_TABLES),
+        )
+    ),
+    *(ledger.fix(table, "record_id") for table in FORM_TABLES),
+    *(ledger.fix(table, "record_id", "key") for table in GROUP_TABLES),
+    ledger.fix("trial_site", "code"),
+    ledger.fix("trial_participant", "site_id", "number", "code"),
+    ledger.fix("trial_visit", "participant_id", "code"),
+    ledger.fix("trial_record", "participant_id", "visit_id", "form", "repeat", "protocol_version"),
+    ledger.fix("trial_membership", "user_id", "site_id", "role"),
 ]
 
 

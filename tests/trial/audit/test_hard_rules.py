@@ -5,7 +5,7 @@ import pytest
 from tests import answers, journey
 from tests.cast import Cast
 from tests.sql import actor, refused, run, value
-from trial.models import InjectionDrug, Pain, Participant, Record
+from trial.models import Pain, Participant, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +13,16 @@ RECORD = (
     "insert into trial_record "
     "(participant_id, visit_id, form, repeat, state, version, protocol_version, removed) "
     "values (%s, %s, %s, %s, 'in progress', 1, '1.0', false)"
+)
+
+VISIT = (
+    "insert into trial_visit "
+    "(participant_id, code, occurred, visit_date, contact_mode, reason_not_done, version) "
+    "values (%s, %s, 'Y', current_date, 'IN PERSON', '', 1)"
+)
+PARTICIPANT = (
+    "insert into trial_participant (site_id, number, code, state, state_reason) "
+    "values (%s, %s, %s, 'screening', '')"
 )
 
 
@@ -71,6 +81,43 @@ def test_a_record_cannot_stand_at_the_visit_of_somebody_else(injected: Participa
         run(RECORD, [other.pk, record_of(injected, "pain").visit_id, "log", 1])
 
 
+def test_answers_stand_under_a_record_of_their_own_form_only(injected: Participant) -> None:
+    run(RECORD, [injected.pk, None, "log", 1])
+    log = value("select id from trial_record where form = 'log'")
+    with refused("not of the form pain"):
+        run("insert into trial_pain (record_id, nrs_avg24) values (%s, 5)", [log])
+    with refused("not of the form injection"):
+        run("insert into trial_injectiondrug (record_id, key, removed) values (%s, '1', false)", [log])
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("trial_visit", "participant_id = participant_id + 1"),
+        ("trial_visit", "code = 'W12'"),
+        ("trial_record", "participant_id = participant_id + 1, visit_id = null"),
+        ("trial_record", "visit_id = null"),
+        ("trial_record", "form = 'motion'"),
+        ("trial_participant", "code = '01-777'"),
+        ("trial_participant", "number = 777"),
+        ("trial_site", "code = 'ZZ'"),
+        ("trial_membership", "role = 'administrator'"),
+        ("trial_injectiondrug", "key = '9'"),
+        ("trial_injectiondrug", "record_id = record_id + 1"),
+    ],
+)
+def test_what_something_is_never_changes(injected: Participant, cast: Cast, table: str, change: str) -> None:
+    actor(cast.investigator.pk, "a reason")
+    with refused("never changes"):
+        run(f"update {table} set {change} where id = (select max(id) from {table})")
+
+
+def test_answers_are_never_moved_to_another_record(injected: Participant, cast: Cast) -> None:
+    actor(cast.investigator.pk, "a reason")
+    with refused("never changes"):
+        run("update trial_pain set record_id = record_id + 1")
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -90,12 +137,12 @@ def test_a_visit_took_place_on_a_day_or_has_its_reason(injected: Participant, br
 @pytest.mark.parametrize("code", ["W3", "U0", "U100", "u1", "", "U1\n"])
 def test_a_visit_that_the_protocol_does_not_have_cannot_be_stored(injected: Participant, code: str) -> None:
     with refused("visit_code_code|too long"):
-        run("update trial_visit set code = %s where participant_id = %s and code = 'BL'", [code, injected.pk])
+        run(VISIT, [injected.pk, code])
 
 
 def test_a_visit_stands_once(injected: Participant) -> None:
     with refused("visit_once"):
-        run("update trial_visit set code = 'SCR' where participant_id = %s and code = 'BL'", [injected.pk])
+        run(VISIT, [injected.pk, "BL"])
 
 
 # Reasons
@@ -146,26 +193,9 @@ def test_a_locked_record_is_protected_like_a_complete_one(injected: Participant,
 
 
 def test_answers_cannot_be_inserted_into_a_complete_record_without_a_reason(injected: Participant) -> None:
+    run(RECORD.replace("in progress", "complete"), [injected.pk, None, "motion", 1])
     with refused("needs a reason"):
-        run("insert into trial_motion (record_id) values (%s)", [record_of(injected, "pain").pk])
-
-
-def test_a_row_cannot_be_moved_into_a_complete_record_without_a_reason(injected: Participant) -> None:
-    injection = record_of(injected, "injection")
-    run(RECORD, [injected.pk, None, "log", 1])
-    other = record_of(injected, "log")
-    InjectionDrug.objects.create(record=other, key="9")
-    with refused("needs a reason"):
-        run("update trial_injectiondrug set record_id = %s where record_id = %s", [injection.pk, other.pk])
-
-
-def test_a_row_cannot_be_moved_out_of_a_complete_record_without_a_reason(injected: Participant) -> None:
-    run(RECORD, [injected.pk, None, "log", 1])
-    with refused("needs a reason"):
-        run(
-            "update trial_injectiondrug set record_id = %s where record_id = %s and key = '1'",
-            [record_of(injected, "log").pk, record_of(injected, "injection").pk],
-        )
+        run("insert into trial_motion (record_id) values (%s)", [record_of(injected, "motion").pk])
 
 
 def test_an_update_that_changes_nothing_needs_no_reason(injected: Participant) -> None:
@@ -238,15 +268,14 @@ def test_a_later_correction_stays_recordable(cast: Cast) -> None:
 
 @pytest.mark.parametrize("code", ["1-001", "01-1", "01-0001", "01 001", "ab-001", "", "01-001\n"])
 def test_a_code_of_another_form_cannot_be_stored(cast: Cast, code: str) -> None:
-    participant = journey.added(cast)
+    actor(cast.investigator.pk)
     with refused("participant_code_form|too long"):
-        run("update trial_participant set code = %s where id = %s", [code, participant.pk])
+        run(PARTICIPANT, [cast.north.pk, 7, code])
 
 
 def test_a_code_and_a_number_stand_once(cast: Cast) -> None:
     journey.added(cast)
-    second = journey.added(cast)
-    with refused("code"):
-        run("update trial_participant set code = '01-001' where id = %s", [second.pk])
+    with refused("participant_code_key"):
+        run(PARTICIPANT, [cast.north.pk, 2, "01-001"])
     with refused("participant_number_once"):
-        run("update trial_participant set number = 1 where id = %s", [second.pk])
+        run(PARTICIPANT, [cast.north.pk, 1, "01-002"])

@@ -18,11 +18,9 @@ begin
     if tg_table_name = 'trial_record' then
         settled := before ->> 'state' <> 'in progress';
     else
-        -- Both, because a row may be moved from one record to another.
         settled := exists (
             select from trial_record
-            where id in ((before ->> 'record_id')::bigint, (after ->> 'record_id')::bigint)
-              and state <> 'in progress');
+            where id = (coalesce(after, before) ->> 'record_id')::bigint and state <> 'in progress');
     end if;
     if settled and coalesce(current_setting('fascicle.reason', true), '') !~ '\S' then
         raise exception 'A change of a complete record needs a reason.'
