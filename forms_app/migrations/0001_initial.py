@@ -57,4 +57,5 @@ class Migration(migrations.Migration):
             },
         ),
         ledger.track("forms_app_query"),
+        ledger.fix("forms_app_query", "record_id", "item", "check_code"),
     ]

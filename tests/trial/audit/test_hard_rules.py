@@ -112,6 +112,28 @@ def test_what_something_is_never_changes(injected: Participant, cast: Cast, tabl
         run(f"update {table} set {change} where id = (select max(id) from {table})")
 
 
+@pytest.mark.parametrize("column", ["record_id", "item", "check_code"])
+def test_a_query_stays_what_it_asks_about(injected: Participant, cast: Cast, column: str) -> None:
+    record = record_of(injected, "pain")
+    run(
+        "insert into forms_app_query (record_id, item, check_code, sentence, state, explanation) "
+        "values (%s, 'nrs_now', 'other', 'Why?', 'open', '')",
+        [record.pk],
+    )
+    changed = "record_id - 1" if column == "record_id" else f"{column} || 'x'"
+    with refused(f"{column} of forms_app_query never changes"):
+        run(f"update forms_app_query set {column} = {changed}")
+
+
+@pytest.mark.parametrize(
+    "table", ["trial_user", "trial_membership", "trial_visit", "trial_record", "trial_injectiondrug"]
+)
+def test_the_key_of_an_audited_row_never_changes(injected: Participant, cast: Cast, table: str) -> None:
+    actor(cast.investigator.pk, "a reason")
+    with refused(f"id of {table} never changes"):
+        run(f"update {table} set id = id + 1000000")
+
+
 def test_answers_are_never_moved_to_another_record(injected: Participant, cast: Cast) -> None:
     actor(cast.investigator.pk, "a reason")
     with refused("never changes"):

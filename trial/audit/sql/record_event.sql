@@ -1,5 +1,6 @@
 -- Writes one event for each changed row, whatever statement changed it. Runs as the owner, so the
 -- app role causes events only by changing rows. A change by anybody but the owner needs an actor.
+-- The key of a row never changes: its events are found by it.
 -- `pg_temp` stands last in each search path: by default it is searched first, and a temporary table of
 -- the app role would take the place of ours.
 create or replace function fascicle_record_event() returns trigger
@@ -20,6 +21,10 @@ begin
     end if;
     if before is not distinct from after then
         return null;
+    end if;
+    if tg_op = 'UPDATE' and before ->> tg_argv[0] is distinct from after ->> tg_argv[0] then
+        raise exception '% of % never changes.', tg_argv[0], tg_table_name
+            using errcode = 'check_violation', constraint = tg_table_name || '_' || tg_argv[0] || '_fixed';
     end if;
     if actor is null and session_user <> current_user then
         raise exception 'A change of % needs an actor.', tg_table_name
