@@ -99,7 +99,6 @@ def save(
     *,
     reason: str = "",
     explanations: Mapping[str, str] | None = None,
-    repeat: int = 1,
 ) -> Saved:
     return records.save(
         by=by,
@@ -110,7 +109,6 @@ def save(
         expected_version=expected_version,
         reason=reason,
         explanations=explanations,
-        repeat=repeat,
     )
 
 

@@ -59,3 +59,9 @@ def check_participant_move(code: str, state: str, target: str) -> None:
     """Raise Refusal unless a participant in `state` may move to `target`."""
     if target not in PARTICIPANT_MOVES[state]:
         raise Refusal("state_move", participant=code, state=state, target=target)
+
+
+def check_record_move(state: str, target: str) -> None:
+    """Raise Refusal unless a record in `state` may become `target`."""
+    if target not in RECORD_MOVES[state]:
+        raise Refusal("record_move", state=state, target=target)

@@ -123,9 +123,7 @@ CATALOGUE: dict[str, Kind] = {
     "record_not_removed": Kind(
         413, 409, "The record is in use", "Only a removed record can be restored; this one is in use."
     ),
-    "form_once": Kind(
-        414, 404, "The form is filled once", "{form} is filled once at a visit: it has no repeat {repeat}."
-    ),
+    "record_move": Kind(414, 409, "Not possible now", "A record that is {state} cannot become {target}."),
     "record_locked": Kind(
         415,
         409,

@@ -9,37 +9,35 @@ from trial.models import Participant, Record
 from trial.protocol.criteria import verdict
 from trial.services.participants import follow_injection, follow_verdict
 
-Answered = dict[str, Any]
+
+def follow(locked: Participant, reading: Reading) -> None:
+    """Move the participant as the form says. Part of a transaction that holds the participant's row."""
+    _follow(locked, reading.form.code, reading.header.values)
 
 
-def follow(participant: Participant, reading: Reading) -> None:
-    """Move the participant as the form says. Part of a caller's transaction."""
-    _follow(participant, reading.form.code, reading.header.values)
-
-
-def follow_removal(participant: Participant, record: Record) -> None:
+def follow_removal(locked: Participant, record: Record) -> None:
     """Move the participant as a form without answers says, or with them again when restored."""
     form = registry.form(record.form)
     assert form is not None
     answers = {} if record.removed else form._default_manager.get(record=record).answers()
-    _follow(participant, record.form, answers)
+    _follow(locked, record.form, answers)
 
 
-def _follow(participant: Participant, form: str, answers: Answered) -> None:
+def _follow(locked: Participant, form: str, answers: dict[str, Any]) -> None:
     if form in CONSEQUENCES:
-        CONSEQUENCES[form](participant, answers)
+        CONSEQUENCES[form](locked, answers)
 
 
-def _eligibility(participant: Participant, answers: Answered) -> None:
+def _eligibility(locked: Participant, answers: dict[str, Any]) -> None:
     judged = verdict(answers)
-    follow_verdict(participant, judged.code, judged.reasons)
+    follow_verdict(locked, judged.code, judged.reasons)
 
 
-def _injection(participant: Participant, answers: Answered) -> None:
-    follow_injection(participant, answers.get("injperf") == "Y")
+def _injection(locked: Participant, answers: dict[str, Any]) -> None:
+    follow_injection(locked, answers.get("injperf") == "Y")
 
 
-CONSEQUENCES: dict[str, Callable[[Participant, Answered], None]] = {
+CONSEQUENCES: dict[str, Callable[[Participant, dict[str, Any]], None]] = {
     "eligibility": _eligibility,
     "injection": _injection,
 }

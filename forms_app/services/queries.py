@@ -1,9 +1,10 @@
 """Keeping the queries of a record in step with the checks that fire on it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from forms_app.checks.finding import Finding
-from forms_app.models.query import ANSWERED, CLOSED, OPEN, Query
+from forms_app.models.query import ANSWERED, CLOSED, OPEN, QUERY_MOVES, Query
 from trial import typed_text
 from trial.models import Record
 
@@ -16,6 +17,14 @@ def errors(explanations: Mapping[str, str]) -> dict[str, str]:
     return {f"explanations.{code}": problem for code, problem in said.items() if problem}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The queries of the checks that fire, and those that a save has moved or opened."""
+
+    standing: tuple[Query, ...]
+    moved: tuple[Query, ...]
+
+
 def follow(
     record: Record,
     findings: Sequence[Finding],
@@ -23,46 +32,50 @@ def follow(
     changed: set[str],
     *,
     created: bool,
-) -> list[Query]:
-    """Open, answer and close queries so that they say what the checks say; two statements at most.
+) -> Asked:
+    """Open, answer and close queries so that they say what the checks say; `store` writes them.
 
-    An explanation holds for what it was given for: when the item or what the check says of it changed,
-    it is asked again.
-    Part of a caller's transaction.
+    An explanation holds for what it was given for: when the item or what the check says of it
+    changed, it is asked again.
     """
     stored = [] if created else Query.objects.filter(record=record)
     known = {f"{query.item}.{query.check_code}": query for query in stored}
+    before = {code: _content(query) for code, query in known.items()}
     fired = {finding.code: finding for finding in findings}
-    moved = [query for code, query in known.items() if code not in fired and _close(query)]
+    for code, query in known.items():
+        if code not in fired:
+            _move(query, CLOSED)
     for code, finding in fired.items():
         query = known.setdefault(code, Query(record=record, item=finding.item, check_code=finding.check))
-        if _ask(query, finding, explanations.get(code, "").strip(), finding.item in changed):
-            moved.append(query)
-    _store(moved)
-    return [known[code] for code in fired]
+        _ask(query, finding, explanations.get(code, "").strip(), finding.item in changed)
+    moved = tuple(query for code, query in known.items() if before.get(code) != _content(query))
+    return Asked(tuple(known[code] for code in fired), moved)
 
 
-def _close(query: Query) -> bool:
-    if query.state == CLOSED:
-        return False
-    query.state = CLOSED
-    return True
-
-
-def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> bool:
-    before = (query.pk, query.state, query.sentence, query.explanation)
-    if query.state != ANSWERED or changed or query.sentence != finding.sentence:
-        query.state = OPEN
-    if explanation:
-        query.state, query.explanation = ANSWERED, explanation
-    query.sentence = finding.sentence
-    return query.pk is None or before != (query.pk, query.state, query.sentence, query.explanation)
-
-
-def _store(queries: Sequence[Query]) -> None:
+def store(queries: Sequence[Query]) -> None:
+    """Write queries in one statement, or none. Part of a caller's transaction."""
     Query.objects.bulk_create(
         queries,
         update_conflicts=True,
         unique_fields=["record", "item", "check_code"],
         update_fields=["sentence", "state", "explanation"],
     )
+
+
+def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> None:
+    if query.state != ANSWERED or changed or query.sentence != finding.sentence:
+        _move(query, OPEN)
+    if explanation:
+        _move(query, ANSWERED)
+        query.explanation = explanation
+    query.sentence = finding.sentence
+
+
+def _move(query: Query, state: str) -> None:
+    if query.state != state and state not in QUERY_MOVES[query.state]:
+        raise ValueError(f"A query cannot go from {query.state} to {state}.")
+    query.state = state
+
+
+def _content(query: Query) -> tuple[str, str, str]:
+    return query.state, query.sentence, query.explanation

@@ -21,10 +21,11 @@ from trial.crf import registry
 from trial.crf.answers import Answers
 from trial.crf.reading import Reading, read
 from trial.crf.submission import Submission
-from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED
+from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED, check_record_move
 from trial.models import Motion, Participant, Record, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
+from trial.services.participants import lock
 from trial.services.visits import IN_PERSON, check_open, planned_visit
 
 
@@ -51,7 +52,6 @@ def save(
     visit: str,
     form: str,
     submission: Submission,
-    repeat: int = 1,
     expected_version: int | None = None,
     reason: str = "",
     explanations: Mapping[str, str] | None = None,
@@ -59,24 +59,28 @@ def save(
     """Save a whole form: what is absent from the submission is empty.
 
     `expected_version` is the version the person saw, None to create. Refused, with nothing
-    written: no right, a form or visit that is not open, an answer that cannot be stored, a
-    version that moved, a change of a complete record without a reason. Otherwise the record is
-    complete when no required item is empty and every soft check is explained.
+    written: no right, a form that the visit does not have, a new record at a visit that is not
+    open, an answer that cannot be stored, a version that moved, a change of a complete record (its
+    explanations included) without a reason. What is saved stays correctable, whatever became of
+    the participant. The record is complete when no required item is empty and every soft check is
+    explained.
     """
     check_right(by, Right.ENTER_DATA, participant.site)
-    form_class = scheduled_form(participant, visit, form)
-    _check_repeat(form_class, repeat)
+    form_class = scheduled_form(visit, form)
     with attributed(by=by, reason=reason):
-        held = _visit(participant, visit)
-        record = _lock(participant, held, form, repeat)
+        locked = lock(participant)
+        held = _visit(locked, visit)
+        record = Record.objects.filter(visit=held, form=form).first()
+        if record is None:
+            check_open(locked, planned_visit(visit))
         _check_version(record, expected_version, what=form_class.title)
-        circumstances = Circumstances(participant, held)
+        circumstances = Circumstances(locked, held)
         _check_consent(circumstances, form)
         reading = read(form_class, submission, circumstances.today)
         _check_answers(reading, circumstances, explanations or {})
-        saved = _write(record, reading, circumstances, explanations or {}, reason, repeat)
+        saved = _write(record, reading, circumstances, explanations or {}, reason)
         if saved.changed:
-            consequences.follow(participant, reading)
+            consequences.follow(locked, reading)
             _announce(form)
         return saved
 
@@ -91,37 +95,22 @@ def restore(*, by: User, record: Record, expected_version: int, reason: str) -> 
     return _set_removed(by, record, expected_version, reason, removed=False)
 
 
-def scheduled_form(participant: Participant, visit: str, form: str) -> type[Answers]:
-    """The form, when the visit has it and is open; otherwise the refusal that says why not."""
-    planned = planned_visit(visit)
+def scheduled_form(visit: str, form: str) -> type[Answers]:
+    """The form, when the visit has it; otherwise the refusal that says it has not."""
     form_class = registry.form(form)
-    if form_class is None or form not in planned.forms:
+    if form_class is None or form not in planned_visit(visit).forms:
         raise Refusal("form_unknown", visit=visit, form=form)
-    check_open(participant, planned)
     return form_class
 
 
-def _check_repeat(form_class: type[Answers], repeat: int) -> None:
-    if repeat != 1:
-        raise Refusal("form_once", form=form_class.title, repeat=repeat)
-
-
-def _visit(participant: Participant, code: str) -> Visit:
-    # Locked, so that two who create the same form meet here, and the visit cannot be undone meanwhile.
-    visit = Visit.objects.select_for_update(no_key=True).filter(participant=participant, code=code).first()
+def _visit(locked: Participant, code: str) -> Visit:
+    visit = Visit.objects.filter(participant=locked, code=code).first()
     if visit is None:
+        check_open(locked, planned_visit(code))
         raise Refusal("visit_not_recorded", visit=code)
     if visit.occurred != "Y":
         raise Refusal("visit_not_done", visit=code)
     return visit
-
-
-def _lock(participant: Participant, visit: Visit, form: str, repeat: int) -> Record | None:
-    return (
-        Record.objects.select_for_update()
-        .filter(participant=participant, visit=visit, form=form, repeat=repeat)
-        .first()
-    )
 
 
 def _check_version(record: Record | None, expected: int | None, *, what: str) -> None:
@@ -156,37 +145,43 @@ def _write(
     circumstances: Circumstances,
     explanations: Mapping[str, str],
     reason: str,
-    repeat: int,
 ) -> Saved:
     created = record is None
     if record is None:
-        record = _create(circumstances, reading.form.code, repeat)
+        record = _create(circumstances, reading.form.code)
     changed = rows.changes(record, reading, created=created)
-    if changed and record.state != IN_PROGRESS and not reason.strip():
-        raise Refusal("reason_missing")
+    if changed:
+        _check_reason(record, reason)
     rows.write(record, reading, changed)
     found = catalogue.findings(reading, circumstances)
     asked = queries.follow(record, found, explanations, changed.items, created=created)
-    state = _state(reading, asked)
+    if asked.moved:
+        _check_reason(record, reason)
+    queries.store(asked.moved)
+    state = _state(reading, asked.standing)
     if created:
         _settle(record, state)
-    elif changed or state != record.state:
+    elif changed or asked.moved or state != record.state:
         _advance(record, state)
-    return Saved(record, created, bool(changed), reading, tuple(found), tuple(asked))
+    return Saved(record, created, bool(changed), reading, tuple(found), asked.standing)
 
 
-def _create(circumstances: Circumstances, form: str, repeat: int) -> Record:
+def _check_reason(record: Record, reason: str) -> None:
+    if record.state != IN_PROGRESS and not reason.strip():
+        raise Refusal("reason_missing")
+
+
+def _create(circumstances: Circumstances, form: str) -> Record:
     return Record.objects.create(
         participant=circumstances.participant,
         visit=circumstances.visit,
         form=form,
-        repeat=repeat,
         protocol_version=STUDY.protocol_version,
     )
 
 
-def _state(reading: Reading, asked: list[Query]) -> str:
-    explained = all(query.state == ANSWERED for query in asked)
+def _state(reading: Reading, standing: tuple[Query, ...]) -> str:
+    explained = all(query.state == ANSWERED for query in standing)
     return COMPLETE if explained and not reading.unanswered else IN_PROGRESS
 
 
@@ -199,6 +194,8 @@ def _settle(record: Record, state: str) -> None:
 
 
 def _advance(record: Record, state: str, **columns: Any) -> None:
+    if state != record.state:
+        check_record_move(record.state, state)
     moved = Record.objects.filter(pk=record.pk, version=record.version).update(
         state=state, version=F("version") + 1, **columns
     )
@@ -212,19 +209,19 @@ def _set_removed(by: User, record: Record, expected_version: int, reason: str, *
     if not reason.strip():
         raise Refusal("reason_missing")
     with attributed(by=by, reason=reason):
-        visit = Visit.objects.select_for_update(no_key=True, of=("self",)).filter(records=record).first()
-        locked = Record.objects.select_for_update().get(pk=record.pk)
+        participant = lock(record.participant)
+        locked = Record.objects.select_related("visit").get(pk=record.pk)
         if locked.version != expected_version:
             raise Refusal("version_stale", extra={"current": documents.read(locked).plain()})
         if locked.removed == removed:
             raise Refusal("record_removed" if removed else "record_not_removed")
         if locked.state == LOCKED:
             raise Refusal("record_locked")
-        if visit is not None and not removed:
-            _check_visit_holds(visit, locked)
+        if locked.visit is not None and not removed:
+            _check_visit_holds(locked.visit, locked)
         _advance(locked, locked.state, removed=removed)
         locked.removed = removed
-        consequences.follow_removal(record.participant, locked)
+        consequences.follow_removal(participant, locked)
         _announce(locked.form)
     return locked
 

@@ -53,21 +53,32 @@ def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
         return _move(participant, WITHDRAWN, reason)
 
 
-def follow_verdict(participant: Participant, elig: str | None, reasons: tuple[str, ...]) -> None:
-    """Let the state follow a verdict while nobody is enrolled yet. Part of a caller's transaction."""
+def follow_verdict(locked: Participant, elig: str | None, reasons: tuple[str, ...]) -> None:
+    """Let the state follow a verdict while nobody is enrolled yet.
+
+    Part of a caller's transaction, which holds the participant's row by `lock`.
+    """
     target = {"Y": ELIGIBLE, "N": SCREEN_FAILURE, None: SCREENING}[elig]
-    locked = _lock(participant)
     if locked.state in (SCREENING, ELIGIBLE, SCREEN_FAILURE):
         _set(locked, target, " ".join(reasons))
 
 
-def follow_injection(participant: Participant, performed: bool) -> None:
-    """Let the state follow the injection. Part of a caller's transaction."""
-    locked = _lock(participant)
+def follow_injection(locked: Participant, performed: bool) -> None:
+    """Let the state follow the injection. Part of a caller's transaction, like `follow_verdict`."""
     if performed and locked.state == ENROLLED:
         _set(locked, TREATED)
     if not performed and locked.state == TREATED and not _has_follow_up(locked):
         _set(locked, ENROLLED)
+
+
+def lock(participant: Participant) -> Participant:
+    """The participant as it stands now, kept from changing until the transaction ends.
+
+    Every act on a participant, its visits and its records begins here, so two never overlap.
+    """
+    # Not the key: rows that refer to the participant may still be inserted elsewhere.
+    rows = Participant.objects.select_for_update(no_key=True, of=("self",)).select_related("site")
+    return rows.get(pk=participant.pk)
 
 
 def _has_follow_up(participant: Participant) -> bool:
@@ -77,16 +88,15 @@ def _has_follow_up(participant: Participant) -> bool:
 
 
 def _move(participant: Participant, target: str, reason: str = "") -> Participant:
-    locked = _lock(participant)
+    locked = lock(participant)
+    # Becoming what one is already is no move either.
     check_participant_move(locked.code, locked.state, target)
     return _set(locked, target, reason)
 
 
-def _lock(participant: Participant) -> Participant:
-    return Participant.objects.select_for_update(of=("self",)).select_related("site").get(pk=participant.pk)
-
-
 def _set(locked: Participant, target: str, reason: str = "") -> Participant:
+    if locked.state != target:
+        check_participant_move(locked.code, locked.state, target)
     if (locked.state, locked.state_reason) != (target, reason):
         locked.state, locked.state_reason = target, reason
         locked.save(update_fields=["state", "state_reason"])

@@ -14,9 +14,10 @@ from trial.protocol.schedule import UNSCHEDULED
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.selectors.anchors import consent_date
+from trial.services.participants import lock
 
 IN_PERSON = "IN PERSON"
-LONGEST_REASON = 200
+LONGEST_NOT_DONE = 200
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,20 @@ def save(
 ) -> Visit:
     """Record or correct a visit. `expected_version` is None for a new one.
 
-    A correction needs a reason. Refused: a visit the protocol does not have or that is not open
-    yet, a date in the future or before consent, a change that contradicts the visit's forms.
+    A correction needs a reason, and stays possible whatever became of the participant. Refused: a
+    visit the protocol does not have or that is not open yet, a date in the future or before
+    consent, a change that contradicts the visit's forms.
     """
     check_right(by, Right.ENTER_DATA, participant.site)
     planned = planned_visit(code)
-    check_open(participant, planned)
-    _check_details(participant, code, details)
     with attributed(by=by, reason=reason):
-        visit = Visit.objects.select_for_update().filter(participant=participant, code=code).first()
+        locked = lock(participant)
+        visit = Visit.objects.filter(participant=locked, code=code).first()
         if visit is None:
-            return _create(participant, code, details, expected_version)
+            check_open(locked, planned)
+        _check_details(locked, code, details)
+        if visit is None:
+            return _create(locked, code, details, expected_version)
         return _correct(visit, details, expected_version, reason)
 
 
@@ -108,7 +112,7 @@ def _errors(participant: Participant, code: str, details: VisitDetails) -> dict[
 
 
 def _reason_problem(reason: str) -> str | None:
-    return typed_text.problem(reason, LONGEST_REASON) if reason else "Say why the visit did not take place."
+    return typed_text.problem(reason, LONGEST_NOT_DONE) if reason else "Say why the visit did not take place."
 
 
 def _date_problem(participant: Participant, code: str, day: date | None) -> str | None:
@@ -128,12 +132,7 @@ def _create(
     if expected_version is not None:
         raise Refusal("version_stale", extra={"current": None})
     _check_turn(participant, code)
-    visit, created = Visit.objects.get_or_create(
-        participant=participant, code=code, defaults=details.columns()
-    )
-    if not created:  # by somebody else, since we looked
-        raise _exists(visit)
-    return visit
+    return Visit.objects.create(participant=participant, code=code, **details.columns())
 
 
 def _check_turn(participant: Participant, code: str) -> None:
@@ -145,7 +144,7 @@ def _check_turn(participant: Participant, code: str) -> None:
 
 def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, reason: str) -> Visit:
     if expected_version is None:
-        raise _exists(visit)
+        raise Refusal("exists", what=f"Visit {visit.code}", extra={"current": plain(visit)})
     if expected_version != visit.version:
         raise Refusal("version_stale", extra={"current": plain(visit)})
     changes = {name: value for name, value in details.columns().items() if getattr(visit, name) != value}
@@ -158,10 +157,6 @@ def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, 
         setattr(visit, name, value)
     visit.save(update_fields=[*changes, "version"])
     return visit
-
-
-def _exists(visit: Visit) -> Refusal:
-    return Refusal("exists", what=f"Visit {visit.code}", extra={"current": plain(visit)})
 
 
 def plain(visit: Visit) -> dict[str, object]:

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from forms_app.models import Query
 from tests import answers, journey
 from tests.cast import Cast
 from tests.races import at_once
 from trial.models import Event, Participant, Record
 from trial.refusals import Refusal
-from trial.services import visits
+from trial.services import participants, visits
 from trial.services.visits import VisitDetails
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +60,18 @@ def undo(cast: Cast, participant: Participant) -> Any:
         expected_version=1,
         reason="mistake",
     )
+
+
+def test_a_verdict_corrected_during_enrolment_stops_it_or_is_asked_about(cast: Cast) -> None:
+    for _ in range(3):
+        participant = journey.eligible(cast)
+        form = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
+        at_once(
+            lambda who=participant: participants.enrol(by=cast.investigator, participant=who),  # type: ignore[misc]
+            lambda who=participant, form=form: journey.save(  # type: ignore[misc]
+                cast.investigator, who, "SCR", "eligibility", form, 1, reason="MRI read again"
+            ),
+        )
+        enrolled = journey.again(participant).state == "enrolled"
+        asked = Query.objects.filter(record__participant=participant, check_code="enrolled_not_eligible")
+        assert enrolled == asked.filter(state="open").exists()

@@ -317,11 +317,37 @@ def test_a_reason_or_explanation_that_cannot_be_kept_whole_is_told(
     assert told.extra["errors"] == {"reason": "Remove the control character from the text."}
 
 
-@pytest.mark.parametrize("repeat", [0, 2, -1, 40_000, 10**12])
-def test_a_form_is_filled_once_at_a_visit(cast: Cast, participant: Participant, repeat: int) -> None:
-    save_pain(cast, participant)
-    told = nothing_was_written(lambda: save_pain(cast, participant, repeat=repeat))
-    assert (told.code, told.status) == ("form_once", 404)
+def test_what_was_saved_stays_correctable_when_the_state_has_moved_back(cast: Cast) -> None:
+    participant = journey.eligible(cast)
+    journey.attend(cast.investigator, participant, "BL")
+    saved = save_pain(cast, participant, 9)
+    verdict = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
+    journey.save(cast.investigator, participant, "SCR", "eligibility", verdict, 1, reason="MRI read again")
+    assert journey.again(participant).state == "screen failure"
+    corrected = save_pain(cast, participant, 8, version=saved.record.version, reason="a typing error")
+    assert corrected.record.state == "complete"
+    told = nothing_was_written(
+        lambda: journey.save(cast.investigator, participant, "BL", "motion", answers.motion())
+    )
+    assert told.code == "visit_closed"
+
+
+def test_an_explanation_of_a_complete_record_changes_like_an_answer(
+    cast: Cast, participant: Participant
+) -> None:
+    check = "nrs_avg24.low_at_baseline"
+    saved = save_pain(cast, participant, 3, explanations={check: "As the source says"})
+    assert saved.record.state == "complete"
+    told = nothing_was_written(lambda: save_pain(cast, participant, 3, version=1, explanations={check: "No"}))
+    assert told.code == "reason_missing"
+    again = save_pain(
+        cast, participant, 3, version=1, explanations={check: "Asked again"}, reason="a clearer word"
+    )
+    assert again.record.version == 2
+    told = nothing_was_written(
+        lambda: save_pain(cast, participant, 3, version=1, explanations={check: "Mine"}, reason="late")
+    )
+    assert told.code == "version_stale"
 
 
 def test_a_locked_record_stays_as_it_is(cast: Cast, participant: Participant) -> None:
