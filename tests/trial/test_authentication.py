@@ -11,12 +11,13 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from tests.cast import PASSWORD, Cast
-from trial.models import User
+from trial.models import Event, User
 from trial.services import tokens
 
 pytestmark = pytest.mark.django_db
 
 ADDRESS = "/api/v1/participants/"
+PBKDF2 = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 
 
 def by_token(user: User) -> APIClient:
@@ -109,6 +110,20 @@ def test_what_is_no_token_is_refused(cast: Cast, secret: str) -> None:
     assert response.status_code == 401
     assert response["Content-Type"] == "application/problem+json"
     assert response["WWW-Authenticate"] == "Token"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_that_renews_the_hash_is_recorded_as_the_persons_act(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.PASSWORD_HASHERS = [PBKDF2, *settings.PASSWORD_HASHERS]
+    before = Event.objects.count()
+    by_session(cast.monitor)
+    assert User.objects.get(pk=cast.monitor.pk).password.startswith("pbkdf2_sha256$")
+    (event,) = Event.objects.order_by("id")[before:]
+    assert (event.actor_id, event.reason) == (cast.monitor.pk, "password rehashed")
+    by_session(cast.monitor)
+    assert Event.objects.count() == before + 1
 
 
 def test_a_new_password_ends_the_sessions(cast: Cast) -> None:

@@ -12,11 +12,15 @@ def function(name: str) -> RunSQL:
     return RunSQL((SQL / f"{name}.sql").read_text(), RunSQL.noop)
 
 
-def track(table: str, *, key: str = "id", hidden: tuple[str, ...] = ()) -> RunSQL:
-    """Write every change of a table into the audit; `hidden` columns never enter it."""
-    return _trigger(
-        "audit", table, "after insert or update or delete", f"record_event('{key}', '{','.join(hidden)}')"
-    )
+def track(
+    table: str, *, key: str = "id", hidden: tuple[str, ...] = (), ignored: tuple[str, ...] = ()
+) -> RunSQL:
+    """Write every change of a table into the audit.
+
+    A change of a `hidden` column is written without its value; `ignored` columns are not looked at.
+    """
+    arguments = f"'{key}', '{','.join(hidden)}', '{','.join(ignored)}'"
+    return _trigger("audit", table, "after insert or update or delete", f"record_event({arguments})")
 
 
 def require_reason(table: str) -> RunSQL:

@@ -30,7 +30,7 @@ LEDGER = [
     ledger.function("guard_record"),
     ledger.function("guard_answers"),
     ledger.function("guard_identity"),
-    ledger.track("trial_user", hidden=("password", "last_login")),
+    ledger.track("trial_user", hidden=("password",), ignored=("last_login",)),
     *(ledger.track(table) for table in PLAIN_TABLES),
     *(ledger.track(table, key="record_id") for table in FORM_TABLES),
     *(ledger.track(table) for table in GROUP_TABLES),

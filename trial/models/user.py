@@ -1,8 +1,11 @@
 from typing import ClassVar
 
+from django.contrib.auth import hashers
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+
+from trial.audit.context import attributed
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,3 +31,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """As Django's. A hash it renews, where hashing has become slower, is recorded as the person's act."""
+        return hashers.check_password(raw_password, self.password, self._rehash)
+
+    def _rehash(self, raw_password: str) -> None:
+        self.password = hashers.make_password(raw_password)
+        with attributed(by=self, reason="password rehashed"):
+            self.save(update_fields=["password"])

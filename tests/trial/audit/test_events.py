@@ -274,8 +274,21 @@ def test_passwords_and_sign_ins_never_enter(cast: Cast) -> None:
 def test_a_sign_in_needs_no_actor_and_leaves_no_event(cast: Cast) -> None:
     actor(None)
     before = newest()
-    User.objects.filter(pk=cast.monitor.pk).update(last_login=timezone.now(), password="another")
+    User.objects.filter(pk=cast.monitor.pk).update(last_login=timezone.now())
     assert newest() == before
+
+
+def test_a_password_changes_by_raw_sql_only_with_an_actor_and_its_event(cast: Cast) -> None:
+    change = "update trial_user set password = 'another' where id = %s"
+    actor(None)
+    with refused("A change of trial_user needs an actor"):
+        run(change, [cast.monitor.pk])
+    actor(cast.administrator.pk)
+    before = newest()
+    run(change, [cast.monitor.pk])
+    (event,) = Event.objects.filter(id__gt=before)
+    assert (event.key, event.actor_id) == (str(cast.monitor.pk), cast.administrator.pk)
+    assert not {"password", "last_login"} & set(event.row)
 
 
 # The owner

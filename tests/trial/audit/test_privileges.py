@@ -132,11 +132,11 @@ def test_the_trigger_of_a_table_knows_its_key(table: str) -> None:
         "select encode(tgargs, 'escape') from pg_trigger where tgrelid = %s::regclass and tgname = 'audit'",
         [table],
     )
-    key, hidden = arguments.split("\\000")[:2]
+    key, hidden, ignored = arguments.split("\\000")[:3]
     model = next(model for model in tracked_models() if model._meta.db_table == table)
     assert model._meta.pk is not None
     assert key == model._meta.pk.column
-    assert hidden == ("password,last_login" if table == "trial_user" else "")
+    assert (hidden, ignored) == (("password", "last_login") if table == "trial_user" else ("", ""))
 
 
 @pytest.mark.parametrize(

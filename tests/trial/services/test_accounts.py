@@ -145,7 +145,9 @@ def test_nobody_else_gives_roles(cast: Cast, role: Role) -> None:
 
 
 def test_a_changed_password_is_in_the_ledger_as_a_fact_and_not_as_a_word(cast: Cast) -> None:
+    before = Event.objects.count()
     accounts.change_password(user=cast.monitor, password=PHRASE)
+    assert Event.objects.count() == before + 1
     assert authenticate(username="monitor", password=PHRASE) == cast.monitor
     assert authenticate(username="monitor", password=PASSWORD) is None
     event = Event.objects.last()

@@ -1,5 +1,6 @@
 -- Writes one event for each changed row, whatever statement changed it. Runs as the owner, so the
 -- app role causes events only by changing rows. A change by anybody but the owner needs an actor.
+-- A change of an ignored column is none. One of a hidden column is, but its value stays out of the row.
 -- The key of a row never changes: its events are found by it.
 -- `pg_temp` stands last in each search path: by default it is searched first, and a temporary table of
 -- the app role would take the place of ours.
@@ -7,6 +8,7 @@ create or replace function fascicle_record_event() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
 declare
     hidden text[] := string_to_array(tg_argv[1], ',');
+    ignored text[] := string_to_array(tg_argv[2], ',');
     before jsonb;
     after jsonb;
     content jsonb;
@@ -14,10 +16,10 @@ declare
     operation text := lower(tg_op);
 begin
     if tg_op <> 'INSERT' then
-        before := to_jsonb(old) - hidden;
+        before := to_jsonb(old) - ignored;
     end if;
     if tg_op <> 'DELETE' then
-        after := to_jsonb(new) - hidden;
+        after := to_jsonb(new) - ignored;
     end if;
     if before is not distinct from after then
         return null;
@@ -33,7 +35,7 @@ begin
     if session_user = current_user and current_setting('fascicle.route', true) = 'migrate' then
         operation := 'migrate';
     end if;
-    content := coalesce(after, before);
+    content := coalesce(after, before) - hidden;
     insert into trial_event (
         table_name, key, record_id, operation, "row", schema_version, actor_id, reason, route,
         request_id, database_user, at, xact, epoch)
