@@ -1,12 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    PolymorphicProxySerializer,
-    extend_schema,
-    extend_schema_view,
-)
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,12 +68,12 @@ class RecordView(APIView):
     """One filled form of a visit."""
 
     @extend_schema(parameters=[FORM], responses=RecordSerializer)
-    def get(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
-        record = _record(participants.get(user_of(request), code), visit, form, repeat)
+    def get(self, request: Request, code: str, visit: str, form: str) -> Response:
+        record = _record(participants.get(user_of(request), code), visit, form)
         return Response(documents.read(record).plain(), headers=etag(record.version))
 
     @extend_schema(parameters=[FORM, *PRECONDITIONS], request=ENTRY, responses=SavedSerializer)
-    def put(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
+    def put(self, request: Request, code: str, visit: str, form: str) -> Response:
         participant = participants.get(user_of(request), code)
         version = expected_version(request)
         body = mapping(request, "items", "missing", "groups", "explanations", "reason")
@@ -88,7 +83,6 @@ class RecordView(APIView):
             participant=participant,
             visit=visit,
             form=form,
-            repeat=repeat,
             submission=_submission(body),
             expected_version=version,
             reason=text(body, "reason"),
@@ -98,38 +92,17 @@ class RecordView(APIView):
         return Response(_plain(saved), status, headers=etag(saved.record.version))
 
     @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
-    def delete(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
+    def delete(self, request: Request, code: str, visit: str, form: str) -> Response:
         """Mark the record as removed, with a reason. It stays in the database."""
-        return _set_removed(
-            request, _record(participants.get(user_of(request), code), visit, form, repeat), True
-        )
+        return _set_removed(request, _record(participants.get(user_of(request), code), visit, form), True)
 
 
 class RestoreView(APIView):
     """Take a removed record back into use, with a reason."""
 
     @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
-    def post(self, request: Request, code: str, visit: str, form: str, repeat: int = 1) -> Response:
-        return _set_removed(
-            request, _record(participants.get(user_of(request), code), visit, form, repeat), False
-        )
-
-
-REPEATS = {
-    "get": extend_schema(operation_id="participants_visits_forms_repeats_retrieve"),
-    "put": extend_schema(operation_id="participants_visits_forms_repeats_update"),
-    "delete": extend_schema(operation_id="participants_visits_forms_repeats_destroy"),
-}
-
-
-@extend_schema_view(**REPEATS)
-class RepeatView(RecordView):
-    """One of several filled forms of a visit, by its number."""
-
-
-@extend_schema_view(post=extend_schema(operation_id="participants_visits_forms_repeats_restore"))
-class RestoreRepeatView(RestoreView):
-    """Take a removed repeat back into use, with a reason."""
+    def post(self, request: Request, code: str, visit: str, form: str) -> Response:
+        return _set_removed(request, _record(participants.get(user_of(request), code), visit, form), False)
 
 
 def _set_removed(request: Request, record: Record, removed: bool) -> Response:
@@ -142,11 +115,11 @@ def _set_removed(request: Request, record: Record, removed: bool) -> Response:
     return Response(documents.read(moved).plain(), headers=etag(moved.version))
 
 
-def _record(participant: Participant, visit: str, form: str, repeat: int) -> Record:
+def _record(participant: Participant, visit: str, form: str) -> Record:
     if form not in planned_visit(visit).forms:
         raise Refusal("form_unknown", visit=visit, form=form)
     records = Record.objects.select_related("participant__site").filter(participant=participant)
-    record = records.filter(visit__code=visit, form=form, repeat=repeat).first()
+    record = records.filter(visit__code=visit, form=form).first()
     if record is None:
         raise Refusal("not_found")
     return record

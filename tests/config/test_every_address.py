@@ -75,7 +75,6 @@ def act(right: Right, method: str = "post", body: dict[str, Any] | None = None, 
 
 AT_VISIT: dict[str, Any] = {"visit": "BL"}
 AT_FORM: dict[str, Any] = {"visit": "BL", "form": "pain"}
-AT_REPEAT: dict[str, Any] = {**AT_FORM, "repeat": 1}
 REASON = {"reason": "a typing error"}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 
@@ -120,12 +119,6 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         act(Right.ENTER_DATA, "delete", REASON, **AT_FORM),
     ),
     "api-record-restore": (act(Right.ENTER_DATA, "post", REASON, **AT_FORM),),
-    "api-record-repeat": (
-        one(**AT_REPEAT),
-        act(Right.ENTER_DATA, "put", REASON, **AT_REPEAT),
-        act(Right.ENTER_DATA, "delete", REASON, **AT_REPEAT),
-    ),
-    "api-record-repeat-restore": (act(Right.ENTER_DATA, "post", REASON, **AT_REPEAT),),
     "api-analyses": (needs(Right.VIEW_ESTIMATES),),
     "api-analysis": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-export-long": (lists(Right.EXPORT),),

@@ -42,7 +42,7 @@ def test_it_names_every_address(schema: dict[str, Any]) -> None:
         "/api/v1/participants/{code}/visits/",
         "/api/v1/participants/{code}/visits/{visit}/",
         record,
-        record + "{repeat}/",
+        record + "restore/",
         "/api/v1/analyses/",
         "/api/v1/analyses/{outcome}/",
     }
