@@ -49,6 +49,10 @@ class VisitEntry:
     status: Status
     forms: tuple[FormEntry, ...]
 
+    def record(self, form: type[Answers]) -> Record | None:
+        """The record of a form, removed or not; None when nothing was saved."""
+        return next((entry.record for entry in self.forms if entry.form is form), None)
+
     @property
     def completed_forms(self) -> int:
         return sum(entry.is_complete for entry in self.forms)

@@ -6,6 +6,7 @@ from datetime import datetime
 from forms_app.screens.presenters.sheet import sheet
 from forms_app.screens.typed import Filled
 from trial.crf.answers import Answers
+from trial.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Conflict:
     differences: list[Difference]
     saved_by: str
     saved_at: datetime | None
+
+
+def is_conflict(refusal: Refusal | None) -> bool:
+    """Whether a save was refused because somebody else had saved."""
+    return refusal is not None and refusal.code in ("version_stale", "exists")
 
 
 def differences(form: type[Answers], stored: Filled, typed: Filled) -> list[Difference]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from forms_app.models.query import OPEN
 from forms_app.screens.presenters import filled as presenter
-from forms_app.screens.presenters.conflict import Conflict, differences
+from forms_app.screens.presenters.conflict import Conflict, differences, is_conflict
 from forms_app.screens.presenters.fields import Notes
 from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, sheet
 from forms_app.screens.typed import Filled, Typed, submission
@@ -16,9 +16,6 @@ from trial.crf.reading import read
 from trial.lifecycle import IN_PROGRESS, SCREENING
 from trial.models import Participant
 from trial.refusals import Refusal
-
-CONFLICTS = ("version_stale", "exists")
-
 
 @dataclass(frozen=True)
 class Page:
@@ -65,7 +62,7 @@ def page(
         reason_error=refusal.sentence if refusal and refusal.code == "reason_missing" else "",
         refusal=refusal,
         mistakes=view.mistakes(errors),
-        conflict=_conflict(entry, form, current, filled) if refusal and refusal.code in CONFLICTS else None,
+        conflict=_conflict(entry, form, current, filled) if is_conflict(refusal) else None,
         open_fields=_open_fields(participant, view, form, filled) if current and not typed else [],
         open_queries=sum(query["state"] == OPEN for query in queries),
     )
@@ -77,7 +74,7 @@ def _filled(form: type[Answers], plain: dict[str, Any] | None) -> Filled:
 
 def _version(refusal: Refusal | None, typed: Typed | None, current: dict[str, Any] | None) -> int | None:
     """The version to save on: after a conflict the new one, after a mistake the one that was seen."""
-    if typed and refusal and refusal.code not in CONFLICTS:
+    if typed and refusal and not is_conflict(refusal):
         return typed.version
     return current["version"] if current else None
 
@@ -85,7 +82,7 @@ def _version(refusal: Refusal | None, typed: Typed | None, current: dict[str, An
 def _conflict(
     entry: VisitEntry, form: type[Answers], current: dict[str, Any] | None, typed: Filled
 ) -> Conflict:
-    record = next((each.record for each in entry.forms if each.form is form), None)
+    record = entry.record(form)
     last = history.last_actor(record.pk) if record else None
     name, at = last or ("", None)
     return Conflict(differences(form, _filled(form, current), typed), name, at)
