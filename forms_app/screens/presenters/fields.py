@@ -66,7 +66,6 @@ class FieldView:
     asked_for: str
     asked: bool
     wanted: str
-    longest: int | None
     input_mode: str
     error: str
     doubts: tuple[Doubt, ...]
@@ -133,7 +132,6 @@ def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool
         asked_for=" ".join(item.when.codes) if item.when else "",
         asked=asked,
         wanted=item.criterion.wanted if isinstance(item, CriterionMet) else "",
-        longest=item.max_length if isinstance(item, Text) else None,
         input_mode={Whole: "numeric", Measure: "decimal"}.get(type(item), ""),
         error=notes.errors.get(path, ""),
         doubts=tuple(notes.doubts.get(path, ())),
