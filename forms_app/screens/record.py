@@ -13,6 +13,7 @@ from forms_app.screens.presenters import history as history_presenter
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
 from forms_app.screens.presenters.status import FORM_SIGNS
+from forms_app.screens.presenters.visit import why_closed
 from forms_app.screens.typed import Typed
 from forms_app.selectors import casebook, documents, history
 from forms_app.selectors.casebook import Casebook, VisitEntry
@@ -42,15 +43,27 @@ class Place:
 @login_required
 def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
     participant = participants.get(person_of(request), code)
-    place = Place(participant, visit, records.scheduled_form(participant, visit, form))
+    place = Place(participant, visit, records.scheduled_form(visit, form))
     if request.method == "POST":
         return _save(request, place)
     book = casebook.read(participant)
     entry = book.visit(visit)
-    if entry is None or entry.held is None or entry.held.occurred != "Y":
-        messages.info(request, f"Record the visit first; then “{place.form.title}” opens.")
-        return redirect("visit", code, visit)
+    if entry is None or not (entry.record(place.form) or _takes_new(place, entry)):
+        return _visit_first(request, place)
     return _page(request, place, book, entry)
+
+
+def _takes_new(place: Place, entry: VisitEntry) -> bool:
+    """Whether a form can be begun: the visit took place and is open."""
+    held = entry.held is not None and entry.held.occurred == "Y"
+    return held and not why_closed(place.participant, entry.planned)
+
+
+def _visit_first(request: HttpRequest, place: Place) -> HttpResponse:
+    """To the page of the visit. One that is not open says there why."""
+    if not why_closed(place.participant, planned_visit(place.visit)):
+        messages.info(request, f"Record the visit first; then “{place.form.title}” opens.")
+    return redirect("visit", place.participant.code, place.visit)
 
 
 def _save(request: HttpRequest, place: Place) -> HttpResponse:
@@ -96,7 +109,7 @@ def _page(
     typed: Typed | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    held = next((each.record for each in entry.forms if each.form is place.form), None)
+    held = entry.record(place.form)
     stored = documents.read(held).plain() if held else None
     page = presenter.page(place.participant, entry, place.form, stored, typed, refusal)
     context = {

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from forms_app.screens.presenters.conflict import is_conflict
 from forms_app.screens.presenters.fields import Option
 from forms_app.screens.typed import version
 from forms_app.selectors.casebook import VisitEntry
@@ -12,8 +13,6 @@ from trial.models import Participant
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.services.visits import check_open
-
-CONFLICTS = ("version_stale", "exists")
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,18 @@ class VisitPage:
         return self.entry.held is None
 
     @property
+    def can_be_saved(self) -> bool:
+        """A recorded visit stays correctable; the state decides about recording one."""
+        return not (self.is_new and self.closed)
+
+    @property
     def is_early(self) -> bool:
         """Whether the visit is offered although its window is not open yet."""
         return self.is_new and self.entry.window is not None and self.entry.status is Status.NOT_DUE
 
     @property
     def is_conflict(self) -> bool:
-        return self.refusal is not None and self.refusal.code in CONFLICTS
+        return is_conflict(self.refusal)
 
 
 def stored(participant: Participant, entry: VisitEntry, planned: PlannedVisit) -> VisitPage:
@@ -57,7 +61,7 @@ def stored(participant: Participant, entry: VisitEntry, planned: PlannedVisit) -
         reason_not_done=held.reason_not_done if held else "",
         reason="",
         version=held.version if held else None,
-        closed=_why_closed(participant, planned),
+        closed=why_closed(participant, planned),
     )
 
 
@@ -74,7 +78,7 @@ def typed(
         modes=_modes(post.get("contact_mode", "")),
         reason_not_done=post.get("reason_not_done", ""),
         reason=post.get("reason", ""),
-        version=saved if refusal.code in CONFLICTS else seen,
+        version=saved if is_conflict(refusal) else seen,
         refusal=refusal,
         errors=refusal.extra.get("errors", {}),
     )
@@ -96,7 +100,8 @@ def _modes(chosen: str) -> tuple[Option, ...]:
     )
 
 
-def _why_closed(participant: Participant, planned: PlannedVisit) -> str:
+def why_closed(participant: Participant, planned: PlannedVisit) -> str:
+    """Why nothing new can be recorded at a visit; empty when it is open."""
     try:
         check_open(participant, planned)
     except Refusal as refusal:

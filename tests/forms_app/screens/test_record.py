@@ -323,3 +323,46 @@ def test_opening_a_form_takes_as_many_statements_after_ten_changes_as_after_one(
             reason="Again",
         )
     assert opened() == once <= 13
+
+
+@pytest.fixture
+def set_back(cast: Cast) -> Participant:
+    """Somebody with a form at baseline who turned out not to be eligible."""
+    participant = journey.eligible(cast)
+    journey.attend(cast.investigator, participant, "BL")
+    journey.save(cast.investigator, participant, "BL", "pain", answers.pain(6))
+    failed = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
+    journey.save(cast.investigator, participant, "SCR", "eligibility", failed, 1, reason="MRI read again")
+    return journey.again(participant)
+
+
+def test_a_saved_form_stays_readable_when_its_visit_is_not_open_any_more(
+    cast: Cast, client: Client, set_back: Participant
+) -> None:
+    client.force_login(cast.monitor)
+    answer = client.get(address(set_back, "BL", "pain"))
+    assert answer.status_code == 200
+    assert "<dt>Average pain in the past 24 hours</dt><dd>6</dd>" in text(answer)
+
+
+def test_a_saved_form_stays_correctable_and_removable_when_its_visit_is_not_open_any_more(
+    cast: Cast, client: Client, set_back: Participant
+) -> None:
+    client.force_login(cast.investigator)
+    page = address(set_back, "BL", "pain")
+    version = Record.objects.get(form="pain").version
+    assert client.post(page, sent(answers.pain(5), version=version, reason="Misread")).status_code == 302
+    assert Pain.objects.get().nrs_avg24 == 5
+    removal = reverse("record-remove", args=[set_back.code, "BL", "pain"])
+    client.post(removal, {"version": version + 1, "reason": "Not in the trial"})
+    assert Record.objects.get(form="pain").removed
+
+
+def test_a_form_that_is_not_saved_leads_to_the_visit_that_says_why_it_is_not_open(
+    cast: Cast, client: Client, set_back: Participant
+) -> None:
+    client.force_login(cast.investigator)
+    answer = client.get(address(set_back, "BL", "motion"), follow=True)
+    assert answer.redirect_chain == [(reverse("visit", args=[set_back.code, "BL"]), 302)]
+    assert "BL opens when" in text(answer)
+    assert "Record the visit first" not in text(answer)

@@ -135,3 +135,17 @@ def test_who_may_not_enter_data_reads_the_visit(cast: Cast, client: Client) -> N
     shown = client.get(where(participant)).content.decode()
     assert "Nothing is recorded of this visit." in shown
     assert client.post(where(participant), details(participant)).status_code == 403
+
+
+def test_a_recorded_visit_stays_correctable_when_it_is_not_open_any_more(cast: Cast, client: Client) -> None:
+    participant = journey.eligible(cast)
+    journey.attend(cast.investigator, participant, "BL")
+    failed = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
+    journey.save(cast.investigator, participant, "SCR", "eligibility", failed, 1, reason="MRI read again")
+    client.force_login(cast.investigator)
+    shown = client.get(where(participant, "BL")).content.decode()
+    assert "BL opens when" in shown
+    assert "Correct the visit" in shown
+    by_telephone = details(participant, contact_mode="TELEPHONE CALL", version="1", reason="By telephone")
+    assert client.post(where(participant, "BL"), by_telephone).status_code == 302
+    assert Visit.objects.get(code="BL").contact_mode == "TELEPHONE CALL"
