@@ -44,7 +44,7 @@ def open_first(using: str) -> None:
 
 
 def open_next(using: str) -> Epoch:
-    """Open an epoch for the cluster behind the owner's connection."""
+    """Open an epoch for the cluster behind the owner's connection; it may have had an earlier one."""
     now = cluster(using)
     return Epoch.objects.using(using).create(
         system_identifier=now.system_identifier, timeline=now.timeline, opened_at=timezone.now()
@@ -61,10 +61,15 @@ def is_current(using: str = "default") -> bool:
     )
 
 
+def check() -> None:
+    """Raise WrongEpoch when the ledger's epoch is not this cluster."""
+    if not is_current():
+        raise WrongEpoch
+
+
 def require_current() -> None:
-    """Raise WrongEpoch when the ledger's epoch is not this cluster. Called when a process starts."""
+    """`check` for a process that is about to fork: its children do not inherit the connection."""
     try:
-        if not is_current():
-            raise WrongEpoch
+        check()
     finally:
         connection.close()

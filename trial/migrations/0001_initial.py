@@ -95,11 +95,6 @@ class Migration(migrations.Migration):
                 ("timeline", models.PositiveIntegerField()),
                 ("opened_at", models.DateTimeField()),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("system_identifier", "timeline"), name="epoch_once")
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Event",

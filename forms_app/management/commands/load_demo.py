@@ -1,13 +1,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from forms_app.demo import load
 from forms_app.demo.accounts import LOGINS, PASSWORD
+from trial.management.writing import WritingCommand
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = "Load the synthetic demonstration trial, once, and print its log-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError
 from django.utils import timezone
 
 from tests import journey
@@ -44,9 +43,16 @@ def test_another_time_line_is_not_current(monkeypatch: pytest.MonkeyPatch) -> No
     assert not epochs.is_current()
 
 
-def test_a_cluster_has_one_epoch() -> None:
-    with pytest.raises(IntegrityError, match="epoch_once"):
-        epochs.open_next("owner")
+@pytest.mark.django_db(transaction=True)
+def test_a_cluster_to_which_one_goes_back_opens_one_more_epoch(capsys: pytest.CaptureFixture[str]) -> None:
+    Epoch.objects.using("owner").create(
+        system_identifier=ANOTHER.system_identifier, timeline=1, opened_at=timezone.now()
+    )
+    assert not epochs.is_current()
+    call_command("ledger_epoch")
+    assert "is open" in capsys.readouterr().out
+    assert epochs.is_current()
+    assert Epoch.objects.count() == 3
 
 
 def test_a_second_migrate_opens_no_second_epoch() -> None:

@@ -13,7 +13,7 @@ from django.db import connections
 
 from tests.cast import Cast
 from trial.access import Right, Role, can
-from trial.audit import install
+from trial.audit import epochs, install
 from trial.management.commands import create_account, migrate
 from trial.models import Event, Membership, Site, User
 
@@ -111,6 +111,20 @@ def test_every_role_can_be_given_from_the_shell(cast: Cast) -> None:
     roles = [part for role in Role for part in ("--role", f"{role}@01")]
     call_command("create_account", "ana", "Ana Example", "--no-password", *roles, stdout=StringIO())
     assert Membership.objects.filter(user__username="ana").count() == len(Role)
+
+
+@pytest.mark.parametrize(
+    "command", [("create_site", "03", "Hospital"), ("create_account", "ana", "Ana Example"), ("load_demo",)]
+)
+def test_nothing_is_written_in_a_cluster_without_its_epoch(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(epochs, "cluster", lambda using="default": epochs.Cluster("1234567890", 1))
+    monkeypatch.setattr(settings, "DEBUG", True)
+    with pytest.raises(CommandError, match=r"Run `manage\.py ledger_epoch`"):
+        call_command(*command)
+    assert not Site.objects.exists()
+    assert not User.objects.exists()
 
 
 def test_migrate_works_as_the_owner_unless_told_otherwise() -> None:

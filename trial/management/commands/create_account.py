@@ -1,17 +1,18 @@
 from getpass import getpass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE
+from trial.management.writing import WritingCommand
 from trial.models import Site, User
 from trial.refusals import Refusal
 from trial.services import accounts
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = (
         "Make an account, for example: create_account ana 'Ana Example' --email ana@example.org "
         "--role investigator@03"

@@ -1,15 +1,16 @@
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from trial.audit.context import COMMAND_LINE
+from trial.management.writing import WritingCommand
 from trial.refusals import Refusal
 from trial.services import sites
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     help = "Open a site, for example: create_site 03 'University Hospital' --time-zone Europe/Berlin"
 
     def add_arguments(self, parser: CommandParser) -> None:
