@@ -5,6 +5,7 @@ from datetime import date
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from knox.models import AuthToken
 
 from trial.access import Right, Role, check_right
 from trial.audit.context import CommandLine, attributed
@@ -57,12 +58,13 @@ def give_role(
 
 
 def change_password(*, user: User, password: str) -> None:
-    """Set one's own password, after the caller has made sure of the person."""
+    """Set one's own password, after the caller has made sure of the person. One's tokens end."""
     _check_password(password, user)
     user.set_password(password)
     user.password_changed_at = timezone.now()
     with attributed(by=user, reason="password changed"):
         user.save(update_fields=["password", "password_changed_at"])
+        AuthToken.objects.filter(user=user).delete()
 
 
 def _check_may_manage(by: User | CommandLine, site: Site | None = None) -> None:
