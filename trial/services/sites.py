@@ -10,13 +10,19 @@ from trial.refusals import Refusal
 from trial.services import fields
 
 
-def create(*, by: User | CommandLine, code: str, name: str, time_zone: str, activated_on: date) -> Site:
-    """Open a site. Its code begins the code of each of its participants and is never changed."""
+def create(
+    *, by: User | CommandLine, code: str, name: str, time_zone: str, activated_on: date | None = None
+) -> Site:
+    """Open a site, from a day on (its own today when none is given).
+
+    Its code begins the code of each of its participants and is never changed.
+    """
     if isinstance(by, User):
         check_right(by, Right.MANAGE_ACCOUNTS)
     if time_zone not in available_timezones():
         raise Refusal("malformed", problem=f"“{time_zone}” is no time zone. An example is Europe/Berlin.")
-    site = Site(code=code, name=name, time_zone=time_zone, activated_on=activated_on)
+    site = Site(code=code, name=name, time_zone=time_zone)
+    site.activated_on = activated_on or site.today()
     fields.check(site)
     with attributed(by=by):
         site.save(force_insert=True)

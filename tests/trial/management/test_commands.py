@@ -42,6 +42,13 @@ def test_a_site_is_opened_from_the_shell() -> None:
     assert (event.actor_id, event.route) == (0, "command")
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])  # never on the same day
+def test_a_site_opens_today_by_its_own_calendar(zone: str) -> None:
+    call_command("create_site", "03", "Hospital", "--time-zone", zone, stdout=StringIO())
+    site = Site.objects.get()
+    assert site.activated_on == site.today()
+
+
 def test_a_site_may_have_been_active_for_long() -> None:
     call_command("create_site", "03", "Hospital", "--activated-on", "2025-02-01", stdout=StringIO())
     assert Site.objects.get().activated_on == date(2025, 2, 1)

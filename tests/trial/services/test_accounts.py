@@ -156,6 +156,13 @@ def test_a_changed_password_is_in_the_ledger_as_a_fact_and_not_as_a_word(cast: C
     assert "password" not in event.row
 
 
+def test_a_changed_password_ends_the_tokens_of_the_person_and_of_nobody_else(cast: Cast) -> None:
+    tokens.create(by=cast.monitor)
+    theirs, _ = tokens.create(by=cast.investigator)
+    accounts.change_password(user=cast.monitor, password=PHRASE)
+    assert AuthToken.objects.get() == theirs
+
+
 def test_a_weak_new_password_leaves_the_old_one(cast: Cast) -> None:
     with pytest.raises(Refusal):
         accounts.change_password(user=cast.monitor, password="monitor")
@@ -191,6 +198,12 @@ def test_a_site_is_opened_once() -> None:
     open_site()
     with pytest.raises(Refusal, match="A site with this code is already there"):
         open_site()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])  # never on the same day
+def test_a_site_opens_today_by_its_own_calendar(zone: str) -> None:
+    site = open_site(time_zone=zone, activated_on=None)
+    assert site.activated_on == site.today()
 
 
 def test_only_administrators_open_sites(cast: Cast) -> None:

@@ -2,7 +2,6 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.utils import timezone
 
 from trial.audit.context import COMMAND_LINE
 from trial.management.writing import WritingCommand
@@ -17,7 +16,9 @@ class Command(WritingCommand):
         parser.add_argument("code", help="2 to 4 digits or capital letters; begins each participant code")
         parser.add_argument("name")
         parser.add_argument("--time-zone", default="UTC", help="for example Europe/Berlin")
-        parser.add_argument("--activated-on", type=date.fromisoformat, default=None, help="default: today")
+        parser.add_argument(
+            "--activated-on", type=date.fromisoformat, default=None, help="default: today at the site"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -26,7 +27,7 @@ class Command(WritingCommand):
                 code=options["code"],
                 name=options["name"],
                 time_zone=options["time_zone"],
-                activated_on=options["activated_on"] or timezone.localdate(),
+                activated_on=options["activated_on"],
             )
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
