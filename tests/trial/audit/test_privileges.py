@@ -48,6 +48,8 @@ FORBIDDEN = {
     "become the owner": "set role fascicle_owner",
     "own a table": "alter table trial_pain owner to fascicle_app",
     "move the numbers of events": "select setval('trial_event_id_seq', 1)",
+    "use up the numbers of events": "select nextval('trial_event_id_seq')",
+    "use up the numbers of participants": "select nextval('trial_participant_id_seq')",
     "make a role": "create role somebody",
     "read a file": "select pg_read_file('/etc/hostname')",
     "run a program": "copy trial_participant to program 'cat'",
