@@ -22,7 +22,15 @@ LAST_VISIT = "W12"
 
 
 def is_loaded() -> bool:
-    return Site.objects.filter(code="01").exists()
+    return User.objects.filter(is_demo=True).exists()
+
+
+def has_company() -> bool:
+    """Whether an account is not of the demonstration, or a site has no account of it."""
+    return (
+        User.objects.filter(is_demo=False).exists()
+        or Site.objects.exclude(memberships__user__is_demo=True).exists()
+    )
 
 
 def load(say: Callable[[str], None]) -> None:

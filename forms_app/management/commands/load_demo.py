@@ -16,6 +16,11 @@ class Command(WritingCommand):
             raise CommandError(
                 "The demonstration has passwords that everybody knows: it loads only with FASCICLE_DEBUG=1."
             )
+        if load.has_company():
+            raise CommandError(
+                "This database holds sites or accounts that are not the demonstration's. The demonstration "
+                "loads only into an empty database: give it one of its own, or leave DATABASE_URL unset."
+            )
         if not load.is_loaded():
             load.load(self.stdout.write)
         self.stdout.write(f"Demo log-ins, all with the password {PASSWORD}:")

@@ -18,6 +18,7 @@ from trial.selectors.anchors import injection_date
 
 pytestmark = pytest.mark.django_db
 
+ACCOUNT = ("create_account", "ana", "Ana Example", "--no-password")
 REFERENCE = Path(__file__).parents[2] / "reference" / "pilot26.csv"
 
 
@@ -36,6 +37,15 @@ def test_it_is_refused_where_debugging_is_off() -> None:
     assert not Site.objects.exists()
 
 
+@pytest.mark.parametrize("command", [("create_site", "03", "Hospital"), ACCOUNT])
+def test_it_is_refused_beside_anything_real(settings: Settings, command: tuple[str, ...]) -> None:
+    settings.DEBUG = True
+    call_command(*command, stdout=StringIO())
+    with pytest.raises(CommandError, match="not the demonstration's"):
+        call_command("load_demo")
+    assert not User.objects.filter(is_demo=True).exists()
+
+
 def test_the_participants_are_those_of_the_reference() -> None:
     rows = [row for row in csv.DictReader(REFERENCE.read_text().splitlines()) if row["nrs"]]
     ours = [(person.name, outcome) for person in pilot.people() for outcome in person.outcomes]
@@ -52,6 +62,7 @@ def test_the_whole_demonstration(loaded: str) -> None:
     _one_visit_is_due_today()
     _every_change_has_its_actor()
     _is_loaded_once()
+    _refuses_company_that_came_later()
 
 
 def _prints_its_log_ins(said: str) -> None:
@@ -113,3 +124,9 @@ def _is_loaded_once() -> None:
     call_command("load_demo", stdout=out)
     assert Event.objects.count() == before
     assert PASSWORD in out.getvalue()
+
+
+def _refuses_company_that_came_later() -> None:
+    call_command("create_site", "03", "Hospital", stdout=StringIO())
+    with pytest.raises(CommandError, match="not the demonstration's"):
+        call_command("load_demo")
