@@ -15,6 +15,7 @@ from trial.crf import registry
 from trial.crf.answers import GroupAnswers, Row
 from trial.models import Site
 from trial.protocol import STUDY
+from trial.protocol.schedule import UNSCHEDULED_FROM
 
 HEADER = (
     *("study", "site", "participant", "participant_state", "visit", "visit_date"),
@@ -25,7 +26,8 @@ HEADER = (
 RECORDS = """
 select r.id, r.form, r.repeat, r.state, r.version, s.code as site, p.code as participant,
        p.state as participant_state, v.code as visit, v.visit_date,
-       coalesce(array_position({visits}::text[], v.code::text), 1000 + substr(v.code, 2)::int) as visit_place
+       coalesce(array_position({visits}::text[], v.code::text), {unscheduled} + substr(v.code, 2)::int)
+           as visit_place
 from trial_record r
 join trial_participant p on p.id = r.participant_id
 join trial_site s on s.id = p.site_id
@@ -66,7 +68,9 @@ class Source:
 def table(sites: tuple[Site, ...]) -> Table:
     """The table of these sites."""
     schedule = [visit.code for visit in STUDY.schedule.visits]
-    records = SQL(RECORDS).format(visits=Literal(schedule), sites=cells.any_of(sites))
+    records = SQL(RECORDS).format(
+        visits=Literal(schedule), unscheduled=Literal(UNSCHEDULED_FROM), sites=cells.any_of(sites)
+    )
     rows = SQL(" union all ").join(_select(source) for source in sources())
     return Table(HEADER, SQL("with record as ({}) {}").format(records, rows), ORDER)
 

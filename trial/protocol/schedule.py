@@ -14,6 +14,8 @@ from trial.protocol.validation import require, require_unique
 
 UNSCHEDULED = re.compile(r"U([1-9][0-9]?)")
 ANCHOR = "INJ"
+# Unscheduled visits sort after every planned one: U1 stands at 1001.
+UNSCHEDULED_FROM = 1000
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,26 @@ class Schedule:
 
     def visit(self, code: str) -> Visit | None:
         """The planned or unscheduled visit with this code, or None."""
+        visit = self.declared(code)
+        return visit if visit and visit.enabled else None
+
+    def declared(self, code: str) -> Visit | None:
+        """Like `visit`, and those that are switched off too: one may have been recorded before it was."""
         if match := UNSCHEDULED.fullmatch(code):
             return Visit(code, f"Unscheduled visit {match[1]}", self.unscheduled_forms, "treated")
-        return next((visit for visit in self.planned if visit.code == code), None)
+        return next((visit for visit in self.visits if visit.code == code), None)
+
+    def is_unscheduled(self, code: str) -> bool:
+        """Whether this is the code of an unscheduled visit, U1 to U99."""
+        return UNSCHEDULED.fullmatch(code) is not None
 
     def position(self, code: str) -> int:
         """A sort key: planned visits in time order, then unscheduled ones by number."""
         if match := UNSCHEDULED.fullmatch(code):
-            return 1000 + int(match[1])
-        return next((place for place, visit in enumerate(self.visits) if visit.code == code), 999)
+            return UNSCHEDULED_FROM + int(match[1])
+        return next(
+            (place for place, visit in enumerate(self.visits) if visit.code == code), UNSCHEDULED_FROM - 1
+        )
 
     def form_codes(self) -> Iterator[str]:
         """Every form code that the schedule names."""

@@ -7,7 +7,7 @@ import pytest
 
 from trial.lifecycle import OPEN_FROM
 from trial.protocol import STUDY
-from trial.protocol.schedule import ANCHOR, PILOT_SCHEDULE, Schedule, Visit, Window
+from trial.protocol.schedule import ANCHOR, PILOT_SCHEDULE, UNSCHEDULED_FROM, Schedule, Visit, Window
 from trial.protocol.validation import ProtocolError
 
 INJECTED = date(2026, 3, 2)
@@ -84,6 +84,22 @@ def test_an_unscheduled_visit_offers_the_outcomes_and_has_no_window(code: str) -
 )
 def test_what_only_resembles_a_visit_is_none(code: str) -> None:
     assert PILOT_SCHEDULE.visit(code) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "unscheduled"), [("U1", True), ("U99", True), ("U100", False), ("W12", False), ("X", False)]
+)
+def test_an_unscheduled_visit_is_known_by_its_code(code: str, unscheduled: bool) -> None:
+    assert PILOT_SCHEDULE.is_unscheduled(code) is unscheduled
+    assert (PILOT_SCHEDULE.position(code) > UNSCHEDULED_FROM) is unscheduled
+
+
+def test_a_visit_that_is_off_is_declared_and_not_planned() -> None:
+    declared = PILOT_SCHEDULE.declared("W4")
+    assert declared is not None
+    assert declared.label == "Week 4"
+    assert PILOT_SCHEDULE.visit("W4") is None
+    assert PILOT_SCHEDULE.declared("W3") is None
 
 
 def test_unscheduled_visits_sort_behind_the_planned_ones_by_number() -> None:
