@@ -65,7 +65,7 @@ class VisitsView(APIView):
         codes = {visit.code for visit in STUDY.schedule.planned} | set(recorded)
         anchor = injection_date(participant)
         ordered = sorted(codes, key=STUDY.schedule.position)
-        return Response([_plain(service.planned_visit(each), recorded.get(each), anchor) for each in ordered])
+        return Response([_plain(_declared(each), recorded.get(each), anchor) for each in ordered])
 
 
 class VisitView(APIView):
@@ -74,8 +74,8 @@ class VisitView(APIView):
     @extend_schema(responses=VisitSerializer)
     def get(self, request: Request, code: str, visit: str) -> Response:
         participant = selector.get(user_of(request), code)
-        planned = service.planned_visit(visit)
-        recorded = participant.visits.filter(code=visit).first()
+        recorded = participant.visits.filter(code=visit).first() if STUDY.schedule.declared(visit) else None
+        planned = _declared(visit) if recorded else service.planned_visit(visit)
         return _answer(participant, planned, recorded, 200)
 
     @extend_schema(parameters=PRECONDITIONS, request=VisitBodySerializer, responses=VisitSerializer)
@@ -92,6 +92,14 @@ class VisitView(APIView):
             reason=text(body, "reason"),
         )
         return _answer(participant, service.planned_visit(visit), saved, 201 if version is None else 200)
+
+
+def _declared(code: str) -> PlannedVisit:
+    """The visit in the protocol; one that was recorded stays readable when it is switched off later."""
+    declared = STUDY.schedule.declared(code)
+    if declared is None:
+        raise Refusal("visit_unknown", visit=code)
+    return declared
 
 
 def _details(body: dict[str, Any]) -> VisitDetails:

@@ -8,6 +8,7 @@ import pytest
 from tests import journey
 from tests.cast import Cast
 from tests.client import ROOT, change, client, create, get, problem, put
+from trial.audit.context import attributed
 from trial.models import Event, Participant, Visit
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,15 @@ def test_the_list_shows_every_visit_in_the_order_of_the_schedule(cast: Cast, inj
     visits = get(cast.monitor, "01-001/visits/").json()
     assert [visit["visit"] for visit in visits] == ["SCR", "BL", "INJ", "W1", "W2", "W12", "U1"]
     assert [visit["version"] for visit in visits] == [1, None, 1, None, None, None, 1]
+
+
+def test_a_visit_that_is_switched_off_later_is_still_read(cast: Cast, injected: Participant) -> None:
+    with attributed(by=cast.investigator):
+        Visit.objects.create(participant=injected, code="W4", occurred="N", reason_not_done="Did not come")
+    listed = {visit["visit"]: visit for visit in get(cast.monitor, "01-001/visits/").json()}
+    assert list(listed) == ["SCR", "BL", "INJ", "W1", "W2", "W4", "W12"]
+    assert get(cast.monitor, "01-001/visits/W4/").json() == listed["W4"]
+    assert (listed["W4"]["label"], listed["W4"]["version"]) == ("Week 4", 1)
 
 
 def test_a_visit_has_its_window_before_it_is_recorded(cast: Cast, injected: Participant) -> None:
