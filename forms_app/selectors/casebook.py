@@ -88,7 +88,7 @@ class Casebook:
 
     @property
     def unscheduled(self) -> tuple[VisitEntry, ...]:
-        return tuple(entry for entry in self.visits if STUDY.schedule.position(entry.planned.code) >= 1000)
+        return tuple(entry for entry in self.visits if STUDY.schedule.is_unscheduled(entry.planned.code))
 
 
 def read(participant: Participant, *also: str) -> Casebook:
