@@ -33,7 +33,7 @@ class Act:
 def read(record: Record) -> list[Act]:
     """The acts on a record and all that belongs to it, the latest first; two statements."""
     events = list(Event.objects.filter(record_id=record.pk).order_by("id"))
-    names = _names({event.actor_id for event in events if event.actor_id})
+    names = _names(events)
     changes = _changes(events)
     acts = [_act(list(group), names, changes) for _, group in groupby(events, key=_transaction)]
     return acts[::-1]
@@ -42,16 +42,22 @@ def read(record: Record) -> list[Act]:
 def last_actor(record_id: int) -> tuple[str, datetime] | None:
     """Who changed a record last, and when."""
     event = Event.objects.filter(record_id=record_id).order_by("-id").first()
-    return (_names({event.actor_id or 0})[event.actor_id or 0], event.at) if event else None
+    return (_actor(event, _names([event])), event.at) if event else None
 
 
 def _transaction(event: Event) -> tuple[int, int]:
     return event.epoch, event.xact
 
 
-def _names(actors: Iterable[int]) -> dict[int, str]:
+def _names(events: Iterable[Event]) -> dict[int, str]:
+    actors = {event.actor_id for event in events if event.actor_id}
     found = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
     return {COMMAND_LINE.pk: COMMAND_LINE.full_name} | found
+
+
+def _actor(event: Event, names: dict[int, str]) -> str:
+    """Who acted. Without an actor it was somebody with the owner's password, by SQL."""
+    return "Database owner" if event.actor_id is None else names.get(event.actor_id, "Unknown person")
 
 
 def _changes(events: Iterable[Event]) -> dict[int, Change]:
@@ -67,5 +73,6 @@ def _changes(events: Iterable[Event]) -> dict[int, Change]:
 
 def _act(events: list[Event], names: dict[int, str], changes: dict[int, Change]) -> Act:
     first = events[0]
-    actor = "Database owner" if first.actor_id is None else names.get(first.actor_id, "Unknown person")
-    return Act(first.at, actor, first.route, first.reason, [changes[event.pk] for event in events])
+    return Act(
+        first.at, _actor(first, names), first.route, first.reason, [changes[event.pk] for event in events]
+    )
