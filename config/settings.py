@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "trial.audit.middleware.OriginMiddleware",
+    "trial.screens.unprintable.NullCharacterMiddleware",
     "trial.screens.refusals.RefusalMiddleware",
 ]
 

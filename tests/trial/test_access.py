@@ -66,7 +66,7 @@ def test_everybody_sees_the_participants_of_the_own_site_alone(cast: Cast) -> No
         assert seen(user) == []
 
 
-@pytest.mark.parametrize("code", ["02-001", "01-999", "", "x", "01-001\x00", "01-001\n", "0" * 300])
+@pytest.mark.parametrize("code", ["02-001", "01-999", "", "x", "01-001\n", "0" * 300])
 def test_what_may_not_be_seen_is_refused_like_what_is_not_there(cast: Cast, code: str) -> None:
     journey.added(cast)
     journey.added_south(cast)

@@ -14,7 +14,7 @@ def visible(user: User) -> QuerySet[Participant]:
 
 def get(user: User, code: str) -> Participant:
     """The participant with this code, or the refusal that any unknown code gets."""
-    participant = visible(user).filter(code=code).first() if code.isprintable() else None
+    participant = visible(user).filter(code=code).first()
     if participant is None:
         raise Refusal("not_found")
     return participant
