@@ -13,13 +13,15 @@ from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS
 from forms_app.screens.presenters.visit import VisitPage
 from forms_app.screens.typed import version
 from forms_app.selectors import casebook
-from trial.access import Right, can
+from trial.access import Right, can, check_right
 from trial.models import Participant
 from trial.refusals import Refusal
 from trial.screens.people import person_of
 from trial.selectors import participants
 from trial.services import visits
 from trial.services.visits import VisitDetails, planned_visit
+
+YES_OR_NO = ("Y", "N")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +37,7 @@ def visit(request: HttpRequest, code: str, visit: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, participant: Participant, code: str) -> HttpResponse:
+    check_right(person_of(request), Right.ENTER_DATA, participant.site)
     try:
         saved = visits.save(
             by=person_of(request),
@@ -54,11 +57,18 @@ def _save(request: HttpRequest, participant: Participant, code: str) -> HttpResp
 
 def _details(request: HttpRequest) -> VisitDetails:
     return VisitDetails(
-        occurred=request.POST.get("occurred") == "Y",
+        occurred=_occurred(request.POST.get("occurred", "")),
         visit_date=_day(request.POST.get("visit_date", "")),
         contact_mode=request.POST.get("contact_mode", ""),
-        reason_not_done=request.POST.get("reason_not_done", "")[:200],
+        reason_not_done=request.POST.get("reason_not_done", ""),
     )
+
+
+def _occurred(answer: str) -> bool:
+    if answer not in YES_OR_NO:
+        errors = {"occurred": "Say whether the visit took place."}
+        raise Refusal("answers", extra={"errors": errors}, count=1)
+    return answer == "Y"
 
 
 def _day(text: str) -> date | None:
@@ -70,8 +80,7 @@ def _day(text: str) -> date | None:
 
 def _refused(request: HttpRequest, participant: Participant, code: str, refusal: Refusal) -> HttpResponse:
     entry = casebook.read(participant, code).visit(code)
-    if refusal.code == "right" or entry is None:
-        raise refusal
+    assert entry is not None
     return _page(request, participant, presenter.typed(participant, entry, request.POST, refusal), refusal)
 
 

@@ -17,10 +17,13 @@ from trial.services.visits import check_open
 
 @dataclass(frozen=True)
 class VisitPage:
-    """The fields of a visit as text, and what is to be said about them."""
+    """The fields of a visit as text, and what is to be said about them.
+
+    `occurred` is Y, N, or whatever else was sent in place of an answer.
+    """
 
     entry: VisitEntry
-    occurred: bool
+    occurred: str
     visit_date: str
     modes: tuple[Option, ...]
     reason_not_done: str
@@ -55,7 +58,7 @@ def stored(participant: Participant, entry: VisitEntry, planned: PlannedVisit) -
     today = participant.site.today().isoformat()
     return VisitPage(
         entry=entry,
-        occurred=held is None or held.occurred == "Y",
+        occurred=held.occurred if held else "Y",
         visit_date=held.visit_date.isoformat() if held and held.visit_date else today,
         modes=_modes(held.contact_mode if held else ""),
         reason_not_done=held.reason_not_done if held else "",
@@ -73,7 +76,7 @@ def typed(
     saved = entry.held.version if entry.held else None
     return VisitPage(
         entry=entry,
-        occurred=post.get("occurred") != "N",
+        occurred=post.get("occurred", ""),
         visit_date=post.get("visit_date", ""),
         modes=_modes(post.get("contact_mode", "")),
         reason_not_done=post.get("reason_not_done", ""),

@@ -149,3 +149,26 @@ def test_a_recorded_visit_stays_correctable_when_it_is_not_open_any_more(cast: C
     by_telephone = details(participant, contact_mode="TELEPHONE CALL", version="1", reason="By telephone")
     assert client.post(where(participant, "BL"), by_telephone).status_code == 302
     assert Visit.objects.get(code="BL").contact_mode == "TELEPHONE CALL"
+
+
+def test_whether_the_visit_took_place_must_be_said(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    sent = {"contact_mode": "IN PERSON", "reason_not_done": "Fever"}
+    answer = client.post(where(participant), sent)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert '<a href="#occurred-Y">Say whether the visit took place.</a>' in shown
+    assert 'name="occurred" value="Y">' in shown
+    assert 'name="occurred" value="N">' in shown
+    assert 'name="reason_not_done" value="Fever"' in shown
+    assert not Visit.objects.filter(code="W1").exists()
+
+
+def test_a_reason_that_is_too_long_is_refused_and_not_cut(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    answer = client.post(where(participant), {"occurred": "N", "reason_not_done": "x" * 201})
+    assert answer.status_code == 422
+    assert "Shorten the text to 200 characters; it has 201." in answer.content.decode()
+    assert f'value="{"x" * 201}"' in answer.content.decode()
