@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
 from forms_app.screens.presenters.visit import outside
 from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
+from forms_app.selectors.screening import failed_criteria
 from trial.lifecycle import (
     COMPLETED,
     ELIGIBLE,
@@ -29,7 +30,7 @@ class VisitLine:
 
 
 @dataclass(frozen=True)
-class ActView:
+class MoveView:
     """A button for a move of state: possible, or the sentence that says what is needed first."""
 
     move: str
@@ -45,9 +46,10 @@ def line(entry: VisitEntry) -> VisitLine:
 
 
 def reasons(participant: Participant) -> list[str]:
-    """Why the participant is in this state, one sentence each."""
-    sentences = participant.state_reason.split(". ")
-    return [f"{sentence.rstrip('.')}." for sentence in sentences if sentence]
+    """Why the participant is in this state: each criterion that failed, or the reason as it was typed."""
+    if participant.state == SCREEN_FAILURE:
+        return list(failed_criteria(participant))
+    return [participant.state_reason] if participant.state_reason else []
 
 
 def next_unscheduled(book: Casebook) -> str:
@@ -56,17 +58,17 @@ def next_unscheduled(book: Casebook) -> str:
     return f"U{len(book.unscheduled) + 1}" if opened else ""
 
 
-def acts(book: Casebook) -> list[ActView]:
+def acts(book: Casebook) -> list[MoveView]:
     """The moves that the person may make, or will be able to make later."""
     state = book.participant.state
     code = book.participant.code
     if state in (COMPLETED, WITHDRAWN, SCREEN_FAILURE):
         return []
-    enrol = ActView("enrol", "Enrol", f"Enrol {code} into the trial?", False, _why_not_enrol(book))
-    complete = ActView(
+    enrol = MoveView("enrol", "Enrol", f"Enrol {code} into the trial?", False, _why_not_enrol(book))
+    complete = MoveView(
         "complete", "Complete", f"End the participation of {code} as planned?", False, _why_not_complete(book)
     )
-    withdraw = ActView(
+    withdraw = MoveView(
         "withdraw", "Withdraw", f"End the participation of {code} early? This cannot be taken back.", True, ""
     )
     first = complete if state in (ENROLLED, TREATED) else enrol

@@ -72,10 +72,10 @@ def test_a_withdrawal_keeps_its_reason(cast: Cast, client: Client) -> None:
     client.force_login(cast.investigator)
     where = reverse("participant-state", args=[participant.code])
     assert client.post(where, {"move": "withdraw", "reason": " "}).status_code == 400
-    client.post(where, {"move": "withdraw", "reason": "Moved away"})
+    client.post(where, {"move": "withdraw", "reason": "Moved to St. Gallen, 3 p.m. today"})
     shown = page(client, participant)
     assert "Withdrawn" in shown
-    assert "Moved away." in shown
+    assert "<li>Moved to St. Gallen, 3 p.m. today</li>" in shown
     assert "Withdraw…" not in shown
 
 
@@ -96,7 +96,11 @@ def test_who_may_not_enrol_sees_no_button_and_is_refused(cast: Cast, client: Cli
 
 def test_a_screen_failure_says_why(cast: Cast, client: Client) -> None:
     client.force_login(cast.investigator)
-    assert "EXCL01 is present: Lumbar disc herniation on MRI." in page(client, journey.screen_failure(cast))
+    participant = journey.consented(cast)
+    journey.judge(cast, participant, incl03="N", excl01="Y")
+    shown = page(client, participant)
+    assert "<li>INCL03 is not met: Pain persists despite conservative treatment.</li>" in shown
+    assert "<li>EXCL01 is present: Lumbar disc herniation on MRI.</li>" in shown
 
 
 def test_the_time_line_shows_windows_and_dates_outside_them(cast: Cast, client: Client) -> None:
