@@ -39,6 +39,14 @@ class Place:
     form: type[Answers]
 
 
+@dataclass(frozen=True)
+class RefusedRemoval:
+    """A removal or restoration that was refused, and the reason that was typed for it."""
+
+    refusal: Refusal
+    reason: str
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
@@ -50,7 +58,7 @@ def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpRespon
     entry = book.visit(visit)
     if entry is None or not (entry.record(place.form) or _takes_new(place, entry)):
         return _visit_first(request, place)
-    return _page(request, place, book, entry)
+    return page(request, place, book, entry)
 
 
 def _takes_new(place: Place, entry: VisitEntry) -> bool:
@@ -98,32 +106,37 @@ def _refused(request: HttpRequest, place: Place, typed: Typed, refusal: Refusal)
     entry = book.visit(place.visit)
     if refusal.code == "right" or entry is None:
         raise refusal
-    return _page(request, place, book, entry, typed, refusal)
+    return page(request, place, book, entry, typed, refusal)
 
 
-def _page(
+def page(
     request: HttpRequest,
     place: Place,
     book: Casebook,
     entry: VisitEntry,
     typed: Typed | None = None,
     refusal: Refusal | None = None,
+    removal: RefusedRemoval | None = None,
 ) -> HttpResponse:
+    """The page of a form: as stored, as typed when the save was refused, or with a refused removal."""
     held = entry.record(place.form)
     stored = documents.read(held).plain() if held else None
-    page = presenter.page(place.participant, entry, place.form, stored, typed, refusal)
+    view = presenter.page(place.participant, entry, place.form, stored, typed, refusal)
+    said = refusal or (removal.refusal if removal else None)
     context = {
         "participant": place.participant,
         "entry": entry,
         "forms": [(each, FORM_SIGNS[each.state]) for each in entry.forms],
-        "page": page,
+        "page": view,
+        "removal": removal,
+        "refusal": said,
         "acts": history_presenter.acts(place.form, history.read(held)) if held else [],
         "consent_missing": place.form.code != "consent" and not book.has_consent,
         "may_enter": can(person_of(request), Right.ENTER_DATA, place.participant.site),
         "may_be_missing": presenter.may_be_missing(entry, place.form),
         "missing_codes": MISSING.terms,
     }
-    return render(request, "forms_app/record.html", context, status=refusal.status if refusal else 200)
+    return render(request, "forms_app/record.html", context, status=said.status if said else 200)
 
 
 def _then(request: HttpRequest, saved: Saved) -> str:

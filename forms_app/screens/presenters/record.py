@@ -17,6 +17,7 @@ from trial.lifecycle import IN_PROGRESS, SCREENING
 from trial.models import Participant
 from trial.refusals import Refusal
 
+
 @dataclass(frozen=True)
 class Page:
     """Everything the template of a form shows beside the frame."""
@@ -29,7 +30,6 @@ class Page:
     reason: str
     needs_reason: bool
     reason_error: str
-    refusal: Refusal | None
     mistakes: list[Mistake]
     conflict: Conflict | None
     open_fields: list[Mistake] = field(default_factory=list)
@@ -60,7 +60,6 @@ def page(
         reason=typed.reason if typed else "",
         needs_reason=bool(current and current["state"] != IN_PROGRESS),
         reason_error=refusal.sentence if refusal and refusal.code == "reason_missing" else "",
-        refusal=refusal,
         mistakes=view.mistakes(errors),
         conflict=_conflict(entry, form, current, filled) if is_conflict(refusal) else None,
         open_fields=_open_fields(participant, view, form, filled) if current and not typed else [],

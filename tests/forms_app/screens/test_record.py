@@ -237,8 +237,6 @@ def test_a_form_is_taken_out_with_a_reason_and_back(cast: Cast, client: Client, 
     shown = text(client.get(address(treated, "W1", "pain")))
     assert "taken out of use" in shown
     assert "data-entry" not in shown
-    stale = client.post(reverse("record-restore", args=where), {"version": record.version, "reason": "Back"})
-    assert stale.status_code == 412
     client.post(reverse("record-restore", args=where), {"version": record.version + 1, "reason": "Back"})
     assert not Record.objects.get(form="pain").removed
 
@@ -366,3 +364,32 @@ def test_a_form_that_is_not_saved_leads_to_the_visit_that_says_why_it_is_not_ope
     assert answer.redirect_chain == [(reverse("visit", args=[set_back.code, "BL"]), 302)]
     assert "BL opens when" in text(answer)
     assert "Record the visit first" not in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("act", "fields", "status", "sentence"),
+    [
+        ("record-remove", {"version": "99"}, 412, "This was changed after you opened it."),
+        ("record-remove", {}, 400, "did not say which version"),
+        ("record-restore", {"version": "1"}, 409, "this one is in use"),
+    ],
+)
+def test_a_refused_removal_or_restoration_keeps_the_typed_reason(
+    cast: Cast,
+    client: Client,
+    treated: Participant,
+    act: str,
+    fields: dict[str, str],
+    status: int,
+    sentence: str,
+) -> None:
+    record = journey.save(cast.investigator, treated, "W1", "pain", answers.pain(6)).record
+    client.force_login(cast.investigator)
+    where = reverse(act, args=[treated.code, "W1", "pain"])
+    version = {"version": str(record.version)} if fields.get("version") == "1" else fields
+    refused = client.post(where, {**version, "reason": "Wrong <person>"})
+    assert refused.status_code == status
+    assert sentence in text(refused)
+    assert 'name="reason" value="Wrong &lt;person&gt;"' in text(refused)
+    assert f'name="version" value="{record.version}"' in text(refused)
+    assert not Record.objects.get(form="pain").removed
