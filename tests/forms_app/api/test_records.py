@@ -224,9 +224,7 @@ def test_a_body_that_cannot_be_stored_is_refused_with_nothing_written(
     [
         ("01-001/visits/BL/forms/consent/", "form_unknown"),
         ("01-001/visits/BL/forms/nothing/", "form_unknown"),
-        ("01-001/visits/BL/forms/%00/", "form_unknown"),
         ("01-001/visits/W4/forms/pain/", "visit_unknown"),
-        ("01-001/visits/%00/forms/pain/", "visit_unknown"),
     ],
 )
 def test_a_form_that_is_not_there_is_not_found(
