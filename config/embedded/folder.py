@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import pwd
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,10 @@ SUPERUSER = "postgres"
 
 # A socket's address holds 107 bytes; "/.s.PGSQL.5432.lock" must still fit behind the folder.
 LONGEST_SOCKET_FOLDER = 85
+
+
+class NotOurs(Exception):
+    """Somebody else made a folder that is to hold the sockets; the sentence names it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,8 @@ class DataFolder:
     def make(self) -> None:
         for folder in (self.root, self.sockets, self.logs, self.mail):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder == self.sockets:
+                _refuse_another_owner(folder)
             folder.chmod(0o700)
 
     @property
@@ -80,3 +88,14 @@ class DataFolder:
 
     def database_url(self, role: str, database: str = DATABASE) -> str:
         return f"postgresql://{role}@{quote(str(self.sockets), safe='')}:5432/{database}"
+
+
+def _refuse_another_owner(folder: Path) -> None:
+    """In a place where everybody writes, a folder or a link may have been laid out for us.
+
+    Root's server may run as `nobody`, and then the folder is given to that account.
+    """
+    found = folder.lstat()
+    ours = {os.geteuid(), pwd.getpwnam("nobody").pw_uid} if os.geteuid() == 0 else {os.geteuid()}
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
+        raise NotOurs(f"{folder} is not a folder of ours: remove it, or choose another FASCICLE_DATA.")

@@ -5,7 +5,7 @@ import signal
 import sys
 
 from config.embedded import identity
-from config.embedded.folder import DataFolder
+from config.embedded.folder import DataFolder, NotOurs
 from config.embedded.postgres import NoServer
 from config.embedded.program import die_with_parent
 from config.supervisor import port
@@ -31,7 +31,7 @@ def main(word: str) -> int:
         live(word, stop)
     except Stopped:
         return 0
-    except (AlreadyRunning, Failed, GaveUp, NoServer, port.NoPort) as refusal:
+    except (AlreadyRunning, Failed, GaveUp, NoServer, NotOurs, port.NoPort) as refusal:
         if stop.requested:
             return 0
         say(str(refusal))

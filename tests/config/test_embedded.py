@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import psycopg2
 import pytest
 
 from config.embedded import identity
-from config.embedded.folder import LONGEST_SOCKET_FOLDER, DataFolder
+from config.embedded.folder import LONGEST_SOCKET_FOLDER, DataFolder, NotOurs
 from config.embedded.identity import Identity
 from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
@@ -110,6 +111,41 @@ def test_a_deep_folder_has_its_sockets_elsewhere(tmp_path: Path) -> None:
     assert deep.root not in deep.sockets.parents
     assert len(os.fsencode(deep.sockets)) <= LONGEST_SOCKET_FOLDER
     assert deep.sockets == DataFolder(deep.root).sockets
+
+
+def deep_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
+    """A folder whose sockets are elsewhere, in a temporary folder of this test."""
+    (tmp_path / "t").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t"))
+    return DataFolder(tmp_path / ("d" * LONGEST_SOCKET_FOLDER))
+
+
+def test_sockets_elsewhere_are_made_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = deep_folder(tmp_path, monkeypatch)
+    for _ in range(2):
+        folder.make()
+        assert folder.sockets.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_link_laid_out_for_the_sockets_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = deep_folder(tmp_path, monkeypatch)
+    trap = tmp_path / "trap"
+    trap.mkdir(mode=0o755)
+    folder.sockets.symlink_to(trap)
+    with pytest.raises(NotOurs, match="is not a folder of ours"):
+        folder.make()
+    assert trap.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_somebody_else_is_refused_for_the_sockets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = deep_folder(tmp_path, monkeypatch)
+    folder.sockets.mkdir()
+    os.chown(folder.sockets, 12345, 12345)
+    with pytest.raises(NotOurs, match="is not a folder of ours"):
+        folder.make()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
