@@ -7,6 +7,7 @@ environment, roles, passwords and health checks are the file's.
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -218,6 +219,25 @@ def test_no_secret_stands_in_an_environment(compose: dict[str, Any]) -> None:
         for variable in service.get("environment", {}):
             if any(word in variable for word in ("PASSWORD", "SECRET", "KEY")):
                 assert variable.endswith("_FILE"), f"{name}: {variable}"
+
+
+def test_no_secret_is_an_argument_of_a_command(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        words = [*(service.get("command") or []), *service.get("healthcheck", {}).get("test", [])]
+        assert not re.search(r" -\S+ \S*cat /run/secrets", " ".join(words)), name
+
+
+def test_the_broker_answers_only_to_its_password(machine: Machine) -> None:
+    assert ask_broker(machine, b"PING") == b"-NOAUTH"
+    assert ask_broker(machine, b"AUTH wrong") == b"-WRONGPASS"
+    password = (machine.secrets / "broker_password").read_bytes().strip()
+    assert ask_broker(machine, b"AUTH " + password) == b"+OK"
+
+
+def ask_broker(machine: Machine, line: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", machine.broker), timeout=5) as connection:
+        connection.sendall(line + b"\r\n")
+        return connection.recv(200).split()[0]
 
 
 def test_a_wrong_password_does_not_open_the_database(machine: Machine) -> None:
