@@ -52,6 +52,16 @@ def screen_failure(cast: Cast) -> Participant:
     return again(participant)
 
 
+def set_back(cast: Cast) -> Participant:
+    """Somebody with pain at baseline who turned out not to be eligible."""
+    participant = eligible(cast)
+    attend(cast.investigator, participant, "BL")
+    save(cast.investigator, participant, "BL", "pain", answers.pain(6))
+    failed = answers.eligibility(day_of(participant, "SCR"), excl01="Y")
+    save(cast.investigator, participant, "SCR", "eligibility", failed, 1, reason="MRI read again")
+    return again(participant)
+
+
 def enrolled(cast: Cast) -> Participant:
     return participants.enrol(by=cast.investigator, participant=eligible(cast))
 

@@ -12,6 +12,7 @@ from forms_app.screens import typed as typing
 from forms_app.screens.presenters import history as history_presenter
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
+from forms_app.screens.presenters import scoring
 from forms_app.screens.presenters.status import FORM_SIGNS
 from forms_app.screens.presenters.visit import why_closed
 from forms_app.screens.typed import Typed
@@ -128,6 +129,7 @@ def page(
         "entry": entry,
         "forms": [(each, FORM_SIGNS[each.state]) for each in entry.forms],
         "page": view,
+        "scoring": scoring.rules(place.form),
         "removal": removal,
         "refusal": said,
         "acts": history_presenter.acts(place.form, history.read(held)) if held else [],

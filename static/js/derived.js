@@ -1,9 +1,8 @@
 // Derived items, shown while typing. For the eye only: what is stored is derived by the server.
 
 const form = document.querySelector("form[data-entry]");
-const ODI_FEWEST = 8;
-const ODI_HIGHEST = 5;
-const ODI_BANDS = ["Minimal", "Moderate", "Severe", "Very severe", "Bed-bound or exaggerating"];
+// The limits and bands of the disability index, as the protocol has them.
+const odi = JSON.parse(form?.dataset.scoring ?? "null");
 const NOTHING = "–";
 
 const fields = (name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter((field) => !field.disabled);
@@ -35,15 +34,15 @@ function motion() {
 }
 
 function disability() {
-  const sections = Array.from({ length: 10 }, (_, place) => number(`odi${String(place + 1).padStart(2, "0")}`));
+  const sections = Array.from({ length: odi.sections }, (_, place) => number(`odi${String(place + 1).padStart(2, "0")}`));
   const answers = sections.filter((value) => value !== null);
   const sum = answers.reduce((total, value) => total + value, 0);
-  const enough = answers.length >= ODI_FEWEST;
+  const enough = answers.length >= odi.fewest;
   const fifths = sum / answers.length;
   show("odi_n", String(answers.length));
   show("odi_sum", answers.length ? String(sum) : NOTHING);
-  show("odi_pct", enough ? `${rounded((100 * sum) / (ODI_HIGHEST * answers.length), 1)} %` : NOTHING);
-  show("odi_band", enough ? ODI_BANDS[ODI_BANDS.findIndex((_, place) => fifths <= place + 1)] : NOTHING);
+  show("odi_pct", enough ? `${rounded((100 * sum) / (odi.highest * answers.length), 1)} %` : NOTHING);
+  show("odi_band", enough ? odi.bands[odi.bands.findIndex((_, place) => fifths <= place + 1)] : NOTHING);
 }
 
 function eligibility() {

@@ -1,5 +1,7 @@
+import json
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.forms_app.screens.pages import address, sent
 from trial.crf import registry
 from trial.crf.submission import Submission
 from trial.models import Disability, Pain, Participant, Record
+from trial.protocol.scoring import odi
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -325,13 +328,7 @@ def test_opening_a_form_takes_as_many_statements_after_ten_changes_as_after_one(
 
 @pytest.fixture
 def set_back(cast: Cast) -> Participant:
-    """Somebody with a form at baseline who turned out not to be eligible."""
-    participant = journey.eligible(cast)
-    journey.attend(cast.investigator, participant, "BL")
-    journey.save(cast.investigator, participant, "BL", "pain", answers.pain(6))
-    failed = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
-    journey.save(cast.investigator, participant, "SCR", "eligibility", failed, 1, reason="MRI read again")
-    return journey.again(participant)
+    return journey.set_back(cast)
 
 
 def test_a_saved_form_stays_readable_when_its_visit_is_not_open_any_more(
@@ -393,3 +390,16 @@ def test_a_refused_removal_or_restoration_keeps_the_typed_reason(
     assert 'name="reason" value="Wrong &lt;person&gt;"' in text(refused)
     assert f'name="version" value="{record.version}"' in text(refused)
     assert not Record.objects.get(form="pain").removed
+
+
+def test_the_script_of_the_disability_index_is_given_the_rules_of_the_protocol(
+    cast: Cast, client: Client, treated: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(odi, "FEWEST_ANSWERED", 7)
+    client.force_login(cast.investigator)
+    given = re.search(r'data-scoring="([^"]+)"', text(client.get(address(treated, "W1", "disability"))))
+    assert given is not None
+    rules = json.loads(unescape(given[1]))
+    assert (rules["sections"], rules["highest"], rules["fewest"]) == (10, 5, 7)
+    assert rules["bands"][1] == "Moderate"
+    assert "data-scoring" not in text(client.get(address(treated, "W1", "pain")))

@@ -138,10 +138,7 @@ def test_who_may_not_enter_data_reads_the_visit(cast: Cast, client: Client) -> N
 
 
 def test_a_recorded_visit_stays_correctable_when_it_is_not_open_any_more(cast: Cast, client: Client) -> None:
-    participant = journey.eligible(cast)
-    journey.attend(cast.investigator, participant, "BL")
-    failed = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
-    journey.save(cast.investigator, participant, "SCR", "eligibility", failed, 1, reason="MRI read again")
+    participant = journey.set_back(cast)
     client.force_login(cast.investigator)
     shown = client.get(where(participant, "BL")).content.decode()
     assert "BL opens when" in shown
