@@ -20,6 +20,7 @@ class Trial:
     failure: Participant
     eligible: Participant
     treated: Participant
+    set_back: Participant
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ def populate(cast: Cast) -> Trial:
         failure=journey.screen_failure(cast),
         eligible=journey.eligible(cast),
         treated=journey.with_outcomes(cast),
+        set_back=journey.set_back(cast),
     )
     journey.attend(cast.investigator, trial.treated, "W2")
     journey.save(cast.investigator, trial.treated, "W2", "pain", answers.pain(7, nrs_worst24=5))
@@ -76,6 +78,20 @@ def open_all(page: Page) -> None:
         summary.click()
 
 
+def remove_an_old_version(page: Page) -> None:
+    page.evaluate("document.querySelector('[action*=remove] [name=version]').value = 99")
+    page.get_by_text("Take this form out of use").click()
+    page.locator("#removal-reason").fill("Filled in for somebody else")
+    page.get_by_role("button", name="Take it out").click()
+    page.get_by_role("heading", name="Somebody saved in between").wait_for()
+
+
+def say_nothing_of_a_visit(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('[name=occurred]').forEach((each) => (each.checked = false))")
+    page.keyboard.press("F7")
+    page.get_by_role("heading", name="Some answers cannot be stored").wait_for()
+
+
 def make_a_token(page: Page) -> None:
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("Copy it now").wait_for()
@@ -94,6 +110,8 @@ SIGHTS = (
     Sight("visit", "investigator", of("treated", "visit", "W1"), open_all),
     Sight("visit-new", "investigator", of("treated", "visit", "W12")),
     Sight("visit-closed", "investigator", of("screening", "visit", "W1")),
+    Sight("visit-refused", "investigator", of("treated", "visit", "W12"), say_nothing_of_a_visit),
+    Sight("visit-set-back", "investigator", of("set_back", "visit", "BL"), open_all),
     Sight("form-consent", "investigator", of("screening", "record", "SCR", "consent")),
     Sight("form-eligibility", "investigator", of("failure", "record", "SCR", "eligibility")),
     Sight("form-eligibility-before-consent", "investigator", of("screening", "record", "SCR", "eligibility")),
@@ -101,6 +119,10 @@ SIGHTS = (
     Sight("form-pain-in-doubt", "investigator", of("treated", "record", "W2", "pain")),
     Sight("form-pain-conflict", "investigator", of("treated", "record", "W2", "pain"), save_an_old_version),
     Sight("form-pain-history", "investigator", of("treated", "record", "W1", "pain"), open_all),
+    Sight(
+        "form-pain-not-removed", "investigator", of("treated", "record", "W1", "pain"), remove_an_old_version
+    ),
+    Sight("form-pain-set-back", "investigator", of("set_back", "record", "BL", "pain")),
     Sight("form-pain-read", "monitor", of("treated", "record", "W2", "pain")),
     Sight("form-motion", "investigator", of("treated", "record", "W2", "motion")),
     Sight("form-motion-refused", "investigator", of("treated", "record", "W1", "motion"), refuse_a_number),
