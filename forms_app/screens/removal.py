@@ -56,7 +56,5 @@ def _act(request: HttpRequest, place: Place, act: Callable[..., Record], said: s
 def _version(request: HttpRequest) -> int:
     version = typed.version(request.POST.get("version", ""))
     if version is None:
-        raise Refusal(
-            "malformed", problem="The page did not say which version it shows. Try again here."
-        )
+        raise Refusal("malformed", problem="The page did not say which version it shows. Try again here.")
     return version
