@@ -25,12 +25,9 @@ def is_loaded() -> bool:
     return User.objects.filter(is_demo=True).exists()
 
 
-def has_company() -> bool:
-    """Whether an account is not of the demonstration, or a site has no account of it."""
-    return (
-        User.objects.filter(is_demo=False).exists()
-        or Site.objects.exclude(memberships__user__is_demo=True).exists()
-    )
+def is_in_use() -> bool:
+    """Whether the database holds a site or an account already."""
+    return User.objects.exists() or Site.objects.exists()
 
 
 def load(say: Callable[[str], None]) -> None:
