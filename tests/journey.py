@@ -85,6 +85,13 @@ def with_outcomes(cast: Cast) -> Participant:
     return participant
 
 
+def follow_up_missed(cast: Cast, participant: Participant) -> None:
+    """Every visit after the injection is recorded as not done, so none is ahead."""
+    details = VisitDetails(occurred=False, reason_not_done="Did not come")
+    for code in ("W1", "W2", "W12"):
+        visits.save(by=cast.investigator, participant=participant, code=code, details=details)
+
+
 def attend(
     by: User, participant: Participant, code: str, *, day: date | None = None, mode: str = IN_PERSON
 ) -> Visit:

@@ -33,12 +33,13 @@ PARTICIPANT_MOVES: dict[str, tuple[str, ...]] = {
     WITHDRAWN: (),
 }
 
-# A visit opens at a state and stays open in every later one: data keep coming in after an end.
+# A visit opens at a state and stays open in every later one. Who withdrew keeps what was open before
+# (`Participant.reached`), because data keep coming in after an end.
 OPEN_FROM: dict[str, frozenset[str]] = {
-    SCREENING: frozenset(PARTICIPANT_STATES),
-    ELIGIBLE: frozenset({ELIGIBLE, ENROLLED, TREATED, COMPLETED, WITHDRAWN}),
-    ENROLLED: frozenset({ENROLLED, TREATED, COMPLETED, WITHDRAWN}),
-    TREATED: frozenset({TREATED, COMPLETED, WITHDRAWN}),
+    SCREENING: frozenset(PARTICIPANT_STATES) - {WITHDRAWN},
+    ELIGIBLE: frozenset({ELIGIBLE, ENROLLED, TREATED, COMPLETED}),
+    ENROLLED: frozenset({ENROLLED, TREATED, COMPLETED}),
+    TREATED: frozenset({TREATED, COMPLETED}),
 }
 
 # A record

@@ -123,6 +123,12 @@ CATALOGUE: dict[str, Kind] = {
     "record_not_removed": Kind(
         413, 409, "The record is in use", "Only a removed record can be restored; this one is in use."
     ),
+    "visits_ahead": Kind(
+        417,
+        409,
+        "Visits are still ahead",
+        "{participant} has visits ahead: {visits}. Record each, done or not done, or withdraw {participant}.",
+    ),
     "record_move": Kind(414, 409, "Not possible now", "A record that is {state} cannot become {target}."),
     "record_locked": Kind(
         415,

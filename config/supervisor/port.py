@@ -22,7 +22,10 @@ def refuse_if_taken(host: str, port: int) -> None:
         except PermissionError as error:
             raise NoPort(f"Port {port} is not for ordinary users; try `make run PORT=8123`.") from error
         except OSError as error:
-            raise NoPort(f"Port {port} is taken by another program; try `make run PORT=8123`.") from error
+            another = port + 1 if port < 65535 else port - 1
+            raise NoPort(
+                f"Port {port} is taken by another program; try `make run PORT={another}`."
+            ) from error
 
 
 def answers(host: str, port: int) -> bool:

@@ -8,6 +8,7 @@ from forms_app.checks.finding import Finding
 from trial.crf.codelists import LATERALITY
 from trial.crf.reading import Reading
 from trial.models.injection import swapped
+from trial.services.visits import IN_PERSON
 
 SHORTEST, LONGEST = 3, 90  # minutes
 SIDE_VOLUME = (Decimal(5), Decimal(30))  # mL
@@ -31,6 +32,8 @@ def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     """Ask about everything that is possible but outside the protocol or the usual."""
     if reading.header.values.get("injperf") != "Y":
         return
+    if circumstances.visit.contact_mode != IN_PERSON:
+        yield Finding("injperf", "contact_mode", "The visit is recorded as not in person.")
     yield from _header(reading.header.values, circumstances.visit.visit_date)
     for key, side in reading.groups.get("side", {}).items():
         yield from _side(f"side.{key}.", side.values)

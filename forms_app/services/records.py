@@ -69,10 +69,9 @@ def save(
     form_class = scheduled_form(visit, form)
     with attributed(by=by, reason=reason):
         locked = lock(participant)
-        held = _visit(locked, visit)
-        record = Record.objects.filter(visit=held, form=form).first()
-        if record is None:
-            check_open(locked, planned_visit(visit))
+        record = _record(locked, visit, form)
+        held = _visit(locked, visit) if record is None or record.visit is None else record.visit
+        _check_took_place(held)
         _check_version(record, expected_version, what=form_class.title)
         circumstances = Circumstances(locked, held)
         _check_consent(circumstances, form)
@@ -103,14 +102,23 @@ def scheduled_form(visit: str, form: str) -> type[Answers]:
     return form_class
 
 
+def _record(locked: Participant, visit: str, form: str) -> Record | None:
+    records = Record.objects.select_related("visit").filter(participant=locked)
+    return records.filter(visit__code=visit, form=form).first()
+
+
 def _visit(locked: Participant, code: str) -> Visit:
+    """The visit at which a new record begins."""
+    check_open(locked, planned_visit(code))
     visit = Visit.objects.filter(participant=locked, code=code).first()
     if visit is None:
-        check_open(locked, planned_visit(code))
         raise Refusal("visit_not_recorded", visit=code)
-    if visit.occurred != "Y":
-        raise Refusal("visit_not_done", visit=code)
     return visit
+
+
+def _check_took_place(visit: Visit) -> None:
+    if visit.occurred != "Y":
+        raise Refusal("visit_not_done", visit=visit.code)
 
 
 def _check_version(record: Record | None, expected: int | None, *, what: str) -> None:
@@ -228,8 +236,7 @@ def _set_removed(by: User, record: Record, expected_version: int, reason: str, *
 
 def _check_visit_holds(visit: Visit, record: Record) -> None:
     """The visit may have been corrected while the record was removed."""
-    if visit.occurred != "Y":
-        raise Refusal("visit_not_done", visit=visit.code)
+    _check_took_place(visit)
     measured = Motion.objects.filter(record=record, rom_perf="Y")
     if visit.contact_mode != IN_PERSON and measured.exists():
         raise Refusal("motion_in_person", visit=visit.code)

@@ -74,5 +74,5 @@ def test_what_is_open_stays_open_in_every_later_state() -> None:
     way = ("screening", "eligible", "enrolled", "treated")
     assert tuple(OPEN_FROM) == way
     for place, opens in enumerate(way):
-        assert OPEN_FROM[opens] >= {*way[place:], "completed", "withdrawn"}
+        assert OPEN_FROM[opens] >= {*way[place:], "completed"}
         assert not OPEN_FROM[opens] & set(way[:place])

@@ -167,6 +167,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveSmallIntegerField()),
                 ("code", models.CharField(max_length=8, unique=True)),
                 ("state", models.CharField(default="screening", max_length=20)),
+                ("withdrawn_from", models.CharField(blank=True, db_default="", default="", max_length=20)),
                 ("state_reason", models.CharField(blank=True, max_length=600)),
                 (
                     "site",
@@ -2132,6 +2133,31 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "withdrawn"),
+                        (
+                            "withdrawn_from__in",
+                            (
+                                "screening",
+                                "eligible",
+                                "enrolled",
+                                "treated",
+                                "completed",
+                                "withdrawn",
+                                "screen failure",
+                            ),
+                        ),
+                    ),
+                    models.Q(("withdrawn_from", ""), models.Q(("state", "withdrawn"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="participant_withdrawn_from_state",
+            ),
         ),
         migrations.AddConstraint(
             model_name="participant",

@@ -1,6 +1,6 @@
 from django.db import models
 
-from trial.lifecycle import PARTICIPANT_STATES, SCREENING
+from trial.lifecycle import PARTICIPANT_STATES, SCREENING, WITHDRAWN
 
 
 class Participant(models.Model):
@@ -11,6 +11,8 @@ class Participant(models.Model):
     code = models.CharField(max_length=8, unique=True)
     state = models.CharField(max_length=20, default=SCREENING)
     # As long as the reasons of every criterion together.
+    # How far somebody had come who withdrew: visits beyond that never open.
+    withdrawn_from = models.CharField(max_length=20, blank=True, default="", db_default="")
     state_reason = models.CharField(max_length=600, blank=True)
 
     class Meta:
@@ -21,9 +23,19 @@ class Participant(models.Model):
                 condition=models.Q(state__in=PARTICIPANT_STATES), name="participant_state_code"
             ),
             models.CheckConstraint(
+                condition=models.Q(state=WITHDRAWN, withdrawn_from__in=PARTICIPANT_STATES)
+                | models.Q(withdrawn_from="") & ~models.Q(state=WITHDRAWN),
+                name="participant_withdrawn_from_state",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(code__regex=r"^[0-9A-Z]{2,4}-[0-9]{3}$"), name="participant_code_form"
             ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def reached(self) -> str:
+        """How far the participant came: the state, or for who withdrew the state before."""
+        return self.withdrawn_from or self.state

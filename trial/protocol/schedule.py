@@ -105,6 +105,11 @@ class Schedule:
         """Whether this is the code of an unscheduled visit, U1 to U99."""
         return UNSCHEDULED.fullmatch(code) is not None
 
+    def windows(self, anchor: date | None) -> dict[str, Window]:
+        """The windows of the planned visits by code; none while the anchor is not known."""
+        found = {visit.code: visit.window(anchor) for visit in self.planned}
+        return {code: window for code, window in found.items() if window is not None}
+
     def position(self, code: str) -> int:
         """A sort key: planned visits in time order, then unscheduled ones by number."""
         if match := UNSCHEDULED.fullmatch(code):

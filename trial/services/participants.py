@@ -15,6 +15,7 @@ from trial.lifecycle import (
 from trial.models import Participant, Site, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
+from trial.selectors.anchors import injection_date
 
 
 def add(*, by: User, site: Site) -> Participant:
@@ -34,14 +35,29 @@ def enrol(*, by: User, participant: Participant) -> Participant:
     """Enrol an eligible participant who gave consent. There are no waivers."""
     check_right(by, Right.ENROL, participant.site)
     with attributed(by=by):
-        return _move(participant, ENROLLED)
+        locked = lock(participant)
+        if locked.state in (SCREENING, SCREEN_FAILURE):
+            raise Refusal("not_eligible")
+        return _move(locked, ENROLLED)
 
 
 def complete(*, by: User, participant: Participant) -> Participant:
-    """End the participation as planned."""
+    """End the participation as planned: no visit may still be ahead."""
     check_right(by, Right.ENROL, participant.site)
     with attributed(by=by):
-        return _move(participant, COMPLETED)
+        locked = lock(participant)
+        check_participant_move(locked.code, locked.state, COMPLETED)
+        if ahead := _visits_ahead(locked):
+            raise Refusal("visits_ahead", participant=locked.code, visits=", ".join(ahead))
+        return _move(locked, COMPLETED)
+
+
+def _visits_ahead(participant: Participant) -> list[str]:
+    """The planned visits that are not recorded and whose window has not passed."""
+    recorded = set(Visit.objects.filter(participant=participant).values_list("code", flat=True))
+    windows = STUDY.schedule.windows(injection_date(participant))
+    today = participant.site.today()
+    return [code for code, window in windows.items() if code not in recorded and window.last >= today]
 
 
 def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
@@ -50,7 +66,7 @@ def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
     if not reason.strip():
         raise Refusal("malformed", problem="Say why the participation ends.")
     with attributed(by=by, reason=reason):
-        return _move(participant, WITHDRAWN, reason)
+        return _move(lock(participant), WITHDRAWN, reason)
 
 
 def follow_verdict(locked: Participant, elig: str | None, reasons: tuple[str, ...]) -> None:
@@ -87,8 +103,7 @@ def _has_follow_up(participant: Participant) -> bool:
     return any(visit is not None and visit.opens == TREATED for visit in visits)
 
 
-def _move(participant: Participant, target: str, reason: str = "") -> Participant:
-    locked = lock(participant)
+def _move(locked: Participant, target: str, reason: str = "") -> Participant:
     # Becoming what one is already is no move either.
     check_participant_move(locked.code, locked.state, target)
     return _set(locked, target, reason)
@@ -98,6 +113,7 @@ def _set(locked: Participant, target: str, reason: str = "") -> Participant:
     if locked.state != target:
         check_participant_move(locked.code, locked.state, target)
     if (locked.state, locked.state_reason) != (target, reason):
+        locked.withdrawn_from = locked.state if target == WITHDRAWN else ""
         locked.state, locked.state_reason = target, reason
-        locked.save(update_fields=["state", "state_reason"])
+        locked.save(update_fields=["state", "state_reason", "withdrawn_from"])
     return locked

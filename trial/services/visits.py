@@ -83,7 +83,7 @@ def planned_visit(code: str) -> PlannedVisit:
 
 def check_open(participant: Participant, planned: PlannedVisit) -> None:
     """Raise Refusal unless the participant has come far enough for the visit."""
-    if participant.state not in OPEN_FROM[planned.opens]:
+    if participant.reached not in OPEN_FROM[planned.opens]:
         raise Refusal(
             "visit_closed",
             visit=planned.code,

@@ -54,7 +54,7 @@ def reasons(participant: Participant) -> list[str]:
 
 def next_unscheduled(book: Casebook) -> str:
     """The code of the next unscheduled visit; empty while none can be recorded."""
-    opened = book.participant.state in OPEN_FROM[TREATED]
+    opened = book.participant.reached in OPEN_FROM[TREATED]
     return f"U{len(book.unscheduled) + 1}" if opened else ""
 
 

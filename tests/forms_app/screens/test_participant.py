@@ -81,6 +81,7 @@ def test_a_withdrawal_keeps_its_reason(cast: Cast, client: Client) -> None:
 
 def test_a_treated_participant_is_completed(cast: Cast, client: Client) -> None:
     participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
     client.force_login(cast.investigator)
     client.post(reverse("participant-state", args=[participant.code]), {"move": "complete"})
     assert journey.again(participant).state == "completed"

@@ -27,7 +27,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Say what is typed when the command asks for a password."""
 
     def say(password: str) -> None:
-        monkeypatch.setattr(create_account, "getpass", lambda prompt: password)
+        monkeypatch.setattr(create_account, "_ask_password", lambda: password)
 
     return say
 

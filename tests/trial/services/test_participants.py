@@ -124,8 +124,9 @@ def test_who_works_elsewhere_or_no_longer_may_nothing(cast: Cast) -> None:
 
 
 def test_only_the_eligible_are_enrolled(cast: Cast) -> None:
-    for participant in (journey.consented(cast), journey.screen_failure(cast), journey.enrolled(cast)):
-        assert refusal(enrol, by=cast.investigator, participant=participant) == "state_move"
+    for participant in (journey.consented(cast), journey.screen_failure(cast)):
+        assert refusal(enrol, by=cast.investigator, participant=participant) == "not_eligible"
+    assert refusal(enrol, by=cast.investigator, participant=journey.enrolled(cast)) == "state_move"
 
 
 def test_enrolment_without_consent_is_refused_by_the_database_in_our_words(cast: Cast) -> None:
@@ -142,6 +143,8 @@ def test_only_the_treated_complete(cast: Cast) -> None:
     for participant in (journey.added(cast), journey.eligible(cast), journey.enrolled(cast)):
         assert refusal(complete, by=cast.investigator, participant=participant) == "state_move"
     participant = journey.injected(cast)
+    assert refusal(complete, by=cast.investigator, participant=participant) == "visits_ahead"
+    journey.follow_up_missed(cast, participant)
     assert complete(by=cast.investigator, participant=participant).state == "completed"
     assert refusal(withdraw, by=cast.investigator, participant=participant, reason="x") == "state_move"
 
@@ -264,6 +267,7 @@ def test_who_had_a_follow_up_stays_treated(cast: Cast) -> None:
 
 def test_no_injection_revives_who_has_ended(cast: Cast) -> None:
     participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
     complete(by=cast.investigator, participant=participant)
     save_injection(cast, participant, False, 1)
     assert state_of(participant) == "completed"

@@ -1,3 +1,4 @@
+import sys
 from getpass import getpass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Command(WritingCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         roles = [_role(text) for text in options["role"]]
-        password = None if options["no_password"] else getpass("Password: ")
+        password = None if options["no_password"] else _ask_password()
         try:
             with transaction.atomic():
                 user = accounts.create(
@@ -45,6 +46,12 @@ class Command(WritingCommand):
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         self.stdout.write(f"The account {user.username} is ready.")
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        raise CommandError("There is no terminal to ask for a password: give --no-password.")
+    return getpass("Password: ")
 
 
 def _give(user: User, roles: list[tuple[Role, Site]]) -> None:
