@@ -1,7 +1,7 @@
 """The addresses of the whole system; each app brings its own below."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from analytics.api.urls import urlpatterns as analytics_api
 from analytics.urls import screens as analytics_screens
@@ -11,10 +11,11 @@ from forms_app.urls import screens as forms_screens
 from trial.api.documentation import documentation
 from trial.api.unknown import UnknownAddressView
 from trial.api.urls import urlpatterns as trial_api
+from trial.screens.unknown import unknown
 from trial.urls import screens as trial_screens
 
 api = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("docs/", documentation, name="api-docs"),
     *trial_api,
     *forms_api,
@@ -26,4 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(api)),
     re_path(r"^api/", UnknownAddressView.as_view(), name="api-unknown"),
     path("", include([*trial_screens, *forms_screens, *analytics_screens])),
+    # With the slash, so that an address that lacks one is still led on.
+    re_path(r"^.+/$", unknown, name="unknown"),
 ]

@@ -48,6 +48,7 @@ class Demo:
 
     def _start(self) -> None:
         began = time.monotonic()
+        self._refuse_half_a_database()
         set_last_logs_aside(self.folder)
         make_secret_key(self.folder)
         if self.plan.embeds_database:
@@ -66,6 +67,13 @@ class Demo:
             self._await(lambda: port.answers(HOST, self.plan.port), 60, "The web process", "web")
         say(f"\n{greeting}\n")
         say(f"Open {self.plan.address}  (after {time.monotonic() - began:.1f} s; Ctrl-C stops everything)")
+
+    def _refuse_half_a_database(self) -> None:
+        named = {name.removesuffix("_FILE") for name, value in self.plan.outside.items() if value}
+        if "DATABASE_URL" in named and "DATABASE_OWNER_URL" not in named:
+            raise Failed(
+                "DATABASE_URL is set and DATABASE_OWNER_URL is not: the owner makes the tables, so give both."
+            )
 
     def _start_database(self) -> None:
         with step("PostgreSQL"):

@@ -72,7 +72,11 @@ class RecordView(APIView):
         record = _record(participants.get(user_of(request), code), visit, form)
         return Response(documents.read(record).plain(), headers=etag(record.version))
 
-    @extend_schema(parameters=[FORM, *PRECONDITIONS], request=ENTRY, responses=SavedSerializer)
+    @extend_schema(
+        parameters=[FORM, *PRECONDITIONS],
+        request=ENTRY,
+        responses={200: SavedSerializer, 201: SavedSerializer},
+    )
     def put(self, request: Request, code: str, visit: str, form: str) -> Response:
         participant = participants.get(user_of(request), code)
         version = expected_version(request)
@@ -91,7 +95,7 @@ class RecordView(APIView):
         status = 201 if saved.created else 200
         return Response(_plain(saved), status, headers=etag(saved.record.version))
 
-    @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
+    @extend_schema(parameters=[FORM, *PRECONDITIONS], responses={200: RecordSerializer})
     def delete(self, request: Request, code: str, visit: str, form: str) -> Response:
         """Mark the record as removed, with a reason. It stays in the database."""
         return _set_removed(request, _record(participants.get(user_of(request), code), visit, form), True)

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        ledger.require_reason("forms_app_query"),
         ledger.track("forms_app_query"),
         ledger.fix("forms_app_query", "record_id", "item", "check_code"),
     ]

@@ -141,6 +141,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-analysis": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-export-long": (lists(Right.EXPORT),),
     "api-export-wide": (lists(Right.EXPORT),),
+    "unknown": (Address(Kind.NOTHING),),
     "api-unknown": tuple(Address(Kind.NOTHING, None, method) for method in ("get", "post", "put", "delete")),
 }
 ROWS = [(name, address) for name, addresses in ADDRESSES.items() for address in addresses]
@@ -158,7 +159,9 @@ class World:
             return reverse(name, kwargs={"key": self._token_key(of, who)})
         if address.kind is Kind.OBJECT:
             return reverse(name, kwargs={"code": of.value, **address.arguments})
-        return reverse(name, kwargs=address.arguments) if name != "api-unknown" else "/api/v2/"
+        if address.kind is Kind.NOTHING:
+            return "/api/v2/" if name == "api-unknown" else "/nowhere/"
+        return reverse(name, kwargs=address.arguments)
 
     def _token_key(self, of: Of, who: User) -> str:
         if of is Of.UNKNOWN:
@@ -226,6 +229,8 @@ def test_who_is_signed_out_gets_to_public_addresses_only(world: World, subtests:
                 assert response.status_code == address.status
             elif name.startswith("api-") and name != "api-docs":
                 assert response.status_code == 401
+            elif address.kind is Kind.NOTHING:
+                assert response.status_code == 404
             else:
                 assert response.status_code == 302
                 assert response.headers["Location"].startswith(reverse("sign-in"))

@@ -127,11 +127,18 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, word: str) -> None:
 
 
 def test_a_step_that_fails_is_shown_with_its_last_words(launch: Callable[..., Run]) -> None:
-    run = launch(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+    nowhere = "postgresql://nobody@127.0.0.1:1/nowhere"
+    run = launch(DATABASE_URL=nowhere, DATABASE_OWNER_URL=nowhere)
     assert run.process.wait(timeout=60) == 1
     assert "`manage.py migrate` failed" in run.text()
     assert re.search("connection .* failed|refused", run.text())
     assert "nothing is left running" in run.text()
+
+
+def test_a_database_without_its_owner_is_refused(launch: Callable[..., Run]) -> None:
+    run = launch(DATABASE_URL="postgresql://app@127.0.0.1:1/nowhere")
+    assert run.process.wait(timeout=60) == 1
+    assert "the owner makes the tables, so give both" in run.text()
 
 
 def test_what_the_environment_names_is_not_embedded(tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ class ParticipantSerializer(serializers.ModelSerializer[Participant]):
 
 
 class NewParticipantSerializer(serializers.Serializer[Any]):
-    site = serializers.CharField(help_text="Code of the site; may be left out when you work at one site only")
+    site = serializers.CharField(
+        required=False, help_text="Code of the site; may be left out when you work at one site only"
+    )
 
 
 class MoveSerializer(serializers.Serializer[Any]):

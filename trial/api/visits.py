@@ -78,7 +78,11 @@ class VisitView(APIView):
         planned = _declared(visit) if recorded else service.planned_visit(visit)
         return _answer(participant, planned, recorded, 200)
 
-    @extend_schema(parameters=PRECONDITIONS, request=VisitBodySerializer, responses=VisitSerializer)
+    @extend_schema(
+        parameters=PRECONDITIONS,
+        request=VisitBodySerializer,
+        responses={200: VisitSerializer, 201: VisitSerializer},
+    )
     def put(self, request: Request, code: str, visit: str) -> Response:
         participant = selector.get(user_of(request), code)
         version = expected_version(request)

@@ -39,7 +39,7 @@ class ChangePasswordView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password is changed.")
+        messages.success(self.request, "Your password is changed. Your API tokens have ended.")
         return super().form_valid(form)
 
 
