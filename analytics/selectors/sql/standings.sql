@@ -1,7 +1,7 @@
 -- For each analysis: its newest run, and whether it is stale: whether an event of its data set is not
 -- visible in the position of that run. Parameters: one array entry for each analysis.
 --
--- To a data set belong the answers of its form, the records of that form, and a visit that was given another code.
+-- To a data set belong the answers of its form and the records of that form. The code of a visit never changes.
 -- Transaction ids can be compared only within an epoch: once a later one is open, a run is stale.
 -- "Not visible" implies xact >= xmin; said again, it lets the index on xact find the few events in question.
 with analysis as (
@@ -25,14 +25,6 @@ select
               and (
                   e.table_name = analysis.answers
                   or (e.table_name = 'trial_record' and e.row ->> 'form' = analysis.form)
-                  or (e.table_name = 'trial_visit' and exists (
-                      select
-                      from trial_event earlier
-                      where earlier.table_name = e.table_name
-                        and earlier.key = e.key
-                        and earlier.id < e.id
-                        and earlier.row ->> 'code' <> e.row ->> 'code'
-                  ))
               )
         )
     end as stale

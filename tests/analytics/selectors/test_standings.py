@@ -92,16 +92,12 @@ def test_raw_sql_and_bulk_updates_make_it_stale(cast: Cast) -> None:
     assert stale() == {"pain"}
 
 
-def test_a_visit_that_is_given_another_code_makes_it_stale(cast: Cast) -> None:
-    """No service does that; but the data set would be another one."""
+def test_a_visit_that_is_corrected_leaves_it_current(cast: Cast) -> None:
     measured.baseline_pain(cast, 7)
     refit("pain")
     with attributed(by=COMMAND_LINE, reason="Mixed up"):
         Visit.objects.filter(code="BL").update(contact_mode="TELEPHONE CALL")
     assert stale() == set()
-    with attributed(by=COMMAND_LINE, reason="Mixed up"):
-        Visit.objects.filter(code="BL").update(code="W1")
-    assert stale() == {"pain"}
 
 
 def test_an_analysis_that_is_declared_otherwise_since_makes_it_stale(cast: Cast) -> None:

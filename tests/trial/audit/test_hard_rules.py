@@ -115,6 +115,7 @@ def test_what_something_is_never_changes(injected: Participant, cast: Cast, tabl
 @pytest.mark.parametrize("column", ["record_id", "item", "check_code"])
 def test_a_query_stays_what_it_asks_about(injected: Participant, cast: Cast, column: str) -> None:
     record = record_of(injected, "pain")
+    actor(cast.investigator.pk, "a reason")
     run(
         "insert into forms_app_query (record_id, item, check_code, sentence, state, explanation) "
         "values (%s, 'nrs_now', 'other', 'Why?', 'open', '')",
