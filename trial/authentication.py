@@ -8,6 +8,7 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from trial.models import User
+from trial.services import accounts
 
 
 def may_sign_in(user: User) -> bool:
@@ -17,6 +18,12 @@ def may_sign_in(user: User) -> bool:
 
 class AccountBackend(ModelBackend):
     """Passwords in the browser; also asked about each request of a session."""
+
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **more: Any) -> Any:
+        user = super().authenticate(request, username=username, password=password, **more)
+        if isinstance(user, User):
+            accounts.renew_hash(user=user, password=password)
+        return user
 
     def user_can_authenticate(self, user: Any) -> bool:
         return may_sign_in(user)

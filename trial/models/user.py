@@ -5,8 +5,6 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
-from trial.audit.context import attributed
-
 
 class UserManager(BaseUserManager["User"]):
     """Finds accounts for Django's sign-in; accounts are made by `services.accounts`."""
@@ -33,10 +31,5 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def check_password(self, raw_password: str | None) -> bool:
-        """As Django's. A hash it renews, where hashing has become slower, is recorded as the person's act."""
-        return hashers.check_password(raw_password, self.password, self._rehash)
-
-    def _rehash(self, raw_password: str) -> None:
-        self.password = hashers.make_password(raw_password)
-        with attributed(by=self, reason="password rehashed"):
-            self.save(update_fields=["password"])
+        """As Django's, without renewing the hash: that is a change, made by `services.accounts`."""
+        return hashers.check_password(raw_password or "", self.password)

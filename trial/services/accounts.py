@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -65,6 +66,17 @@ def change_password(*, user: User, password: str) -> None:
     with attributed(by=user, reason="password changed"):
         user.save(update_fields=["password", "password_changed_at"])
         AuthToken.objects.filter(user=user).delete()
+
+
+def renew_hash(*, user: User, password: str) -> None:
+    """Hash a password that was right just now anew, where hashing has become slower since."""
+    preferred = hashers.get_hasher()
+    same = hashers.identify_hasher(user.password).algorithm == preferred.algorithm
+    if same and not preferred.must_update(user.password):
+        return
+    user.password = hashers.make_password(password)
+    with attributed(by=user, reason="password rehashed"):
+        user.save(update_fields=["password"])
 
 
 def _check_may_manage(by: User | CommandLine, site: Site | None = None) -> None:
