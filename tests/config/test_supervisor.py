@@ -76,7 +76,7 @@ def test_what_was_killed_without_a_word_leaves_nothing_and_starts_again_with_its
     participants = ask(first.folder, "select count(*) from trial_participant")
     first.end(signal.SIGKILL)
     second = launch()
-    assert wait_until(lambda: not first.leftovers(), 15)
+    assert wait_until(lambda: not first.leftovers(), 60)
     assert wait_until(second.ready, 120), second.text()
     assert second.folder.secret_key.read_text() == key
     assert ask(second.folder, "select count(*) from trial_participant") == participants
@@ -97,7 +97,7 @@ def test_a_first_start_that_was_interrupted_recovers(launch: Callable[..., Run],
     first = launch()
     assert wait_until(lambda: step in first.text(), 60), first.text()
     first.end(signal.SIGKILL)
-    assert wait_until(lambda: not first.leftovers(), 15)
+    assert wait_until(lambda: not first.leftovers(), 60)
     second = launch()
     assert wait_until(second.ready, 120), second.text()
 
