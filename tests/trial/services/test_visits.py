@@ -10,7 +10,8 @@ from tests import answers, journey
 from tests.cast import Cast
 from tests.races import at_once
 from trial.access import Role
-from trial.models import Event, Participant, Record, Visit
+from trial.audit.context import COMMAND_LINE, attributed
+from trial.models import Event, Participant, Record, Site, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
 from trial.services import participants, visits
@@ -94,7 +95,9 @@ def test_today_at_the_site_is_the_last_possible_date(cast: Cast) -> None:
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
 def test_today_is_that_of_the_sites_time_zone(cast: Cast, zone: str) -> None:
     participant = journey.added(cast)
-    participant.site.time_zone = zone
+    with attributed(by=COMMAND_LINE):
+        Site.objects.filter(pk=cast.north.pk).update(time_zone=zone)
+    participant = journey.again(participant)
     assert save(cast, participant, "SCR", done(participant, visit_date=participant.site.today()))
 
 
