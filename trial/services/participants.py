@@ -49,15 +49,7 @@ def complete(*, by: User, participant: Participant) -> Participant:
         check_participant_move(locked.code, locked.state, COMPLETED)
         if ahead := _visits_ahead(locked):
             raise Refusal("visits_ahead", participant=locked.code, visits=", ".join(ahead))
-        return _move(locked, COMPLETED)
-
-
-def _visits_ahead(participant: Participant) -> list[str]:
-    """The planned visits that are not recorded and whose window has not passed."""
-    recorded = set(Visit.objects.filter(participant=participant).values_list("code", flat=True))
-    windows = STUDY.schedule.windows(injection_date(participant))
-    today = participant.site.today()
-    return [code for code, window in windows.items() if code not in recorded and window.last >= today]
+        return _set(locked, COMPLETED)
 
 
 def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
@@ -95,6 +87,14 @@ def lock(participant: Participant) -> Participant:
     # Not the key: rows that refer to the participant may still be inserted elsewhere.
     rows = Participant.objects.select_for_update(no_key=True, of=("self",)).select_related("site")
     return rows.get(pk=participant.pk)
+
+
+def _visits_ahead(participant: Participant) -> list[str]:
+    """The planned visits that are not recorded and whose window has not passed."""
+    recorded = set(Visit.objects.filter(participant=participant).values_list("code", flat=True))
+    windows = STUDY.schedule.windows(injection_date(participant))
+    today = participant.site.today()
+    return [code for code, window in windows.items() if code not in recorded and window.last >= today]
 
 
 def _has_follow_up(participant: Participant) -> bool:
