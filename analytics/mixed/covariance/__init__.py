@@ -1,15 +1,48 @@
-"""Covariance structures of a participant's values over the visits; one file for each."""
+"""Covariance structures of a participant's values over the visits; one file for each kind."""
 
+from analytics.mixed.covariance.ante_dependence import AnteDependence, HeterogeneousAnteDependence
+from analytics.mixed.covariance.autoregressive import Autoregressive, HeterogeneousAutoregressive
 from analytics.mixed.covariance.compound_symmetry import CompoundSymmetry
+from analytics.mixed.covariance.diagonal import Diagonal
+from analytics.mixed.covariance.grouped import GroupedCovariance
+from analytics.mixed.covariance.heterogeneous_compound_symmetry import HeterogeneousCompoundSymmetry
+from analytics.mixed.covariance.heterogeneous_toeplitz import HeterogeneousToeplitz
 from analytics.mixed.covariance.random_intercept import RandomIntercept
+from analytics.mixed.covariance.random_slope import RandomSlope
 from analytics.mixed.covariance.structure import Structure
+from analytics.mixed.covariance.toeplitz import Toeplitz
 from analytics.mixed.covariance.unstructured import Unstructured
 from analytics.mixed.spec import CovarianceName
 
 STRUCTURES: dict[CovarianceName, type[Structure]] = {
-    "ri": RandomIntercept,
-    "cs": CompoundSymmetry,
     "un": Unstructured,
+    "cs": CompoundSymmetry,
+    "csh": HeterogeneousCompoundSymmetry,
+    "ri": RandomIntercept,
+    "ris": RandomSlope,
+    "ar1": Autoregressive,
+    "ar1h": HeterogeneousAutoregressive,
+    "toep": Toeplitz,
+    "toeph": HeterogeneousToeplitz,
+    "ad": AnteDependence,
+    "adh": HeterogeneousAnteDependence,
+    "diag": Diagonal,
 }
 
-__all__ = ["STRUCTURES", "Structure"]
+# Completes "The covariance of a participant's values is: …"
+IN_WORDS: dict[CovarianceName, str] = {
+    "un": "unstructured",
+    "cs": "compound symmetry",
+    "csh": "heterogeneous compound symmetry",
+    "ri": "a random intercept for each participant",
+    "ris": "a random intercept and slope for each participant",
+    "ar1": "first-order autoregressive",
+    "ar1h": "heterogeneous first-order autoregressive",
+    "toep": "Toeplitz",
+    "toeph": "heterogeneous Toeplitz",
+    "ad": "first-order ante-dependence",
+    "adh": "heterogeneous first-order ante-dependence",
+    "diag": "diagonal, with a variance at each visit",
+}
+
+__all__ = ["IN_WORDS", "STRUCTURES", "GroupedCovariance", "Structure"]

@@ -9,14 +9,22 @@ from analytics.mixed.coverage import Coverage
 
 
 class Structure(ABC):
-    """Sigma(theta) in natural parameters (variances, covariances), in squared units of the outcome."""
+    """Sigma(theta) in natural parameters: variances and covariances in squared units of the outcome, and
+    correlations.
+
+    Kenward–Roger's adjustment depends on the parameters chosen, so their order and meaning are part of the
+    contract: docs/explanation/statistics/covariance-structures.md.
+    """
 
     names: tuple[str, ...]
     lower: Floats
-    """The lower bound of each parameter; minus infinity where there is none."""
+    """The lower bound of each parameter, which it may reach; minus infinity where there is none."""
+    boundary: str = ""
+    """What the reader must know of a structure on the boundary of another one (see `beyond`)."""
 
     @abstractmethod
-    def __init__(self, visits: tuple[str, ...]) -> None: ...
+    def __init__(self, visits: tuple[str, ...], times: tuple[float, ...] = ()) -> None:
+        """`times` are the nominal times of the visits; only a random slope uses them."""
 
     @abstractmethod
     def sigma(self, theta: Floats) -> Floats:
@@ -24,7 +32,11 @@ class Structure(ABC):
 
     @abstractmethod
     def derivatives(self, theta: Floats) -> Floats:
-        """dSigma/dtheta, shape (parameters, visits, visits)."""
+        """dSigma/dtheta, shape (parameters, visits, visits); theta must be valid."""
+
+    @abstractmethod
+    def second_derivatives(self, theta: Floats) -> Floats | None:
+        """d²Sigma/dtheta², shape (parameters, parameters, visits, visits); None when all are zero."""
 
     @abstractmethod
     def start(self, moments: Floats) -> Floats:
@@ -39,10 +51,21 @@ class Structure(ABC):
 
     def is_valid(self, theta: Floats) -> bool:
         """Within the bounds, and Sigma positive definite."""
-        if not np.all(np.isfinite(theta)) or np.any(theta < self.lower):
+        if not np.isfinite(theta).all() or (theta < self.lower).any():
             return False
         try:
             np.linalg.cholesky(self.sigma(theta))
         except np.linalg.LinAlgError:
             return False
         return True
+
+    def beyond(self, theta: Floats) -> "tuple[Structure, ...]":
+        """Structures of the boundary to be fitted instead, where this optimum lies outside the model.
+
+        Empty where theta belongs to the model, which for most structures is always.
+        """
+        return ()
+
+    def reported(self, theta: Floats) -> tuple[tuple[str, ...], Floats]:
+        """Names and values of the parameters for the reader."""
+        return self.names, theta
