@@ -1,21 +1,22 @@
 """Where values are counted from, so that a large mean costs no digits; and how coefficients return to the
 true zero.
 
-Anchors are whole quanta near the means, and the shift is done in Python integers: it has no rounding at
-all. A subject column is anchored only when the mean structure can undo it (the column beside its own main
-effect), the outcome at each visit on its own when the means of the visits are free, else with one anchor
-for all visits.
+Anchors are whole quanta near the means, and the shift is done in integers: it has no rounding at all. A
+subject column is anchored only when the mean structure can undo it (the column beside its own main effect),
+the outcome at each visit on its own when the means of the visits are free, else with one anchor for all
+visits.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from analytics.mixed.arrays import Floats
+from analytics.mixed.encoding import Rows
 from analytics.mixed.statistics import Statistics
 
-Integers = npt.NDArray[np.object_]
+# Products of 64-bit integers below this cannot leave 64 bits when four of them are added.
+SAFE = 2**60
 
 
 @dataclass(frozen=True)
@@ -25,74 +26,88 @@ class Anchor:
     Coefficients return to the scale of the design as `unshift @ coefficients + offset`.
     """
 
-    shift: Integers
+    shift: tuple[int, ...]
     unshift: Floats
     offset: Floats
 
-    def products(self, statistics: Statistics, pattern: str) -> Floats:
-        """The cross-products of a pattern about the anchors, in units of the data, each rounded once."""
-        attended = [1] * (1 + len(statistics.columns)) + [int(mark) for mark in pattern]
-        shift = self.shift * np.array(attended, dtype=object)
-        raw = statistics.matrix(pattern)
-        centred = raw - np.outer(shift, raw[0]) - np.outer(raw[0], shift) + raw[0, 0] * np.outer(shift, shift)
-        units = statistics.quanta()
-        numerators = np.array([unit.numerator for unit in units], dtype=object)
-        denominators = np.array([unit.denominator for unit in units], dtype=object)
-        scaled = centred * np.outer(numerators, numerators) / np.outer(denominators, denominators)
-        return np.array(scaled, dtype=np.float64)
+
+@dataclass(frozen=True)
+class Strata:
+    """The cross-products `matrices` (strata, d, d) in quanta, and `attended` (strata, visits) of 0 and 1."""
+
+    matrices: Rows
+    attended: Floats
+
+    @classmethod
+    def of(cls, statistics: Statistics) -> "Strata":
+        marks = [[float(mark) for mark in stratum.pattern] for stratum in statistics.products]
+        return cls(statistics.matrices(), np.array(marks))
+
+    def about(self, shift: tuple[int, ...], units: Floats) -> Floats:
+        """The cross-products about the anchors, in units of the data; exact until they become doubles."""
+        columns = self.matrices.shape[1] - self.attended.shape[1]
+        largest = int(np.abs(self.matrices).max()) * (1 + max(map(abs, shift))) ** 2
+        kind = self.matrices.dtype if largest < SAFE else np.dtype(object)
+        raw = self.matrices.astype(kind)
+        present = np.hstack([np.ones((len(raw), columns)), self.attended]).astype(np.int64)
+        own = present * np.array(shift, dtype=kind)
+        sums, counts = raw[:, 0], raw[:, 0, 0]
+        crossed = own[:, :, None] * sums[:, None, :]
+        centred = (
+            raw - crossed - crossed.swapaxes(1, 2) + counts[:, None, None] * own[:, :, None] * own[:, None, :]
+        )
+        return np.asarray(centred.astype(np.float64) * np.outer(units, units))
 
 
-def anchor(statistics: Statistics, maps: Floats) -> Anchor:
-    """The anchors for a design with these maps of shape (visits, p, 1 + subject columns)."""
+def anchor(statistics: Statistics, strata: Strata, maps: Floats) -> Anchor:
+    """`maps` (arms, visits, p, columns) are the design's."""
+    rows = maps.reshape(-1, *maps.shape[2:])
     columns = len(statistics.columns)
     units = [float(unit) for unit in statistics.quanta()]
-    shift = np.zeros(1 + columns + len(statistics.visits), dtype=object)
-    unshift = np.eye(maps.shape[1])
+    shift = [0] * (1 + columns + len(statistics.visits))
+    unshift = np.eye(rows.shape[1])
     for column in range(1, columns + 1):
-        undo = _combinations(maps, _moved_to_intercept(maps, column))
+        undo = _combinations(rows, _moved_to_intercept(rows, column))
         if undo is not None:
-            shift[column] = _mean(statistics, [column])
+            shift[column] = _mean(strata, [column])
             unshift -= shift[column] * units[column] * undo.T
-    shift[columns + 1 :], offset = _anchor_outcome(statistics, maps)
-    return Anchor(shift, unshift, offset * units[-1])
+    shift[columns + 1 :], offset = _anchor_outcome(strata, maps)
+    return Anchor(tuple(shift), unshift, offset * units[-1])
 
 
-def _anchor_outcome(statistics: Statistics, maps: Floats) -> tuple[list[int], Floats]:
-    """An anchor for each visit, and the coefficients (in quanta) whose fitted values are exactly the
-    anchors.
-    """
-    visits = list(range(len(statistics.visits)))
-    first = 1 + len(statistics.columns)
+def _anchor_outcome(strata: Strata, maps: Floats) -> tuple[list[int], Floats]:
+    """An anchor for each visit, and the coefficients (in quanta) whose fitted values are exactly the anchors."""
+    visits = list(range(maps.shape[1]))
+    rows = maps.reshape(-1, *maps.shape[2:])
+    first = strata.matrices.shape[1] - len(visits)
     for groups in ([[s] for s in visits], [visits]):
-        effects = _combinations(maps, np.stack([_indicator(maps, group) for group in groups]))
+        effects = _combinations(rows, np.stack([_indicator(maps, group) for group in groups]))
         if effects is not None:
-            anchors = [_mean(statistics, [first + s for s in group]) for group in groups]
+            anchors = [_mean(strata, [first + s for s in group]) for group in groups]
             by_visit = {s: value for group, value in zip(groups, anchors, strict=True) for s in group}
             return [by_visit[s] for s in visits], np.array(anchors, dtype=np.float64) @ effects
-    return [0] * len(visits), np.zeros(maps.shape[1])
+    return [0] * len(visits), np.zeros(rows.shape[1])
 
 
-def _moved_to_intercept(maps: Floats, column: int) -> Floats:
-    """What one unit in the anchor of a subject column adds to each design column, shape (p, visits,
-    columns).
-    """
-    moved = np.zeros_like(maps)
-    moved[:, :, 0] = maps[:, :, column]
+def _moved_to_intercept(rows: Floats, column: int) -> Floats:
+    """What one unit in the anchor of a subject column adds to each design column, shape (p, rows, columns)."""
+    moved = np.zeros_like(rows)
+    moved[:, :, 0] = rows[:, :, column]
     return moved.transpose(1, 0, 2)
 
 
 def _indicator(maps: Floats, visits: list[int]) -> Floats:
-    """The map that is one at these visits, shape (visits, columns)."""
-    indicator = np.zeros((maps.shape[0], maps.shape[2]))
-    indicator[visits, 0] = 1.0
-    return indicator
+    """The map that is one at these visits, in every arm, shape (rows, columns)."""
+    indicator = np.zeros((*maps.shape[:2], maps.shape[3]))
+    indicator[:, visits, 0] = 1.0
+    return indicator.reshape(-1, maps.shape[3])
 
 
-def _combinations(maps: Floats, targets: Floats) -> Floats | None:
+def _combinations(rows: Floats, targets: Floats) -> Floats | None:
     """The coefficients with which the design columns make each target, or None when they cannot make all of
     them.
     """
-    basis = maps.transpose(1, 0, 2).reshape(maps.shape[1], -1)
+    basis = rows.transpose(1, 0, 2).reshape(rows.shape[1], -1)
     wanted = targets.reshape(len(targets), -1)
     found = np.asarray(np.linalg.lstsq(basis.T, wanted.T, rcond=None)[0].T, dtype=np.float64)
     whole = np.round(found)
@@ -102,15 +117,12 @@ def _combinations(maps: Floats, targets: Floats) -> Floats | None:
     return found if error <= 1e-11 * max(1.0, float(np.abs(wanted).max())) else None
 
 
-def _mean(statistics: Statistics, positions: list[int]) -> int:
-    """The mean of these elements of the vectors, rounded to a whole quantum; a missing outcome does not
-    count.
-    """
-    first = 1 + len(statistics.columns)
+def _mean(strata: Strata, positions: list[int]) -> int:
+    """The mean of these elements of the vectors, rounded to a whole quantum; a missing outcome does not count."""
+    first = strata.matrices.shape[1] - strata.attended.shape[1]
     total = n = 0
-    for pattern in statistics.products:
-        sums = statistics.sums(pattern)
-        for position in positions:
-            if position < first or pattern[position - first] == "1":
-                total, n = total + sums[position], n + sums[0]
+    for position in positions:
+        present = slice(None) if position < first else strata.attended[:, position - first] == 1
+        total += int(strata.matrices[present, 0, position].sum())
+        n += int(strata.matrices[present, 0, 0].sum())
     return (2 * total + n) // (2 * n) if n else 0

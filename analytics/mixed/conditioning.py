@@ -8,8 +8,9 @@ squares. Without the anchor an offset of 1e6 costs six digits of a slope.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from analytics.mixed.anchor import Anchor, anchor
+from analytics.mixed.anchor import Anchor, Strata, anchor
 from analytics.mixed.arrays import Floats
 from analytics.mixed.design import Design
 from analytics.mixed.refusals import NotEstimable
@@ -19,6 +20,8 @@ from analytics.mixed.statistics import Statistics
 ALIASED = 1e-10
 # Residuals below this share of the outcome's sum of squares are rounding error.
 NO_RESIDUAL = 1e-13
+
+Numbers = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -47,17 +50,28 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class Conditioned:
-    """`products[g, s, t]` is the sum over the participants of pattern g of z_s z_t', z_s = (design row,
-    outcome) at s.
+class SiteSums:
+    """Per site and block: `counts` (sites, blocks) participants, `sums` (sites, blocks, visits, p + 1) of z_s."""
 
-    Its shape is (patterns, visits, visits, p + 1, p + 1), zero where a visit was not attended; `attended`
-    is (patterns, visits) of 0 and 1, `counts` (patterns,) the numbers of participants.
+    counts: Floats
+    sums: Floats
+
+
+@dataclass(frozen=True)
+class Conditioned:
+    """A block holds the participants of one covariance group with one pattern of attended visits.
+
+    `products[b, s, t]` is the sum over the participants of block b of z_s z_t', z_s = (design row, outcome) at
+    s: shape (blocks, visits, visits, p + 1, p + 1), zero where a visit was not attended. `attended` is (blocks,
+    visits) of 0 and 1, `counts` (blocks,) the numbers of participants, `group` (blocks,) the number of the
+    covariance group. `sites` is None without a random site.
     """
 
     attended: Floats
     counts: Floats
+    group: Numbers
     products: Floats
+    sites: SiteSums | None
     basis: Basis
 
     @property
@@ -70,82 +84,144 @@ class Conditioned:
         return int(self.counts @ self.attended.sum(axis=1))
 
     def residual_moments(self) -> Floats:
-        """The pairwise residual covariance (visits, visits) from ordinary least squares; zero for pairs never
-        seen.
+        """Per group the pairwise residual covariance (groups, visits, visits) from ordinary least squares.
+
+        Zero for pairs never seen.
         """
-        sums = self.products[..., -1, -1].sum(axis=0)
-        together = np.einsum("g,gs,gt->st", self.counts, self.attended, self.attended)
+        groups = np.eye(int(self.group.max()) + 1)[self.group]
+        sums = np.tensordot(groups, self.products[..., -1, -1], axes=(0, 0))
+        together = np.einsum("bg,b,bs,bt->gst", groups, self.counts, self.attended, self.attended)
         return np.asarray(sums / np.maximum(together, 1.0))
 
 
-def condition(statistics: Statistics, design: Design) -> Conditioned:
+def condition(statistics: Statistics, design: Design, *, group_by_arm: bool, by_site: bool) -> Conditioned:
     """Raises NotEstimable when design columns depend on each other or leave no residual."""
-    anchors = anchor(statistics, design.maps)
-    patterns = list(statistics.products)
-    attended = np.array([[float(mark) for mark in pattern] for pattern in patterns])
-    counts = np.array([float(statistics.products[pattern][0]) for pattern in patterns])
-    vectors = np.stack([anchors.products(statistics, pattern) for pattern in patterns])
-    scale = _orthonormalising(_gram(vectors, attended, design.maps), design.names)
-    maps = np.einsum("ip,sik->spk", scale, design.maps)
-    ols = _least_squares(vectors, maps)
-    products = _products(vectors, attended, maps, ols)
+    strata = Strata.of(statistics)
+    anchors = anchor(statistics, strata, design.maps)
+    units = np.array([float(unit) for unit in statistics.quanta()])
+    vectors = strata.about(anchors.shift, units)
+    arm = _arm_numbers(statistics)
+    scale = _orthonormalising(_gram(vectors, strata.attended, design.maps[arm]), design.names)
+    maps = np.asarray(scale.T @ design.maps)
+    ols = _least_squares(vectors, maps[arm])
+    rows = _rows(maps, ols)[arm]
+    products = _products(vectors, strata.attended, rows)
     _check_residual(vectors, products)
-    return Conditioned(attended, counts, products, _basis(anchors, scale, ols))
+    blocks, block = _blocks(strata.attended, arm if group_by_arm else np.zeros_like(arm))
+    first = np.array([np.flatnonzero(block == number)[0] for number in range(blocks)])
+    return Conditioned(
+        attended=strata.attended[first],
+        counts=_summed(vectors[:, 0, 0], block, blocks),
+        group=arm[first] if group_by_arm else np.zeros(blocks, dtype=np.intp),
+        products=_summed(products, block, blocks),
+        sites=_site_sums(statistics, vectors, strata.attended, rows, block) if by_site else None,
+        basis=Basis(unanchor=anchors.unshift, scale=scale, ols=ols, offset=anchors.offset),
+    )
 
 
-def _basis(anchors: Anchor, scale: Floats, ols: Floats) -> Basis:
-    return Basis(unanchor=anchors.unshift, scale=scale, ols=ols, offset=anchors.offset)
+def _arm_numbers(statistics: Statistics) -> Numbers:
+    numbers = {arm: number for number, arm in enumerate(statistics.arms or ("",))}
+    return np.array([numbers[stratum.arm] for stratum in statistics.products], dtype=np.intp)
+
+
+def _blocks(attended: Floats, group: Numbers) -> tuple[int, Numbers]:
+    """How many pairs of group and pattern there are, and which each stratum belongs to."""
+    numbers: dict[tuple[int, bytes], int] = {}
+    block = [
+        numbers.setdefault((int(g), row.tobytes()), len(numbers))
+        for g, row in zip(group, attended, strict=True)
+    ]
+    return len(numbers), np.array(block, dtype=np.intp)
+
+
+def _summed(values: Floats, block: Numbers, blocks: int) -> Floats:
+    summed = np.zeros((blocks, *values.shape[1:]))
+    np.add.at(summed, block, values)
+    return summed
 
 
 def _gram(vectors: Floats, attended: Floats, maps: Floats) -> Floats:
-    """X'X over all participants and attended visits."""
-    r = maps.shape[2]
-    subject = np.einsum("gs,gab->sab", attended, vectors[:, :r, :r])
-    return np.asarray(np.einsum("spa,sab,sqb->pq", maps, subject, maps))
+    """X'X over all participants and attended visits; `maps` (strata, visits, p, columns)."""
+    r = maps.shape[3]
+    with_map = maps @ vectors[:, None, :r, :r] * attended[:, :, None, None]
+    return np.asarray(np.einsum("cspa,csqa->pq", with_map, maps))
 
 
 def _orthonormalising(gram: Floats, names: tuple[str, ...]) -> Floats:
-    """R⁻¹ with R'R = X'X, column by column, so that the first dependent column is named."""
-    size = np.sqrt(np.diag(gram))
-    correlation = gram / np.outer(np.where(size > 0, size, 1.0), np.where(size > 0, size, 1.0))
-    factor = np.zeros_like(gram)
-    for j, name in enumerate(names):
-        row = np.linalg.solve(factor[:j, :j], correlation[:j, j]) if j else correlation[:0, 0]
-        rest = correlation[j, j] - row @ row
-        if size[j] == 0 or rest < ALIASED:
-            raise NotEstimable(_aliased(name, names[:j]))
-        factor[j, :j], factor[j, j] = row, np.sqrt(rest)
+    """R⁻¹ with R'R = X'X. Names the first design column that depends on those before it."""
+    diagonal = np.diag(gram)
+    size = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    correlation = gram / np.outer(size, size)
+    try:
+        factor = np.linalg.cholesky(correlation)
+    except np.linalg.LinAlgError:
+        factor = np.zeros_like(gram)
+    if diagonal.min() <= 0 or np.diag(factor).min() ** 2 < ALIASED:
+        raise NotEstimable(_first_aliased(correlation, diagonal, names))
     return np.asarray(np.linalg.inv(factor.T) / size[:, None])
 
 
-def _aliased(name: str, before: tuple[str, ...]) -> str:
-    others = f"a combination of {', '.join(before)}" if before else "zero for every participant"
-    return f"The effect {name} cannot be estimated: in these data it is {others}. Leave it out of the model."
+def _first_aliased(correlation: Floats, diagonal: Floats, names: tuple[str, ...]) -> str:
+    for j, name in enumerate(names):
+        if diagonal[j] <= 0 or _rest(correlation, j) < ALIASED:
+            before = names[:j] if diagonal[j] > 0 else ()
+            others = f"a combination of {', '.join(before)}" if before else "zero for every participant"
+            return f"The effect {name} cannot be estimated: in these data it is {others}. Leave it out of the model."
+    return "The effects of the model cannot be told apart in these data. Leave some of them out of the model."
+
+
+def _rest(correlation: Floats, j: int) -> float:
+    """The share of the square of column j that its regression on the columns before it leaves."""
+    if j == 0:
+        return 1.0
+    before = correlation[:j, j]
+    return float(1.0 - before @ np.linalg.solve(correlation[:j, :j], before))
 
 
 def _least_squares(vectors: Floats, maps: Floats) -> Floats:
     """The coefficients of ordinary least squares; `maps` give orthonormal columns."""
-    r = maps.shape[2]
-    visits = np.arange(maps.shape[0])
-    with_outcome = vectors.sum(axis=0)[:r, r + visits]
-    return np.asarray(np.einsum("spa,as->p", maps, with_outcome))
+    r, visits = maps.shape[3], maps.shape[1]
+    with_outcome = vectors[:, :r, r : r + visits]
+    return np.asarray(np.einsum("cspa,cas->p", maps, with_outcome))
 
 
-def _products(vectors: Floats, attended: Floats, maps: Floats, ols: Floats) -> Floats:
-    visits, p, r = maps.shape
-    rows = np.zeros((visits, p + 1, vectors.shape[1]))
-    rows[:, :p, :r] = maps
-    rows[:, p, :r] = -ols @ maps
-    rows[np.arange(visits), p, r + np.arange(visits)] = 1.0
-    both = attended[:, :, None] * attended[:, None, :]
-    left = np.einsum("sia,gab->gsib", rows, vectors)
-    return np.asarray(np.einsum("gsib,tjb->gstij", left, rows) * both[..., None, None])
+def _rows(maps: Floats, ols: Floats) -> Floats:
+    """Z with z_s = Z_s v, shape (arms, visits, p + 1, 1 + columns + visits)."""
+    arms, visits, p, r = maps.shape
+    rows = np.zeros((arms, visits, p + 1, r + visits))
+    rows[:, :, :p, :r] = maps
+    rows[:, :, p, :r] = -np.tensordot(maps, ols, axes=(2, 0))
+    every = np.arange(visits)
+    rows[:, every, p, r + every] = 1.0
+    return rows
+
+
+def _products(vectors: Floats, attended: Floats, rows: Floats) -> Floats:
+    strata, visits, q, d = rows.shape
+    tall = (rows * attended[:, :, None, None]).reshape(strata, visits * q, d)
+    products = tall @ vectors @ tall.swapaxes(1, 2)
+    return products.reshape(strata, visits, q, visits, q).transpose(0, 1, 3, 2, 4)
+
+
+def _site_sums(
+    statistics: Statistics, vectors: Floats, attended: Floats, rows: Floats, block: Numbers
+) -> SiteSums:
+    numbers: dict[str, int] = {}
+    site = np.array([numbers.setdefault(stratum.site, len(numbers)) for stratum in statistics.products])
+    blocks = int(block.max()) + 1
+    sums = np.einsum("csqd,cd->csq", rows, vectors[:, 0]) * attended[:, :, None]
+    place = site * blocks + block
+    total = len(numbers) * blocks
+    return SiteSums(
+        counts=_summed(vectors[:, 0, 0], place, total).reshape(len(numbers), blocks),
+        sums=_summed(sums, place, total).reshape(len(numbers), blocks, *sums.shape[1:]),
+    )
 
 
 def _check_residual(vectors: Floats, products: Floats) -> None:
     visits = products.shape[1]
     total = float(np.trace(vectors.sum(axis=0)[-visits:, -visits:]))
-    residual = float(np.einsum("gss->", products[..., -1, -1]))
+    residual = float(np.einsum("css->", products[..., -1, -1]))
     if residual <= NO_RESIDUAL * total:
         raise NotEstimable(
             "The means of the model reproduce every value exactly, so no variation is left to estimate a "

@@ -12,7 +12,8 @@ from analytics.mixed.statistics import Statistics
 class Coverage:
     """`together[s, t]` participants have values at both visits; `together[s, s]` at visit s.
 
-    `constant[s]` says that all values at visit s are the same, to the last digit.
+    `constant[s]` says that all values at visit s are the same, to the last digit. `arm` is empty when all arms
+    are counted.
     """
 
     visits: tuple[str, ...]
@@ -20,18 +21,23 @@ class Coverage:
     together: npt.NDArray[np.int64]
     constant: tuple[bool, ...]
     with_two_visits: int
+    arm: str = ""
 
     @classmethod
-    def of(cls, statistics: Statistics) -> "Coverage":
-        visits = len(statistics.visits)
-        together = np.zeros((visits, visits), dtype=np.int64)
-        with_two_visits = 0
-        for pattern, products in statistics.products.items():
-            attended = np.array([int(mark) for mark in pattern])
-            together += products[0] * np.outer(attended, attended)
-            with_two_visits += products[0] if attended.sum() >= 2 else 0
-        constant = tuple(observed.n > 1 and observed.sd == 0 for observed in statistics.observed())
-        return cls(statistics.visits, statistics.n_participants, together, constant, with_two_visits)
+    def of(cls, statistics: Statistics, arm: str | None = None) -> "Coverage":
+        """Of one arm, or of all."""
+        chosen = [item for item in statistics.products.items() if arm in (None, item[0].arm)]
+        marks = np.array([[int(mark) for mark in stratum.pattern] for stratum, _ in chosen], dtype=np.int64)
+        marks = marks.reshape(len(chosen), len(statistics.visits))
+        counts = np.array([products[0] for _, products in chosen], dtype=np.int64)
+        return cls(
+            visits=statistics.visits,
+            n_participants=int(counts.sum()),
+            together=(marks * counts[:, None]).T @ marks,
+            constant=tuple(each.n > 1 and each.sd == 0 for each in statistics.observed(arm)),
+            with_two_visits=int(counts[marks.sum(axis=1) >= 2].sum()),
+            arm=arm or "",
+        )
 
     def counts(self) -> str:
         """In words: "26 at BL, 24 at W1"."""

@@ -1,20 +1,35 @@
 """One estimated number with all that belongs to it."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["mean", "change", "coefficient"]
+import numpy as np
+
+from analytics.mixed.adjustment import Adjusted, AdjustmentName
+from analytics.mixed.arrays import Floats
+
+Kind = Literal["coefficient", "mean", "change", "difference", "difference in change", "contrast"]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is estimated; `visit` and `arm` are empty where they do not apply, `name` is for coefficients."""
+
+    kind: Kind
+    visit: str = ""
+    arm: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """`visit` is None for a coefficient. The interval is unadjusted; statistic and p test against zero.
+    """The interval is unadjusted; statistic and p test against zero; df is infinite for z.
 
-    `p_adjusted` is None for what was not part of a family of tests.
+    `adjusted` holds the p value and interval of each adjustment asked for, over the family of the contrast.
     """
 
-    kind: Kind
-    visit: str | None
+    label: Label
     estimate: float
     se: float
     df: float
@@ -22,29 +37,29 @@ class Estimate:
     upper: float
     statistic: float
     p: float
-    p_adjusted: float | None
+    adjusted: Mapping[AdjustmentName, Adjusted] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types only."""
-        return asdict(self)
+        """Plain JSON types; an infinite df is None."""
+        plain = {name: value for name, value in asdict(self).items() if name != "label"}
+        named = {name: value for name, value in asdict(self.label).items() if value}
+        return named | plain | {"df": self.df if np.isfinite(self.df) else None}
 
 
-def student(kind: Kind, visit: str | None, value: float, se: float, df: float, level: float) -> Estimate:
-    """With interval and two-sided test from the t distribution; df need not be whole."""
+def students(
+    labels: tuple[Label, ...], values: Floats, ses: Floats, dfs: Floats, level: float
+) -> tuple[Estimate, ...]:
+    """With intervals and two-sided tests from the t distribution; df need not be whole and may be infinite."""
     # Here and not above: it takes a third of a second, in which processes that never fit would not start.
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-    half = float(stdtrit(df, 0.5 + level / 2)) * se
-    statistic = value / se
-    return Estimate(
-        kind=kind,
-        visit=visit,
-        estimate=value,
-        se=se,
-        df=df,
-        lower=value - half,
-        upper=value + half,
-        statistic=statistic,
-        p=float(2.0 * stdtr(df, -abs(statistic))),
-        p_adjusted=None,
+    finite = np.isfinite(dfs)
+    t_dfs = np.where(finite, dfs, 1.0)
+    factors = np.where(finite, stdtrit(t_dfs, 0.5 + level / 2), ndtri(0.5 + level / 2))
+    statistics = values / ses
+    tails = 2.0 * np.where(finite, stdtr(t_dfs, -np.abs(statistics)), ndtr(-np.abs(statistics)))
+    columns = (values, ses, dfs, values - factors * ses, values + factors * ses, statistics, tails)
+    return tuple(
+        Estimate(label, *map(float, row))  # type: ignore[arg-type]  # seven columns, seven fields
+        for label, row in zip(labels, zip(*columns, strict=True), strict=True)
     )

@@ -1,77 +1,166 @@
 """From statistics and a specification to a result, or to a sentence that says why there is none."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from analytics.mixed.arrays import Floats, frozen
+from analytics.mixed.arrays import frozen
 from analytics.mixed.conditioning import Conditioned, condition
-from analytics.mixed.covariance import STRUCTURES, Structure
+from analytics.mixed.covariance import IN_WORDS, STRUCTURES, GroupedCovariance
 from analytics.mixed.coverage import Coverage, have
 from analytics.mixed.design import Design, design
 from analytics.mixed.inference import Inference
 from analytics.mixed.likelihood import Likelihood
 from analytics.mixed.optimiser import Optimum, maximise
-from analytics.mixed.refusals import NotEstimable
-from analytics.mixed.result import Result
-from analytics.mixed.spec import ModelSpec
+from analytics.mixed.refusals import InputRefused, NotEstimable
+from analytics.mixed.result import Attempt, Result
+from analytics.mixed.spec import CovarianceName, ModelSpec
 from analytics.mixed.statistics import Statistics
 
 DEFAULT = ModelSpec()
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything but the covariance: what is the same for the first choice and the fall-backs."""
+
+    spec: ModelSpec
+    statistics: Statistics
+    design: Design
+    coverages: tuple[Coverage, ...]
+    data: Conditioned
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best that a search came to, under the covariance that it ended with."""
+
+    name: CovarianceName
+    likelihood: Likelihood
+    optimum: Optimum
 
 
 def fit(statistics: Statistics, spec: ModelSpec = DEFAULT) -> Result:
     """Deterministic: equal statistics give an equal result, to the bit.
 
     Raises InputRefused for a specification that does not fit the statistics, NotEstimable when the data
-    cannot carry the model. A search that did not converge is no exception: the result says so in
-    `converged` and `messages`.
+    cannot carry the model nor any of its fall-backs. A search that did not converge is no exception: the result
+    says so in `converged` and `warnings`.
     """
-    mean = design(spec, statistics.visits, tuple(column.name for column in statistics.columns))
-    coverage = Coverage.of(statistics)
-    _check_participants(coverage)
-    _check_visits(coverage)
-    structure = STRUCTURES[spec.covariance](statistics.visits)
-    structure.check(coverage)
-    conditioned = condition(statistics, mean)
-    _check_residual_freedom(conditioned, coverage)
-    likelihood = Likelihood(conditioned, structure, restricted=spec.method == "REML")
-    optimum = maximise(likelihood, structure.start(conditioned.residual_moments()))
-    return _result(statistics, spec, mean, conditioned, structure, optimum)
+    model = _model(statistics, spec)
+    attempts: list[Attempt] = []
+    unconverged: Found | None = None
+    for name in (spec.covariance, *spec.fallbacks):
+        try:
+            found = _search(model, name)
+        except NotEstimable as refusal:
+            attempts.append(Attempt(name, str(refusal)))
+            continue
+        if found.optimum.converged:
+            return _result(model, found, tuple(attempts))
+        attempts.append(Attempt(name, found.optimum.message))
+        unconverged = unconverged or found
+    if unconverged is None:
+        raise NotEstimable(_nothing_fitted(attempts))
+    return _result(model, unconverged, tuple(a for a in attempts if a.covariance != unconverged.name))
 
 
-def _result(
-    statistics: Statistics,
-    spec: ModelSpec,
-    mean: Design,
-    conditioned: Conditioned,
-    structure: Structure,
-    optimum: Optimum,
-) -> Result:
-    inference = Inference.of(optimum, conditioned.basis)
-    identity = np.eye(len(mean.names))
-    sigma = structure.sigma(optimum.point.theta)
-    held = tuple(name for name, free in zip(structure.names, optimum.free, strict=True) if not free)
-    gradient = optimum.point.gradient[optimum.free]
+def _model(statistics: Statistics, spec: ModelSpec) -> Model:
+    pooled = statistics.pooled(by_arm=spec.by_arm, by_site=spec.random_site)
+    mean = design(spec, pooled)
+    overall = Coverage.of(pooled)
+    _check_participants(overall)
+    _check_visits(overall)
+    groups = [Coverage.of(pooled, arm) for arm in pooled.arms] if spec.by_arm else []
+    for coverage in groups:
+        _check_arm(coverage)
+    if spec.random_site:
+        _check_sites(pooled)
+    data = condition(pooled, mean, group_by_arm=spec.covariance_by_arm, by_site=spec.random_site)
+    _check_residual_freedom(data, overall)
+    return Model(spec, pooled, mean, tuple(groups) if spec.covariance_by_arm else (overall,), data)
+
+
+def _search(model: Model, name: CovarianceName) -> Found:
+    arms = model.statistics.arms if model.spec.covariance_by_arm else ()
+    covariance = GroupedCovariance.of(STRUCTURES[name], model.statistics.visits, model.spec.times, arms)
+    covariance.check(model.coverages)
+    return _within(model, name, covariance)
+
+
+def _within(model: Model, name: CovarianceName, covariance: GroupedCovariance) -> Found:
+    """The optimum; where it lies outside the model, the best on the boundary."""
+    likelihood = Likelihood(model.data, covariance, restricted=model.spec.method == "REML")
+    optimum = maximise(likelihood, likelihood.start())
+    outside = covariance.beyond(likelihood.of_participant(optimum.point.theta))
+    if not outside:
+        return Found(name, likelihood, optimum)
+    candidates = [_within(model, name, boundary) for boundary in outside]
+    return min(candidates, key=lambda found: (not found.optimum.converged, found.optimum.point.value))
+
+
+def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result:
+    spec, likelihood, optimum = model.spec, found.likelihood, found.optimum
+    profile = optimum.point.profile
+    inference = Inference.of(optimum, model.data.basis, spec, model.data.n_observations - model.data.p)
+    identity = np.eye(len(model.design.names))
+    names, theta = likelihood.covariance.reported(likelihood.of_participant(profile.theta))
+    site = len(profile.theta) - len(likelihood.of_participant(profile.theta))
+    held = tuple(name for name, free in zip(likelihood.names, optimum.free, strict=True) if not free)
     return Result(
         spec=spec,
-        visits=statistics.visits,
-        n_participants=statistics.n_participants,
-        n_observations=statistics.n_observations,
-        data_digest=statistics.digest(),
+        covariance=found.name,
+        attempts=attempts,
+        visits=model.statistics.visits,
+        arms=model.statistics.arms,
+        n_participants=model.statistics.n_participants,
+        n_observations=model.statistics.n_observations,
         converged=optimum.converged,
         iterations=optimum.iterations,
-        gradient_norm=float(np.abs(gradient).max(initial=0.0) * np.diag(sigma).mean()),
+        gradient_norm=_gradient_norm(optimum),
         at_boundary=held,
-        messages=tuple(filter(None, (optimum.message, *map(_at_boundary, held)))),
-        log_likelihood=-optimum.point.value / 2,
-        names=mean.names,
-        beta=frozen(conditioned.basis.estimates(identity, inference.coefficients)),
-        vcov=frozen(inference.covariance(identity)),
-        theta_names=structure.names,
-        theta=frozen(optimum.point.theta),
-        sigma=frozen(sigma),
-        mean_rows=frozen(mean.maps @ _averages(statistics)),
+        warnings=_warnings(model, found, attempts, held),
+        log_likelihood=-profile.value / 2,
+        names=model.design.names,
+        beta=frozen(inference.estimates(identity)),
+        vcov=frozen(inference.model_covariance(identity)),
+        vcov_adjusted=frozen(inference.covariance(identity)) if spec.kenward_roger else None,
+        theta_names=(*names, *likelihood.names[len(likelihood.names) - site :]),
+        theta=frozen(np.append(theta, profile.theta[len(profile.theta) - site :])),
+        sigma=frozen(likelihood.sigma(profile.theta)),
+        statistics=model.statistics,
+        design=model.design,
         inference=inference,
     )
+
+
+def _gradient_norm(optimum: Optimum) -> float:
+    """The largest derivative, each times its parameter's standard error."""
+    point, free = optimum.point, optimum.free
+    information = np.maximum(np.diag(point.expected)[free], np.finfo(float).tiny)
+    return float(np.abs(point.gradient[free] / np.sqrt(information)).max(initial=0.0))
+
+
+def _warnings(
+    model: Model, found: Found, attempts: tuple[Attempt, ...], held: tuple[str, ...]
+) -> tuple[str, ...]:
+    spec = model.spec
+    sentences = [
+        f"{_sentence_case(IN_WORDS[a.covariance])} covariance was not fitted: {a.reason}" for a in attempts
+    ]
+    if attempts and found.optimum.converged:
+        sentences.append(f"The declared fall-back was fitted instead: {IN_WORDS[found.name]}.")
+    sentences += [found.optimum.message, found.likelihood.covariance.boundary, *map(_at_boundary, held)]
+    if spec.kenward_roger and spec.method == "ML":
+        sentences.append(
+            "Kenward–Roger was derived for restricted maximum likelihood; with maximum likelihood it corrects "
+            "less than it should. Prefer REML."
+        )
+    return tuple(filter(None, sentences))
+
+
+def _sentence_case(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _at_boundary(name: str) -> str:
@@ -81,12 +170,12 @@ def _at_boundary(name: str) -> str:
     )
 
 
-def _averages(statistics: Statistics) -> Floats:
-    """The averages over the participants of the intercept and the subject columns."""
-    units = statistics.quanta()
-    totals = [sum(position) for position in zip(*map(statistics.sums, statistics.products), strict=True)]
-    averages = [unit * total / totals[0] for unit, total in zip(units, totals, strict=True)]
-    return np.array([float(average) for average in averages[: 1 + len(statistics.columns)]])
+def _nothing_fitted(attempts: list[Attempt]) -> str:
+    first, *others = attempts
+    if not others:
+        return first.reason
+    names = ", ".join(IN_WORDS[attempt.covariance] for attempt in others)
+    return f"{first.reason} The declared fall-backs ({names}) cannot be estimated either: {others[-1].reason}"
 
 
 def _check_participants(coverage: Coverage) -> None:
@@ -94,6 +183,30 @@ def _check_participants(coverage: Coverage) -> None:
         raise NotEstimable(
             f"{have(coverage.n_participants)} values; a mixed model needs at least 2 participants. "
             "Wait for more."
+        )
+
+
+def _check_arm(coverage: Coverage) -> None:
+    if coverage.n_participants == 0:
+        raise NotEstimable(
+            f"{have(0)} values in arm {coverage.arm}. Wait for data there, or leave the arm out of the analysis."
+        )
+    empty = [visit for visit, n in zip(coverage.visits, np.diag(coverage.together), strict=True) if n == 0]
+    if empty:
+        raise NotEstimable(
+            f"{have(0)} a value at {' or '.join(empty)} in arm {coverage.arm} ({coverage.counts()}). Wait for data "
+            f"there, or leave {' and '.join(empty)} out of the analysis."
+        )
+
+
+def _check_sites(statistics: Statistics) -> None:
+    sites = {stratum.site for stratum in statistics.products}
+    if "" in sites:
+        raise InputRefused("A random site needs the site of every participant.")
+    if len(sites) < 2:
+        raise NotEstimable(
+            f"All participants belong to the site {sites.pop()}; variation between sites needs at least 2. Leave the "
+            "random site out of the model."
         )
 
 
@@ -106,8 +219,8 @@ def _check_visits(coverage: Coverage) -> None:
         )
 
 
-def _check_residual_freedom(conditioned: Conditioned, coverage: Coverage) -> None:
-    n, p = conditioned.n_observations, conditioned.p
+def _check_residual_freedom(data: Conditioned, coverage: Coverage) -> None:
+    n, p = data.n_observations, data.p
     if n <= p:
         raise NotEstimable(
             f"{n} values ({coverage.counts()}) are too few for {p} effects: nothing is left to estimate a "

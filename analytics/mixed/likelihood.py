@@ -1,7 +1,6 @@
-"""-2 log likelihood (restricted or full) with gradient and Hessian, from the pattern statistics alone.
+"""-2 log likelihood (restricted or full) with gradient and Hessian, from the block statistics alone.
 
-Source: docs/explanation/statistics/reml-from-pattern-statistics.md, whose symbols are used here. The cost
-does not depend on the number of participants.
+Source: docs/explanation/statistics/reml-from-pattern-statistics.md, whose symbols are used here.
 """
 
 from dataclasses import dataclass
@@ -11,124 +10,138 @@ import numpy as np
 
 from analytics.mixed.arrays import Floats
 from analytics.mixed.conditioning import Conditioned
-from analytics.mixed.covariance import Structure
+from analytics.mixed.covariance import GroupedCovariance
+from analytics.mixed.random_site import SiteWeights
+from analytics.mixed.weighting import Derivatives, Weights
 
-
-@dataclass(frozen=True)
-class Point:
-    """The likelihood at one theta. `value` is -2 log likelihood; derivatives are with respect to theta.
-
-    `phi` is the covariance of the coefficients of the fit, `phi_derivatives` its derivatives, one for each
-    parameter.
-    """
-
-    theta: Floats
-    value: float
-    gradient: Floats
-    hessian: Floats
-    expected: Floats
-    coefficients: Floats
-    phi: Floats
-    phi_derivatives: Floats
+SITE_VARIANCE = "variance between sites"
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What value and derivatives share: the weights of each pattern and the generalised least squares."""
+    """The generalised least squares at one theta. `value` is -2 log likelihood, `phi` the covariance of the
+    coefficients of the fit, `residual` the vector (-coefficients, 1).
+    """
 
-    inverse: Floats
+    theta: Floats
+    weights: Weights
     coefficients: Floats
     phi: Floats
+    residual: Floats
     value: float
 
 
+@dataclass(frozen=True)
+class Point:
+    """The likelihood with its derivatives with respect to theta.
+
+    `p_k` are the derivatives of X'V⁻¹X, shape (parameters, p, p); `expected` is the expected Hessian.
+    """
+
+    profile: Profile
+    derivatives: Derivatives
+    gradient: Floats
+    hessian: Floats
+    expected: Floats
+    p_k: Floats
+
+    @property
+    def theta(self) -> Floats:
+        return self.profile.theta
+
+    @property
+    def value(self) -> float:
+        return self.profile.value
+
+
 class Likelihood:
-    """Of one mean structure and data set (`conditioned`) under one covariance structure."""
+    """Of one mean structure and data set (`data`) under one covariance; theta ends with the variance between
+    sites when there is a random site.
+    """
 
-    def __init__(self, conditioned: Conditioned, structure: Structure, restricted: bool) -> None:
-        self.data = conditioned
-        self.structure = structure
+    def __init__(self, data: Conditioned, covariance: GroupedCovariance, restricted: bool) -> None:
+        self.data = data
+        self.covariance = covariance
         self.restricted = restricted
-        self._both = conditioned.attended[:, :, None] * conditioned.attended[:, None, :]
-        self._absent = np.eye(conditioned.attended.shape[1]) * (1.0 - conditioned.attended)[:, :, None]
-        self._flat = conditioned.products.reshape(-1, (conditioned.p + 1) ** 2)
+        with_site = data.sites is not None
+        self.names = (*covariance.names, SITE_VARIANCE) if with_site else covariance.names
+        self.lower = np.append(covariance.lower, 0.0) if with_site else covariance.lower
+        self._constant = data.n_observations * log(2 * pi)
+        if restricted:
+            self._constant -= data.p * log(2 * pi) + 2.0 * data.basis.log_determinant()
 
-    def value(self, theta: Floats) -> float:
-        """Infinite where theta is not valid or the information is singular."""
-        if not self.structure.is_valid(theta):
-            return float("inf")
+    def sigma(self, theta: Floats) -> Floats:
+        """The covariance of a participant's values, without what a site adds, shape (groups, visits, visits)."""
+        return self.covariance.sigma(self.of_participant(theta))
+
+    def of_participant(self, theta: Floats) -> Floats:
+        """theta without the variance between sites."""
+        return theta if self.data.sites is None else theta[:-1]
+
+    def start(self) -> Floats:
+        moments = self.data.residual_moments()
+        theta = self.covariance.start(moments)
+        if self.data.sites is None:
+            return theta
+        return np.append(theta, 0.1 * np.einsum("gss->", moments) / moments[..., 0].size)
+
+    def profile(self, theta: Floats) -> Profile | None:
+        """None where theta is not valid or the information is singular."""
+        if np.any(theta < self.lower) or not self.covariance.is_valid(self.of_participant(theta)):
+            return None
         try:
-            return self._profile(theta).value
+            return self._profile(theta)
         except np.linalg.LinAlgError:
-            return float("inf")
+            return None
 
-    def at(self, theta: Floats) -> Point:
-        """Value and derivatives; theta must be valid."""
-        profile = self._profile(theta)
-        parts = self.structure.derivatives(theta)
-        weighted = profile.inverse @ parts[:, None]  # W B_k, shape (parameters, patterns, visits, visits)
-        changes = -(weighted @ profile.inverse).reshape(len(parts), -1) @ self._flat
-        changes = changes.reshape(len(parts), self.data.p + 1, self.data.p + 1)
-        residual = np.append(-profile.coefficients, 1.0)
-        p_k = changes[:, :-1, :-1]
+    def at(self, profile: Profile) -> Point:
+        """With first and second derivatives."""
+        derivatives = profile.weights.derive()
+        changes = derivatives.changes()
+        p_k, u = -changes[:, :-1, :-1], -(changes @ profile.residual)
         phi_p = profile.phi @ p_k
-        gradient = np.einsum("g,kgss->k", self.data.counts, weighted) + changes @ residual @ residual
+        gradient = derivatives.traces() + u @ profile.residual
         if self.restricted:
             gradient = gradient + np.einsum("kii->k", phi_p)
-        hessian, expected = self._curvature(profile, weighted, changes @ residual, phi_p)
-        return Point(
-            theta=theta,
-            value=profile.value,
-            gradient=gradient,
-            hessian=hessian,
-            expected=expected,
-            coefficients=profile.coefficients,
-            phi=profile.phi,
-            phi_derivatives=-phi_p @ profile.phi,
-        )
+        hessian, expected = self._curvature(profile, derivatives, u[:, :-1], phi_p)
+        return Point(profile, derivatives, gradient, hessian, expected, p_k)
 
     def _profile(self, theta: Floats) -> Profile:
-        data = self.data
-        padded = self.structure.sigma(theta) * self._both + self._absent
-        factor = np.linalg.cholesky(padded)
-        log_sigma = 2.0 * data.counts @ np.log(np.einsum("gss->gs", factor)).sum(axis=1)
-        inverse = np.linalg.inv(padded) * self._both
-        sums = (inverse.reshape(-1) @ self._flat).reshape(data.p + 1, data.p + 1)
+        weights = self._weights(theta)
+        sums = weights.sums()
         root = np.linalg.inv(np.linalg.cholesky(sums[:-1, :-1]))
         phi = root.T @ root
         coefficients = phi @ sums[:-1, -1]
         residual = np.append(-coefficients, 1.0)
-        value = log_sigma + residual @ sums @ residual + data.n_observations * log(2 * pi)
+        value = self._constant + weights.log_determinant + residual @ sums @ residual
         if self.restricted:
-            log_information = -2.0 * np.log(np.diag(root)).sum() - 2.0 * data.basis.log_determinant()
-            value += log_information - data.p * log(2 * pi)
-        return Profile(inverse, coefficients, phi, float(value))
+            value -= 2.0 * np.log(np.diag(root)).sum()
+        return Profile(theta, weights, coefficients, phi, residual, float(value))
+
+    def _weights(self, theta: Floats) -> Weights:
+        if self.data.sites is None:
+            return Weights(self.data, self.covariance, theta)
+        return SiteWeights(self.data, self.data.sites, self.covariance, theta)
 
     def _curvature(
-        self, profile: Profile, weighted: Floats, u: Floats, phi_p: Floats
+        self, profile: Profile, derivatives: Derivatives, u: Floats, phi_p: Floats
     ) -> tuple[Floats, Floats]:
-        """Observed and expected second derivatives, for structures that are linear in theta."""
-        residual = np.append(-profile.coefficients, 1.0)
-        padded_phi = np.zeros((self.data.p + 1, self.data.p + 1))
-        padded_phi[:-1, :-1] = profile.phi
-        t = _traces(weighted * self.data.counts[:, None, None], weighted)
-        observed = 2.0 * self._second(profile, weighted, np.outer(residual, residual)) - t
-        observed -= 2.0 * u[:, :-1] @ profile.phi @ u[:, :-1].T
-        if not self.restricted:
-            return observed, t
-        of_phi = 2.0 * self._second(profile, weighted, padded_phi)
-        of_phi -= np.einsum("kij,lji->kl", phi_p, phi_p)
-        return observed + of_phi, t - of_phi
-
-    def _second(self, profile: Profile, weighted: Floats, contracted: Floats) -> Floats:
-        """<W B_k W B_l W, S> for all k and l, with the statistics S contracted once."""
-        sums = (self._flat @ contracted.reshape(-1)).reshape(profile.inverse.shape)
-        middle = weighted @ (profile.inverse @ sums)
-        # trace(W B_k W B_l W S): W B_k on the left, W B_l W S on the right
-        return _traces(weighted, middle)
+        """Observed and expected second derivatives."""
+        target = np.outer(profile.residual, profile.residual)
+        traces = derivatives.pair_traces()
+        expected = traces
+        if self.restricted:
+            padded_phi = np.zeros_like(target)
+            padded_phi[:-1, :-1] = profile.phi
+            target = target + padded_phi
+            products = np.einsum("kij,lji->kl", phi_p, phi_p)
+            expected = traces - 2.0 * derivatives.pairs(padded_phi) + products
+        observed = 2.0 * _symmetric(derivatives.pairs(target)) - traces - 2.0 * u @ profile.phi @ u.T
+        if self.restricted:
+            observed -= products
+        bends = derivatives.bends(target)
+        return observed if bends is None else observed + bends, _symmetric(expected)
 
 
-def _traces(left: Floats, right: Floats) -> Floats:
-    """The trace of left_k right_l for all k and l, summed over the patterns."""
-    size = len(left)
-    return np.asarray(left.reshape(size, -1) @ right.swapaxes(-1, -2).reshape(size, -1).T)
+def _symmetric(matrix: Floats) -> Floats:
+    return np.asarray((matrix + matrix.T) / 2.0)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.mixed.arrays import Floats
-from analytics.mixed.likelihood import Likelihood, Point
+from analytics.mixed.likelihood import Likelihood, Point, Profile
 from analytics.mixed.refusals import NotEstimable
 
 ITERATIONS = 200
@@ -61,21 +61,26 @@ class Step:
 
 def maximise(likelihood: Likelihood, start: Floats) -> Optimum:
     """From a valid start. Raises NotEstimable when the covariance degenerates on the way."""
-    point = likelihood.at(start)
+    first = likelihood.profile(start)
+    if first is None:
+        raise NotEstimable(
+            "The search for the maximum found no place to start. Use a covariance with fewer parameters (cs)."
+        )
+    point = likelihood.at(first)
     previous = np.inf
     for iteration in range(ITERATIONS):
         _check_not_singular(likelihood, point.theta)
-        step = _step(point, likelihood.structure.lower)
+        step = _step(point, likelihood.lower)
         stalled = step.decrement < STALLED and step.decrement > previous / 4
         if step.newton and (step.decrement < CONVERGED or stalled):
             return Optimum(point, step.free, iteration, "")
-        theta = _search(likelihood, point, step)
-        if theta is None:
+        found = _search(likelihood, point, step)
+        if found is None:
             near = step.newton and step.decrement < STALLED
             return Optimum(point, step.free, iteration, "" if near else _stuck(iteration))
-        point, previous = likelihood.at(theta), step.decrement
+        point, previous = likelihood.at(found), step.decrement
     message = f"The search for the maximum took more than {ITERATIONS} iterations; do not use the estimates."
-    return Optimum(point, _step(point, likelihood.structure.lower).free, ITERATIONS, message)
+    return Optimum(point, _step(point, likelihood.lower).free, ITERATIONS, message)
 
 
 def _stuck(iteration: int) -> str:
@@ -152,14 +157,14 @@ def _scaled_axes(matrix: Floats) -> tuple[Floats, Floats, Floats]:
     return size, values, axes
 
 
-def _search(likelihood: Likelihood, point: Point, step: Step) -> Floats | None:
+def _search(likelihood: Likelihood, point: Point, step: Step) -> Profile | None:
     """The first of the halved steps that does not lower the likelihood, or None."""
     slack = 1e-12 * max(1.0, abs(point.value))
-    share = _share(point.theta, step.direction, likelihood.structure.lower)
+    share = _share(point.theta, step.direction, likelihood.lower)
     while share > 1e-10:
-        theta = np.maximum(point.theta + share * step.direction, likelihood.structure.lower)
-        if likelihood.value(theta) <= point.value + slack:
-            return theta
+        profile = likelihood.profile(np.maximum(point.theta + share * step.direction, likelihood.lower))
+        if profile is not None and profile.value <= point.value + slack:
+            return profile
         share /= 2
     return None
 
@@ -173,9 +178,9 @@ def _share(theta: Floats, direction: Floats, lower: Floats) -> float:
 
 
 def _check_not_singular(likelihood: Likelihood, theta: Floats) -> None:
-    sigma = likelihood.structure.sigma(theta)
-    size = np.sqrt(np.diag(sigma))
-    if np.linalg.eigvalsh(sigma / np.outer(size, size))[0] < SINGULAR:
+    sigma = likelihood.sigma(theta)
+    size = np.sqrt(np.einsum("gss->gs", sigma))
+    if np.linalg.eigvalsh(sigma / (size[:, :, None] * size[:, None, :])).min() < SINGULAR:
         raise NotEstimable(
             "The likelihood has no maximum: the values at some visits determine those at others exactly. "
             "Check the values for copies; if they are right, wait for more data, or use a covariance with "

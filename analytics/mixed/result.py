@@ -1,96 +1,179 @@
 """The result of a fit: immutable, with convergence and provenance, able to state means and changes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Self
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.mixed.arrays import Floats, frozen
-from analytics.mixed.estimate import Estimate
-from analytics.mixed.holm import holm
+from analytics.mixed.adjustment import AdjustmentName, adjust
+from analytics.mixed.arrays import Floats
+from analytics.mixed.design import Design
+from analytics.mixed.estimate import Estimate, Kind, Label, students
+from analytics.mixed.ftest import FTest
+from analytics.mixed.grid import Weighting, mean_rows
 from analytics.mixed.inference import Inference
 from analytics.mixed.refusals import InputRefused
-from analytics.mixed.spec import ModelSpec
+from analytics.mixed.spec import CovarianceName, ModelSpec
+from analytics.mixed.statistics import Statistics
 
-_ARRAYS = ("beta", "vcov", "theta", "sigma", "mean_rows")
-_NAMES = ("visits", "names", "theta_names", "at_boundary", "messages")
+Adjustments = Sequence[AdjustmentName]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A covariance that was tried before the one that was fitted, and the sentence that says why not."""
+
+    covariance: CovarianceName
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Numbers are to be used only when `converged`; `messages` are sentences for the reader, empty when all
-    is well.
+    """Numbers are to be used only when `converged`; `warnings` are sentences for the reader, empty when all is
+    well.
 
-    beta (names), vcov of beta; theta (theta_names) in natural parameters; sigma (visits, visits).
-    `gradient_norm` is the largest derivative of -2 log likelihood with respect to a free parameter, times
-    the mean variance. `at_boundary` names the parameters held at their bound. `mean_rows` gives, for each
-    visit, the mean at the average of the subject columns as a combination of beta. `data_digest` is that of
-    the statistics.
+    `covariance` is what was fitted, which is a fall-back when there were `attempts` before. beta (names) with
+    `vcov`, and `vcov_adjusted` by Kenward and Roger (None for other methods). theta (theta_names) in natural
+    parameters; sigma (groups, visits, visits), one group for each arm with a covariance by arm.
+    `gradient_norm` is the largest derivative of -2 log likelihood with respect to a free parameter, in units
+    of that parameter's standard error. `at_boundary` names the parameters held at their bound.
     """
 
     spec: ModelSpec
+    covariance: CovarianceName
+    attempts: tuple[Attempt, ...]
     visits: tuple[str, ...]
+    arms: tuple[str, ...]
     n_participants: int
     n_observations: int
-    data_digest: str
     converged: bool
     iterations: int
     gradient_norm: float
     at_boundary: tuple[str, ...]
-    messages: tuple[str, ...]
+    warnings: tuple[str, ...]
     log_likelihood: float
     names: tuple[str, ...]
     beta: Floats
     vcov: Floats
+    vcov_adjusted: Floats | None
     theta_names: tuple[str, ...]
     theta: Floats
     sigma: Floats
-    mean_rows: Floats
+    statistics: Statistics
+    design: Design
     inference: Inference
 
-    def means(self) -> tuple[Estimate, ...]:
-        """The estimated mean at each visit, subject columns at their average over the participants."""
-        rows = zip(self.visits, self.mean_rows, strict=True)
-        return tuple(self.inference.estimate("mean", visit, row, self.spec.level) for visit, row in rows)
+    def coefficients(self) -> tuple[Estimate, ...]:
+        """Each coefficient of the design, in the order of `names`."""
+        labels = tuple(Label("coefficient", name=name) for name in self.names)
+        return self.contrasts(labels, np.eye(len(self.names)))
 
-    def changes(self, reference: str | None = None) -> tuple[Estimate, ...]:
-        """Each visit minus the reference visit (default: the first); p_adjusted is Holm's over these
-        changes.
+    def means(self, weighting: Weighting = "equal") -> tuple[Estimate, ...]:
+        """The estimated mean of each arm at each visit (grid.py says for whom)."""
+        rows = self._rows(weighting)
+        return tuple(
+            estimate
+            for a, arm in enumerate(self.arms or ("",))
+            for estimate in self.contrasts(tuple(Label("mean", visit, arm) for visit in self.visits), rows[a])
+        )
+
+    def changes(self, reference: str | None = None, adjustments: Adjustments = ()) -> tuple[Estimate, ...]:
+        """Each visit minus the reference visit (default: the first), by arm; an arm's changes are a family."""
+        base, others = self._base(reference)
+        rows = self._rows()
+        return tuple(
+            estimate
+            for a, arm in enumerate(self.arms or ("",))
+            for estimate in self.contrasts(
+                tuple(Label("change", self.visits[s], arm) for s in others),
+                rows[a][others] - rows[a][base],
+                adjustments,
+            )
+        )
+
+    def differences(self, control: str | None = None, adjustments: Adjustments = ()) -> tuple[Estimate, ...]:
+        """Each arm minus the control arm (default: the first), by visit; the arms at a visit are a family."""
+        return self._against_control(
+            "difference", self._rows(), list(range(len(self.visits))), control, adjustments
+        )
+
+    def differences_in_change(
+        self, reference: str | None = None, control: str | None = None, adjustments: Adjustments = ()
+    ) -> tuple[Estimate, ...]:
+        """Each arm's change from the reference visit minus that of the control arm; families as above."""
+        base, others = self._base(reference)
+        rows = self._rows()
+        return self._against_control(
+            "difference in change", rows - rows[:, [base]], others, control, adjustments
+        )
+
+    def contrasts(
+        self, labels: tuple[Label, ...], rows: Floats, adjustments: Adjustments = ()
+    ) -> tuple[Estimate, ...]:
+        """One family of contrasts of the coefficients, rows of shape (len(labels), p).
+
+        Refuses a row that no data of this model can tell from zero: it would have no standard error.
         """
-        base = self._position(reference if reference is not None else self.visits[0])
-        estimates = [
-            self.inference.estimate("change", visit, row - self.mean_rows[base], self.spec.level)
-            for position, (visit, row) in enumerate(zip(self.visits, self.mean_rows, strict=True))
-            if position != base
-        ]
-        adjusted = holm([estimate.p for estimate in estimates])
-        return tuple(replace(e, p_adjusted=p) for e, p in zip(estimates, adjusted, strict=True))
+        if not len(labels):
+            return ()
+        covariance = self.inference.covariance(rows)
+        ses = np.sqrt(np.diag(covariance))
+        if not ses.all():
+            raise InputRefused(
+                "A contrast in which every coefficient has weight zero has nothing to estimate."
+            )
+        estimates = students(
+            labels, self.inference.estimates(rows), ses, self.inference.dfs(rows), self.spec.level
+        )
+        if not adjustments:
+            return estimates
+        adjusted = adjust(
+            adjustments,
+            estimates=[e.estimate for e in estimates],
+            standard_errors=[e.se for e in estimates],
+            dfs=[e.df for e in estimates],
+            p_values=[e.p for e in estimates],
+            correlation=covariance / np.outer(ses, ses),
+            level=self.spec.level,
+        )
+        return tuple(replace(e, adjusted=found) for e, found in zip(estimates, adjusted, strict=True))
 
-    def coefficients(self) -> dict[str, Estimate]:
-        """Each coefficient of the design by its name."""
-        rows = zip(self.names, np.eye(len(self.names)), strict=True)
-        return {
-            name: self.inference.estimate("coefficient", None, row, self.spec.level) for name, row in rows
-        }
+    def test(self, rows: Floats) -> FTest:
+        """The F test that all contrasts (m, p) are zero, by the declared method; their rank must be m."""
+        return self.inference.test(np.atleast_2d(rows))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types only; `from_dict` restores a result that answers the same."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
-        arrays = {name: plain[name].tolist() for name in _ARRAYS}
-        names = {name: list(plain[name]) for name in _NAMES}
-        return plain | arrays | names | {"spec": self.spec.to_dict(), "inference": self.inference.to_dict()}
+    def _rows(self, weighting: Weighting = "equal") -> Floats:
+        return mean_rows(self.statistics, self.design, weighting)
 
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The inverse of `to_dict`."""
-        arrays = {name: frozen(stored[name]) for name in _ARRAYS}
-        names = {name: tuple(stored[name]) for name in _NAMES}
-        spec = ModelSpec.from_dict(stored["spec"])
-        inference = Inference.from_dict(stored["inference"])
-        return cls(**{**stored, **arrays, **names, "spec": spec, "inference": inference})
-
-    def _position(self, visit: str) -> int:
+    def _base(self, reference: str | None) -> tuple[int, list[int]]:
+        """The place of the reference visit, and the places of the others."""
+        visit = self.visits[0] if reference is None else reference
         if visit not in self.visits:
             raise InputRefused(f"The model has no visit {visit!r}; its visits are {', '.join(self.visits)}.")
-        return self.visits.index(visit)
+        base = self.visits.index(visit)
+        return base, [place for place in range(len(self.visits)) if place != base]
+
+    def _against_control(
+        self,
+        kind: Kind,
+        rows: Floats,
+        places: list[int],
+        control: str | None,
+        adjustments: Adjustments,
+    ) -> tuple[Estimate, ...]:
+        if not self.arms:
+            return ()
+        name = self.arms[0] if control is None else control
+        if name not in self.arms:
+            raise InputRefused(f"The model has no arm {name!r}; its arms are {', '.join(self.arms)}.")
+        against = self.arms.index(name)
+        others = [a for a in range(len(self.arms)) if a != against]
+        return tuple(
+            estimate
+            for s in places
+            for estimate in self.contrasts(
+                tuple(Label(kind, self.visits[s], self.arms[a]) for a in others),
+                rows[others, s] - rows[against, s],
+                adjustments,
+            )
+        )

@@ -1,10 +1,10 @@
-"""The sufficient statistics: per pattern of attended visits, the exact cross-products of the participants'
-vectors.
+"""The sufficient statistics: per design cell and pattern of attended visits, the exact cross-products of the
+participants' vectors.
 
 A participant's vector is v = (1, u_1 … u_r, y_1 … y_T): an intercept, the subject columns and the outcome
-at each visit, each as a whole number of quanta, with y = 0 where the visit has no value. For each pattern
+at each visit, each as a whole number of quanta, with y = 0 where the visit has no value. For each stratum
 the integers sum(v v') are kept. They are all that the data can say to a Gaussian model whose terms are
-(subject column) × (function of visit); see docs/explanation/statistics/reml-from-pattern-statistics.md.
+(subject column) × (arm) × (function of visit); see docs/explanation/statistics/reml-from-pattern-statistics.md.
 Integers commute, so adding, removing and merging leave no drift: the same participants give the same bits,
 in whatever order they came.
 """
@@ -15,19 +15,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from itertools import repeat
 from math import sqrt
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from analytics.mixed.arrays import Floats
+from analytics.mixed.cell import Cell, Stratum
 from analytics.mixed.column import Column
-from analytics.mixed.quanta import check_precision, quanta
+from analytics.mixed.encoding import Products, Rows, Shape, Vector, cross_products, patterns, table
+from analytics.mixed.quanta import check_precision
 from analytics.mixed.refusals import InputRefused
 
-Vector = Sequence[Decimal | int | None]
-
-FORMAT = 1
+FORMAT = 2
+NO_CELL = Cell()
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,16 @@ class Observed:
 class Statistics:
     """Immutable; each change returns a new object. Equal participants, equal object, equal digest.
 
-    `products` maps a pattern, one character for each visit ("1101": the third has no value), to the lower
-    triangle of its cross-products, row by row; the first number is the number of participants with this
-    pattern.
+    `products` maps a stratum to the lower triangle of its cross-products, row by row; the first number is the
+    number of its participants. `arms` are in the declared order, the first is the reference; empty for a
+    single-arm trial.
     """
 
     visits: tuple[str, ...]
     precision: Decimal
     columns: tuple[Column, ...]
-    products: Mapping[str, tuple[int, ...]]
+    arms: tuple[str, ...]
+    products: Mapping[Stratum, Products]
 
     def __post_init__(self) -> None:
         check_precision(self.precision, "the outcome")
@@ -61,6 +66,20 @@ class Statistics:
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise InputRefused("Two subject columns have the same name; name each once.")
+        if len(set(self.arms)) != len(self.arms) or len(self.arms) == 1 or "" in self.arms:
+            raise InputRefused("Name at least two arms, each once, or none for a single-arm trial.")
+
+    @classmethod
+    def empty(
+        cls,
+        *,
+        visits: Sequence[str],
+        precision: Decimal,
+        columns: Sequence[Column] = (),
+        arms: Sequence[str] = (),
+    ) -> Self:
+        """Of nobody yet."""
+        return cls(tuple(visits), precision, tuple(columns), tuple(arms), {})
 
     @classmethod
     def build(
@@ -70,38 +89,93 @@ class Statistics:
         precision: Decimal,
         vectors: Iterable[Vector],
         columns: Sequence[Column] = (),
+        arms: Sequence[str] = (),
+        cells: Iterable[Cell] | None = None,
     ) -> Self:
-        """From one vector for each participant: the subject columns in order, then the outcome at each
-        visit.
+        """From one vector for each participant: the subject columns in order, then the outcome at each visit.
 
-        None is a visit without a value; a participant without any value adds nothing. Refuses a vector of
-        the wrong length, a missing subject column, and a value that is not a multiple of the declared
-        precision.
+        None is a visit without a value; a participant without any value adds nothing. `cells` gives each
+        participant's arm and site. Refuses a vector of the wrong length, a missing subject column, an arm that
+        was not declared, and a value that is not a multiple of the declared precision.
         """
-        empty = cls(visits=tuple(visits), precision=precision, columns=tuple(columns), products={})
-        rows: dict[str, list[tuple[int, ...]]] = {}
-        for number, vector in enumerate(vectors, start=1):
-            pattern, row = empty._encode(vector, f"Participant {number}: ")
-            rows.setdefault(pattern, []).append(row)
-        rows.pop(empty._nothing, None)
-        return replace(empty, products={pattern: _cross_products(rows[pattern]) for pattern in sorted(rows)})
+        empty = cls.empty(visits=visits, precision=precision, columns=columns, arms=arms)
+        rows: dict[Stratum, list[Products]] = {}
+        pairs = zip(vectors, repeat(NO_CELL) if cells is None else cells, strict=cells is not None)
+        for number, (vector, cell) in enumerate(pairs, start=1):
+            stratum, row = empty.shape.encode(vector, cell, f"Participant {number}: ")
+            rows.setdefault(stratum, []).append(row)
+        return empty._with(
+            {
+                stratum: cross_products(table(found))
+                for stratum, found in rows.items()
+                if "1" in stratum.pattern
+            }
+        )
 
-    def add(self, vector: Vector) -> Self:
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        visits: Sequence[str],
+        precision: Decimal,
+        outcomes: Floats,
+        columns: Sequence[Column] = (),
+        covariates: Floats | None = None,
+        arms: Sequence[str] = (),
+        arm_numbers: npt.NDArray[np.integer[Any]] | None = None,
+    ) -> Self:
+        """From outcomes (participants, visits), NaN where missing, and covariates (participants, columns).
+
+        `arm_numbers` counts from 0 in `arms`. A double stands for the multiple of the precision to which it is
+        the nearest; one that is nearest to none is refused.
+        """
+        empty = cls.empty(visits=visits, precision=precision, columns=columns, arms=arms)
+        given = np.zeros((len(outcomes), 0)) if covariates is None else covariates
+        if outcomes.shape[1:] != (len(empty.visits),) or given.shape != (len(outcomes), len(empty.columns)):
+            raise InputRefused(
+                "The arrays must have one row for each participant, one column for each visit or column."
+            )
+        rows = empty.shape.encode_arrays(outcomes, given)
+        attended = ~np.isnan(outcomes)
+        products: dict[Stratum, Products] = {}
+        for arm, members in empty._by_arm(len(rows), arm_numbers):
+            for pattern, chosen in patterns(attended[members]):
+                if "1" in pattern:
+                    products[Stratum(arm, "", pattern)] = cross_products(rows[members][chosen])
+        return empty._with(products)
+
+    def add(self, vector: Vector, cell: Cell = NO_CELL) -> Self:
         """With one more participant."""
-        return self._changed(vector, 1)
+        return self._changed(vector, cell, 1)
 
-    def remove(self, vector: Vector) -> Self:
+    def remove(self, vector: Vector, cell: Cell = NO_CELL) -> Self:
         """Without a participant that was added with this very vector; refuses one that cannot have been."""
-        return self._changed(vector, -1)
+        return self._changed(vector, cell, -1)
 
     def merge(self, other: Self) -> Self:
         """The participants of both, for example of two sites; refuses statistics of another shape."""
-        if (self.visits, self.precision, self.columns) != (other.visits, other.precision, other.columns):
-            raise InputRefused("Only statistics with the same visits, precision and columns can be merged.")
+        if self.shape != other.shape:
+            raise InputRefused(
+                "Only statistics with the same visits, precision, columns and arms can be merged."
+            )
         products = dict(self.products)
-        for pattern, added in other.products.items():
-            products[pattern] = _plus(products.get(pattern), added, 1)
+        for stratum, added in other.products.items():
+            products[stratum] = _plus(products.get(stratum), added, 1)
         return self._with(products)
+
+    def pooled(self, *, by_arm: bool, by_site: bool) -> Self:
+        """With arms or sites put together where a model does not tell them apart."""
+        if by_arm and by_site:
+            return self
+        products: dict[Stratum, Products] = {}
+        for (arm, site, pattern), added in self.products.items():
+            stratum = Stratum(arm if by_arm else "", site if by_site else "", pattern)
+            products[stratum] = _plus(products.get(stratum), added, 1)
+        return replace(self, arms=self.arms if by_arm else (), products=dict(sorted(products.items())))
+
+    @cached_property
+    def shape(self) -> Shape:
+        return Shape(self.visits, self.precision, self.columns, self.arms)
 
     @property
     def n_participants(self) -> int:
@@ -110,26 +184,26 @@ class Statistics:
 
     @property
     def n_observations(self) -> int:
-        return sum(observed.n for observed in self.observed())
+        return sum(stratum.pattern.count("1") * products[0] for stratum, products in self.products.items())
 
-    def observed(self) -> tuple[Observed, ...]:
-        """Number, mean and standard deviation (n - 1) of the values at each visit, exact until the last
-        rounding.
+    def observed(self, arm: str | None = None) -> tuple[Observed, ...]:
+        """Number, mean and standard deviation (n - 1) of the values at each visit, of one arm or of all.
+
+        Exact until the last rounding.
         """
-        return tuple(self._observed(position) for position in range(len(self.visits)))
+        return tuple(self._observed(position, arm) for position in range(len(self.visits)))
 
-    def sums(self, pattern: str) -> tuple[int, ...]:
-        """The sums of (1, u, y) over the participants of a pattern, in quanta."""
-        size = 1 + len(self.columns) + len(self.visits)
-        return tuple(self.products[pattern][row * (row + 1) // 2] for row in range(size))
+    def matrices(self) -> Rows:
+        """The cross-products of each stratum as symmetric matrices of whole numbers, in quanta.
 
-    def matrix(self, pattern: str) -> npt.NDArray[np.object_]:
-        """The cross-products of a pattern as a symmetric matrix of Python integers, in quanta."""
+        Shape (strata, 1 + columns + visits, the same); of 64 bits where all numbers fit, else Python's.
+        """
         size = 1 + len(self.columns) + len(self.visits)
-        full = np.zeros((size, size), dtype=object)
-        lower = np.tril_indices(size)
-        full[lower] = self.products[pattern]
-        full.T[lower] = self.products[pattern]
+        stored = table(self.products.values())
+        full = np.zeros((len(stored), size, size), dtype=stored.dtype)
+        rows, columns = np.tril_indices(size)
+        full[:, rows, columns] = stored
+        full[:, columns, rows] = stored
         return full
 
     def quanta(self) -> tuple[Fraction, ...]:
@@ -138,96 +212,79 @@ class Statistics:
         return (Fraction(1), *of_columns, *[Fraction(self.precision)] * len(self.visits))
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON: the same for the same participants, whatever their order and
-        history.
-        """
-        text = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """SHA-256 of `to_bytes`: the same for the same participants, whatever their order and history."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types only."""
-        return {
+    def to_bytes(self) -> bytes:
+        """Canonical JSON in ASCII: equal statistics give equal bytes."""
+        content = {
             "format": FORMAT,
-            "visits": list(self.visits),
+            "visits": self.visits,
             "precision": _canonical(self.precision),
-            "columns": [[column.name, _canonical(column.precision)] for column in self.columns],
-            "products": {pattern: list(self.products[pattern]) for pattern in sorted(self.products)},
+            "columns": [
+                (column.name, _canonical(column.precision), column.factor) for column in self.columns
+            ],
+            "arms": self.arms,
+            "products": [(*stratum, products) for stratum, products in sorted(self.products.items())],
         }
+        return json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The inverse of `to_dict`; refuses another format."""
-        if stored.get("format") != FORMAT:
-            raise InputRefused(f"Statistics of format {stored.get('format')!r} cannot be read; rebuild them.")
+    def from_bytes(cls, stored: bytes) -> Self:
+        """The inverse of `to_bytes`; refuses another format."""
+        content = json.loads(stored)
+        if content.get("format") != FORMAT:
+            raise InputRefused(
+                f"Statistics of format {content.get('format')!r} cannot be read; rebuild them."
+            )
         return cls(
-            visits=tuple(stored["visits"]),
-            precision=Decimal(stored["precision"]),
-            columns=tuple(Column(name, Decimal(precision)) for name, precision in stored["columns"]),
-            products={pattern: tuple(products) for pattern, products in sorted(stored["products"].items())},
+            visits=tuple(content["visits"]),
+            precision=Decimal(content["precision"]),
+            columns=tuple(Column(name, Decimal(unit), factor) for name, unit, factor in content["columns"]),
+            arms=tuple(content["arms"]),
+            products={
+                Stratum(arm, site, pattern): tuple(products)
+                for arm, site, pattern, products in content["products"]
+            },
         )
 
-    @property
-    def _nothing(self) -> str:
-        return "0" * len(self.visits)
+    def _by_arm(
+        self, size: int, arm_numbers: npt.NDArray[np.integer[Any]] | None
+    ) -> list[tuple[str, npt.NDArray[Any]]]:
+        if not self.arms:
+            return [("", np.arange(size))]
+        if arm_numbers is None or len(arm_numbers) != size:
+            raise InputRefused("Give the number of each participant's arm, counted from 0.")
+        if size and not 0 <= arm_numbers.min() <= arm_numbers.max() < len(self.arms):
+            raise InputRefused(f"The arms are numbered from 0 to {len(self.arms) - 1}.")
+        return [(arm, np.flatnonzero(arm_numbers == number)) for number, arm in enumerate(self.arms)]
 
-    def _observed(self, position: int) -> Observed:
+    def _observed(self, position: int, arm: str | None) -> Observed:
         row = 1 + len(self.columns) + position
         start = row * (row + 1) // 2
         n = total = squares = 0
-        for pattern, products in self.products.items():
-            if pattern[position] == "1":
+        for stratum, products in self.products.items():
+            if stratum.pattern[position] == "1" and arm in (None, stratum.arm):
                 n, total, squares = n + products[0], total + products[start], squares + products[start + row]
         unit = Fraction(self.precision)
         mean = float(Fraction(total, n) * unit) if n else None
         sd = sqrt(Fraction(n * squares - total * total, n * (n - 1)) * unit**2) if n > 1 else None
         return Observed(self.visits[position], n, mean, sd)
 
-    def _changed(self, vector: Vector, sign: int) -> Self:
-        pattern, row = self._encode(vector, "")
-        if pattern == self._nothing:
+    def _changed(self, vector: Vector, cell: Cell, sign: int) -> Self:
+        stratum, row = self.shape.encode(vector, cell, "")
+        if "1" not in stratum.pattern:
             return self
         products = dict(self.products)
-        products[pattern] = _plus(products.get(pattern), _cross_products([row]), sign)
+        products[stratum] = _plus(products.get(stratum), cross_products(table([row])), sign)
         return self._with(products)
 
-    def _with(self, products: Mapping[str, tuple[int, ...]]) -> Self:
-        kept = {pattern: products[pattern] for pattern in sorted(products) if any(products[pattern])}
+    def _with(self, products: Mapping[Stratum, Products]) -> Self:
+        kept = {stratum: products[stratum] for stratum in sorted(products) if products[stratum][0]}
         return replace(self, products=kept)
 
-    def _encode(self, vector: Vector, who: str) -> tuple[str, tuple[int, ...]]:
-        r = len(self.columns)
-        if len(vector) != r + len(self.visits):
-            raise InputRefused(
-                f"{who}a vector of {len(vector)} values was given; expected {r} subject columns and "
-                f"{len(self.visits)} visits ({', '.join(self.visits)})."
-            )
-        covariates = [
-            _covariate(value, column, who) for value, column in zip(vector, self.columns, strict=False)
-        ]
-        outcomes = [
-            0 if value is None else quanta(value, self.precision, f"{who}the value at {visit}")
-            for visit, value in zip(self.visits, vector[r:], strict=True)
-        ]
-        pattern = "".join("0" if value is None else "1" for value in vector[r:])
-        return pattern, (1, *covariates, *outcomes)
 
-
-def _covariate(value: Decimal | int | None, column: Column, who: str) -> int:
-    if value is None:
-        raise InputRefused(f"{who}{column.name} is missing. Leave the participant out, or the column.")
-    return quanta(value, column.precision, f"{who}{column.name}")
-
-
-def _cross_products(rows: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """Exact: in 64-bit integers while no sum can overflow them, else in Python's."""
-    largest = max(max(map(abs, row)) for row in rows)
-    kind = np.int64 if len(rows) * largest**2 < 2**63 else object
-    array = np.array(rows, dtype=kind)
-    products = array.T @ array
-    return tuple(int(value) for value in products[np.tril_indices(array.shape[1])])
-
-
-def _plus(present: tuple[int, ...] | None, change: tuple[int, ...], sign: int) -> tuple[int, ...]:
+def _plus(present: Products | None, change: Products, sign: int) -> Products:
     present = present or (0,) * len(change)
     result = tuple(a + sign * b for a, b in zip(present, change, strict=True))
     if result[0] < 0 or (result[0] == 0 and any(result)):

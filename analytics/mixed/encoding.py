@@ -1,0 +1,125 @@
+"""From a participant's values to whole numbers of quanta: one vector of Decimals, or arrays of many at once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.mixed.arrays import Floats
+from analytics.mixed.cell import Cell, Stratum
+from analytics.mixed.column import Column
+from analytics.mixed.quanta import quanta
+from analytics.mixed.refusals import InputRefused
+
+Vector = Sequence[Decimal | int | None]
+Rows = npt.NDArray[Any]
+Products = tuple[int, ...]
+
+# A double holds every whole number up to here, so sums that stay below are exact in whatever order.
+EXACT_DOUBLE = 2**53
+EXACT_INTEGER = 2**63
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the elements of a vector (1, columns, outcome at each visit) are, and which arms there are."""
+
+    visits: tuple[str, ...]
+    precision: Decimal
+    columns: tuple[Column, ...]
+    arms: tuple[str, ...]
+
+    def encode(self, vector: Vector, cell: Cell, who: str) -> tuple[Stratum, Products]:
+        """The stratum and the row of integers; `who` begins the sentence of a refusal."""
+        r = len(self.columns)
+        if len(vector) != r + len(self.visits):
+            raise InputRefused(
+                f"{who}a vector of {len(vector)} values was given; expected {r} subject columns and "
+                f"{len(self.visits)} visits ({', '.join(self.visits)})."
+            )
+        self._check_arm(cell.arm, who)
+        covariates = [
+            _covariate(value, column, who) for value, column in zip(vector, self.columns, strict=False)
+        ]
+        outcomes = [
+            0 if value is None else quanta(value, self.precision, f"{who}the value at {visit}")
+            for visit, value in zip(self.visits, vector[r:], strict=True)
+        ]
+        pattern = "".join("0" if value is None else "1" for value in vector[r:])
+        return Stratum(*cell, pattern), (1, *covariates, *outcomes)
+
+    def encode_arrays(self, outcomes: Floats, covariates: Floats) -> Rows:
+        """Rows (1, columns, outcomes) of many participants in quanta, as doubles that are whole numbers."""
+        _check_finite(outcomes, covariates)
+        parts = [np.ones((len(outcomes), 1))]
+        for number, column in enumerate(self.columns):
+            parts.append(_whole(covariates[:, number : number + 1], column.precision, (column.name,)))
+        visits = tuple(f"the value at {visit}" for visit in self.visits)
+        parts.append(_whole(np.nan_to_num(outcomes), self.precision, visits))
+        return np.hstack(parts)
+
+    def _check_arm(self, arm: str, who: str) -> None:
+        if arm not in (self.arms or ("",)):
+            known = ", ".join(self.arms) or "none"
+            raise InputRefused(f"{who}the arm {arm!r} was not declared; the arms are: {known}.")
+
+
+def patterns(attended: npt.NDArray[np.bool_]) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
+    """Each pattern of attended visits that occurs, with the numbers of the rows that have it."""
+    codes = attended @ (1 << np.arange(attended.shape[1], dtype=np.int64))
+    order = np.argsort(codes, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
+        if len(members):
+            yield "".join("1" if mark else "0" for mark in attended[members[0]]), members
+
+
+def cross_products(rows: Rows) -> Products:
+    """The lower triangle of the sum of v v', exactly: in doubles or 64-bit integers while no sum can leave them."""
+    bound = len(rows) * int(max(rows.max(), -rows.min())) ** 2
+    kind: Any = np.float64 if bound < EXACT_DOUBLE else np.int64 if bound < EXACT_INTEGER else object
+    array = _python_integers(rows) if kind is object else rows.astype(kind, copy=False)
+    products = array.T @ array
+    return tuple(int(value) for value in products[np.tril_indices(array.shape[1])])
+
+
+def _python_integers(rows: Rows) -> Rows:
+    return np.asarray(np.vectorize(int, otypes=[object])(rows))
+
+
+def table(rows: Iterable[Products]) -> Rows:
+    """Rows of Python integers as an array: of 64 bits where they fit."""
+    listed = list(rows)
+    fits = max(abs(value) for row in listed for value in row) < EXACT_DOUBLE
+    return np.array(listed, dtype=np.int64 if fits else object)
+
+
+def _covariate(value: Decimal | int | None, column: Column, who: str) -> int:
+    if value is None:
+        raise InputRefused(f"{who}{column.name} is missing. Leave the participant out, or the column.")
+    return quanta(value, column.precision, f"{who}{column.name}")
+
+
+def _check_finite(outcomes: Floats, covariates: Floats) -> None:
+    if np.isinf(outcomes).any() or not np.isfinite(covariates).all():
+        raise InputRefused(
+            "Values must be finite numbers: an outcome that is missing is NaN, and a covariate cannot be missing."
+        )
+
+
+def _whole(values: Floats, precision: Decimal, names: tuple[str, ...]) -> Floats:
+    """The number of quanta of each value: of that multiple of the precision whose nearest double it is."""
+    unit = Fraction(precision)
+    numerator, denominator = float(unit.numerator), float(unit.denominator)
+    whole = np.rint(values * denominator / numerator)
+    wrong = np.argwhere((whole * numerator / denominator != values) | (np.abs(whole) >= EXACT_DOUBLE))
+    if len(wrong):
+        row, column = wrong[0]
+        raise InputRefused(
+            f"Participant {row + 1}: {names[column]} is {values[row, column]:.17g}, which is not a multiple of the "
+            f"declared precision {precision}. Correct the value or declare the precision with which it was recorded."
+        )
+    return np.asarray(whole)
