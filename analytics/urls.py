@@ -2,12 +2,16 @@
 
 from django.urls import path
 
+from analytics.screens.downloads import estimates_csv, figure_png, figure_svg
 from analytics.screens.exports import download, exports
 from analytics.screens.results import analyses, results
 
 screens = [
     path("results/", results, name="results"),
     path("results/analyses/", analyses, name="results-analyses"),
+    path("results/<str:outcome>/figure.svg", figure_svg, name="results-figure-svg"),
+    path("results/<str:outcome>/figure.png", figure_png, name="results-figure-png"),
+    path("results/<str:outcome>/estimates.csv", estimates_csv, name="results-estimates"),
     path("exports/", exports, name="exports"),
     path("exports/<str:shape>.csv", download, name="export-download"),
 ]

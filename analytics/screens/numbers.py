@@ -25,3 +25,8 @@ def p_value(value: float | None) -> str:
     if value < 0.001:
         return "<0.001"
     return ">0.999" if value > 0.999 else f"{value:.3f}"
+
+
+def percent(share: float) -> str:
+    """A level of confidence: 0.95 is "95 %"."""
+    return f"{100 * share:g} %"

@@ -1,13 +1,14 @@
 """What the results page says about one analysis: words and shapes, ready for the template."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.datasets import vectors
 from analytics.models import Description, Estimate, Run
 from analytics.models.estimate import CHANGE, MEAN
+from analytics.screens import tracks
 from analytics.screens.numbers import NONE, decimals, interval, p_value
-from analytics.screens.plot import Plot, draw
+from analytics.screens.plot import Plot, draw_run
+from analytics.screens.tracks import Tracks
 from analytics.selectors.reports import Reported, Status
 from trial.models import Site
 from trial.protocol import STUDY
@@ -47,14 +48,15 @@ class Panel:
     short_hash: str
     direction: str
     rows: tuple[VisitRow, ...]
+    tracks: Tracks
     plot: Plot | None
 
 
-def panel(reported: Reported, *, looks: int, sites: Iterable[Site]) -> Panel:
+def panel(reported: Reported, *, looks: int, sites: Sequence[Site]) -> Panel:
     """`sites` are those whose participants may be drawn; estimates are of the whole trial."""
     analysis, run = reported.analysis, reported.run
     estimates = tuple(run.estimates.all()) if run else ()
-    means = [estimate for estimate in estimates if estimate.kind == MEAN]
+    people = tracks.read(analysis, sites if run else ())
     return Panel(
         analysis=analysis,
         status=reported.status,
@@ -65,7 +67,8 @@ def panel(reported: Reported, *, looks: int, sites: Iterable[Site]) -> Panel:
         short_hash=run.data_hash[:HASH_SHOWN] if run else "",
         direction="Lower is better" if analysis.improves == "down" else "Higher is better",
         rows=_rows(analysis, tuple(run.descriptions.all()), estimates) if run else (),
-        plot=draw(vectors.read(analysis, sites=sites), means) if run else None,
+        tracks=people,
+        plot=draw_run(analysis, people.vectors, run) if run else None,
     )
 
 

@@ -1,27 +1,29 @@
 """The plot of an outcome as plain geometry; the template only writes it down as SVG."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analytics.datasets.vectors import Dataset, Value, Vector
-from analytics.models import Estimate
+from analytics.datasets.vectors import Value, Vector
+from analytics.models import Description, Estimate, Run
+from analytics.models.estimate import MEAN
 from analytics.screens import axes
 from analytics.screens.axes import Axis
 from analytics.screens.numbers import decimals as two
 from analytics.screens.numbers import interval
 from trial.protocol.analyses import Analysis
 
-WIDTH, HEIGHT = 560, 340
+WIDTH, HEIGHT = 560, 356
 LEFT, RIGHT, TOP, BOTTOM = 52, 548, 16, 276
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A place on an axis and the words beside it; `below` is a second line."""
+    """A place on an axis and the words beside it; `day` and `n` stand below those of a visit."""
 
     at: str
     label: str
-    below: str = ""
+    day: str = ""
+    n: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,22 +63,26 @@ class Plot:
     middle: int = (TOP + BOTTOM) // 2
 
 
-def draw(dataset: Dataset, means: Sequence[Estimate]) -> Plot:
+def draw(
+    analysis: Analysis,
+    people: Sequence[Vector],
+    means: Sequence[Estimate],
+    observed: Iterable[Description],
+) -> Plot:
     """Participants' values at the planned day of each visit, and over them the estimated means."""
-    analysis = dataset.analysis
-    largest = max([*_values(dataset), *(mean.upper for mean in means)], default=float(analysis.scale[1]))
+    largest = max([*_values(people), *(mean.upper for mean in means)], default=float(analysis.scale[1]))
     high, step = axes.reach(analysis.scale, largest)
     days = axes.days(analysis.visits)
     across = Axis(min(days), max(days), LEFT + 24, RIGHT - 24)
     up = Axis(analysis.scale[0], high, BOTTOM, TOP)
     places = dict(zip(analysis.visits, (across.place(day) for day in days), strict=True))
-    tracks = [_track(vector, places, up) for vector in dataset.vectors]
+    tracks = [_track(vector, places, up) for vector in people]
     return Plot(
         title=f"{analysis.title} by visit",
         description=_description(analysis, means, sum(bool(track) for track in tracks)),
         value_label=f"{analysis.title} ({analysis.unit})",
         values=tuple(_value_ticks(analysis.scale[0], high, step, up)),
-        visits=tuple(_visit_ticks(analysis, days, places)),
+        visits=tuple(_visit_ticks(days, places, {each.visit: each.n for each in observed})),
         lines=tuple(_polyline(track) for track in tracks if len(track) > 1),
         dots=tuple(track[0] for track in tracks if len(track) == 1),
         mean_line=_polyline([_point(places[mean.visit], up.place(mean.estimate)) for mean in means]),
@@ -84,8 +90,14 @@ def draw(dataset: Dataset, means: Sequence[Estimate]) -> Plot:
     )
 
 
-def _values(dataset: Dataset) -> list[float]:
-    return [float(value) for vector in dataset.vectors for value in vector.values if value is not None]
+def draw_run(analysis: Analysis, people: Sequence[Vector], run: Run) -> Plot:
+    """The plot of what a run estimated; its rows are read along."""
+    means = [estimate for estimate in run.estimates.all() if estimate.kind == MEAN]
+    return draw(analysis, people, means, run.descriptions.all())
+
+
+def _values(people: Sequence[Vector]) -> list[float]:
+    return [float(value) for vector in people for value in vector.values if value is not None]
 
 
 def _track(vector: Vector, places: dict[str, float], up: Axis) -> list[Point]:
@@ -111,10 +123,10 @@ def _value_ticks(low: int, high: float, step: int, up: Axis) -> list[Tick]:
     return [Tick(_number(up.place(value)), str(value)) for value in range(low, int(high) + 1, step)]
 
 
-def _visit_ticks(analysis: Analysis, days: list[float], places: dict[str, float]) -> list[Tick]:
+def _visit_ticks(days: list[float], places: dict[str, float], counts: dict[str, int]) -> list[Tick]:
     return [
-        Tick(_number(places[visit]), visit, f"day {day:.0f}")
-        for visit, day in zip(analysis.visits, days, strict=True)
+        Tick(_number(place), visit, f"day {day:.0f}", str(counts.get(visit, 0)))
+        for (visit, place), day in zip(places.items(), days, strict=True)
     ]
 
 
@@ -126,5 +138,5 @@ def _description(analysis: Analysis, means: Sequence[Estimate], participants: in
     estimated = "; ".join(
         f"{mean.visit} {two(mean.estimate)} (interval {interval(mean.lower, mean.upper)})" for mean in means
     )
-    drawn = f"Lines of {participants} participants."
+    drawn = f"Lines of {participants} participants." if participants else "No lines of participants."
     return f"Estimated means in {analysis.unit}: {estimated}. {drawn}" if estimated else drawn

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from analytics.screens import seen
 from analytics.screens.panel import panel
 from analytics.selectors import reports, standings
 from analytics.selectors.standings import Standing
@@ -33,11 +34,11 @@ def analyses(request: HttpRequest) -> HttpResponseBase:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
     found = standings.read()
-    unchanged = get_conditional_response(request, etag=_etag(person, found))
+    unchanged = get_conditional_response(request, etag=seen.etag(person, found))
     if unchanged is not None:
         return unchanged
     response = render(request, "analytics/analyses.html", _context(person, found))
-    response["ETag"] = _etag(person, found)
+    response["ETag"] = seen.etag(person, found)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -50,10 +51,5 @@ def _context(person: User, found: tuple[Standing, ...]) -> dict[str, Any]:
         for reported in reports.report(found)
     ]
     # The page itself tells the browser which state it has, so that a 304 reaches the script as one.
-    known = json.dumps({"If-None-Match": _etag(person, found)})
+    known = json.dumps({"If-None-Match": seen.etag(person, found)})
     return {"panels": panels, "sites": sites, "known": known}
-
-
-def _etag(person: User, found: tuple[Standing, ...]) -> str:
-    sites = "+".join(site.code for site in sites_with(person, Right.VIEW_DATA))
-    return standings.etag(found, sites)

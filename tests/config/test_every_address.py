@@ -63,8 +63,8 @@ def public(**arguments: Any) -> Address:
     return Address(Kind.PUBLIC, arguments=arguments)
 
 
-def needs(right: Right | None, **arguments: Any) -> Address:
-    return Address(Kind.RIGHT, right, arguments=arguments)
+def needs(right: Right | None, status: int = 200, **arguments: Any) -> Address:
+    return Address(Kind.RIGHT, right, arguments=arguments, status=status)
 
 
 def does(right: Right | None, body: dict[str, Any] | None = None, status: int = 302) -> Address:
@@ -119,6 +119,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "record-restore": (act(ENTER, REASON, AT_REMOVED, version=2),),
     "results": (needs(Right.VIEW_ESTIMATES),),
     "results-analyses": (needs(Right.VIEW_ESTIMATES),),
+    # Nothing was fitted in this world, so who may is told that there is nothing yet.
+    "results-figure-svg": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
+    "results-figure-png": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
+    "results-estimates": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
     "exports": (lists(Right.EXPORT),),
     "export-download": (lists(Right.EXPORT, shape="long"), lists(Right.EXPORT, shape="wide")),
     "api-schema": (needs(None),),

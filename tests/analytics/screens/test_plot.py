@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from analytics.datasets.vectors import Dataset, Value, Vector
-from analytics.models import Estimate
+from analytics.datasets.vectors import Value, Vector
+from analytics.models import Description, Estimate
 from analytics.screens import axes
 from analytics.screens.axes import Axis
 from analytics.screens.plot import BOTTOM, TOP, draw
@@ -12,8 +12,8 @@ from trial.protocol import STUDY
 PAIN, MOTION, _ = STUDY.analyses
 
 
-def dataset(*rows: tuple[Value, ...]) -> Dataset:
-    return Dataset(PAIN, tuple(Vector(f"01-{place:03}", row) for place, row in enumerate(rows, start=1)))
+def people(*rows: tuple[Value, ...]) -> list[Vector]:
+    return [Vector(f"01-{place:03}", row) for place, row in enumerate(rows, start=1)]
 
 
 def mean(visit: str, estimate: float, half: float) -> Estimate:
@@ -51,7 +51,7 @@ def test_values_map_to_places_upside_down_as_drawings_do() -> None:
 
 
 def test_a_participant_is_a_line_through_the_values_there_are() -> None:
-    plot = draw(dataset((7, None, 5, 3), (4, None, None, None), (None, None, None, None)), [])
+    plot = draw(PAIN, people((7, None, 5, 3), (4, None, None, None), (None, None, None, None)), [], [])
     (line,) = plot.lines
     assert len(line.split()) == 3
     (dot,) = plot.dots
@@ -60,7 +60,7 @@ def test_a_participant_is_a_line_through_the_values_there_are() -> None:
 
 
 def test_means_are_drawn_with_their_intervals_and_told_in_words() -> None:
-    plot = draw(dataset((10, 5, 5, 3)), [mean("BL", 6.0, 1.0), mean("W12", 3.0, 1.0)])
+    plot = draw(PAIN, people((10, 5, 5, 3)), [mean("BL", 6.0, 1.0), mean("W12", 3.0, 1.0)], [])
     first, last = plot.means
     assert float(first.lower) > float(first.at.y) > float(first.upper)
     assert plot.mean_line == f"{first.at.x},{first.at.y} {last.at.x},{last.at.y}"
@@ -68,11 +68,21 @@ def test_means_are_drawn_with_their_intervals_and_told_in_words() -> None:
 
 
 def test_an_outcome_without_values_is_an_empty_frame_on_the_whole_scale() -> None:
-    plot = draw(Dataset(MOTION, ()), [])
+    plot = draw(MOTION, [], [], [])
     assert [tick.label for tick in plot.values] == ["0", "20", "40", "60", "80", "100", "120"]
     assert (plot.lines, plot.dots, plot.mean_line) == ((), (), "")
 
 
 def test_decimal_values_are_drawn_as_numbers() -> None:
-    plot = draw(Dataset(MOTION, (Vector("01-001", (Decimal("20.5"), Decimal("30.0"), None, None)),)), [])
+    plot = draw(MOTION, people((Decimal("20.5"), Decimal("30.0"), None, None)), [], [])
     assert len(plot.lines) == 1
+
+
+def test_below_each_visit_stands_how_many_values_it_has() -> None:
+    plot = draw(PAIN, [], [], [Description(visit="BL", n=26), Description(visit="W12", n=24)])
+    assert [(tick.label, tick.day, tick.n) for tick in plot.visits] == [
+        ("BL", "day 0", "26"),
+        ("W1", "day 7", "0"),
+        ("W2", "day 14", "0"),
+        ("W12", "day 84", "24"),
+    ]

@@ -1,0 +1,93 @@
+"""What of the results page can be taken along: each figure as SVG and PNG, each table as CSV."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from analytics.models import Run
+from analytics.screens import estimates_file, figure, seen, tracks
+from analytics.screens.plot import draw_run
+from analytics.selectors import reports, standings
+from trial.access import Right, check_right, sites_with
+from trial.protocol import STUDY
+from trial.protocol.analyses import Analysis
+from trial.refusals import Refusal
+from trial.screens.people import person_of
+
+
+@dataclass(frozen=True)
+class File:
+    """What is downloaded: its name says of which run it is."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+    def response(self) -> HttpResponse:
+        response = HttpResponse(self.content, content_type=self.media_type)
+        response["Content-Disposition"] = f'attachment; filename="{self.name}"'
+        return response
+
+
+@require_safe
+@login_required
+def figure_svg(request: HttpRequest, outcome: str) -> HttpResponseBase:
+    def drawn(analysis: Analysis, run: Run) -> File:
+        document = _document(request, analysis, run)
+        return File(_name(run, "svg"), "image/svg+xml; charset=utf-8", document.encode())
+
+    return _download(request, outcome, drawn)
+
+
+@require_safe
+@login_required
+def figure_png(request: HttpRequest, outcome: str) -> HttpResponseBase:
+    def drawn(analysis: Analysis, run: Run) -> File:
+        return File(_name(run, "png"), "image/png", figure.png(_document(request, analysis, run)))
+
+    return _download(request, outcome, drawn)
+
+
+@require_safe
+@login_required
+def estimates_csv(request: HttpRequest, outcome: str) -> HttpResponseBase:
+    excel = request.GET.get("excel") == "1"
+
+    def written(analysis: Analysis, run: Run) -> File:
+        content = estimates_file.content(analysis, run, excel=excel)
+        ending = f"{len(analysis.visits)}-rows.csv"
+        return File(_name(run, ending, joint="_"), "text/csv; charset=utf-8", content)
+
+    return _download(request, outcome, written)
+
+
+def _download(request: HttpRequest, outcome: str, make: Callable[[Analysis, Run], File]) -> HttpResponseBase:
+    """The newest run of the outcome as a file; not found before there is one."""
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
+    found = standings.read([standings.analysis_of(outcome)])
+    tag = seen.etag(person, found)
+    unchanged = get_conditional_response(request, etag=tag)
+    if unchanged is not None:
+        return unchanged
+    (reported,) = reports.report(found)
+    if reported.run is None:
+        raise Refusal("not_found")
+    response = make(reported.analysis, reported.run).response()
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _document(request: HttpRequest, analysis: Analysis, run: Run) -> str:
+    people = tracks.read(analysis, sites_with(person_of(request), Right.VIEW_DATA))
+    return figure.svg(draw_run(analysis, people.vectors, run), people, run)
+
+
+def _name(run: Run, ending: str, joint: str = ".") -> str:
+    return f"{STUDY.code}_{run.outcome}_run-{run.pk}{joint}{ending}"

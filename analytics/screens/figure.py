@@ -1,0 +1,83 @@
+"""The plot as a file of its own: with title, legend and where it comes from, as SVG and as PNG."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import wrap
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from analytics.models import Run
+from analytics.screens import numbers
+from analytics.screens.plot import HEIGHT, WIDTH, Plot
+from analytics.screens.provenance import sentence
+from analytics.screens.tracks import Tracks
+
+FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "atkinson-truetype"
+
+# 2,160 pixels across: 300 for each inch of a full column of print.
+ZOOM = 3.6
+
+MARGIN = 20
+DRAWING_TOP = 44
+LEGEND_TOP = DRAWING_TOP + HEIGHT + 34
+PROVENANCE_TOP = LEGEND_TOP + 46
+LINE = 12
+LETTERS = 118
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of small print at its height."""
+
+    at: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the template writes down; lengths are in its user units."""
+
+    plot: Plot
+    means_words: str
+    people_words: str
+    provenance: tuple[Line, ...]
+    height: int
+    width: int = WIDTH + MARGIN
+    margin: int = MARGIN
+    drawing_top: int = DRAWING_TOP
+    legend_top: int = LEGEND_TOP
+
+
+def svg(plot: Plot, tracks: Tracks, run: Run) -> str:
+    """A whole SVG document with its own styles, so that it looks the same wherever it is put."""
+    lines = wrap(sentence(run), LETTERS)
+    figure = Figure(
+        plot=plot,
+        means_words=_means_words(plot, run),
+        people_words=tracks.words,
+        provenance=tuple(Line(PROVENANCE_TOP + place * LINE, words) for place, words in enumerate(lines)),
+        height=PROVENANCE_TOP + len(lines) * LINE + MARGIN // 2,
+    )
+    return render_to_string("analytics/figure.svg", {"figure": figure})
+
+
+def _means_words(plot: Plot, run: Run) -> str:
+    level = numbers.percent(run.level)
+    return f"Estimated means with {level} intervals" if plot.means else "No means were estimated."
+
+
+def png(document: str) -> bytes:
+    """The same document as a picture; its letters come from our fonts, as a server may have none."""
+    # Here and not above: only who downloads a picture needs the renderer.
+    import resvg_py
+
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=document,
+            zoom=ZOOM,
+            skip_system_fonts=True,
+            font_files=[str(path) for path in sorted(FONTS.glob("*.ttf"))],
+            sans_serif_family="Atkinson Hyperlegible Next",
+        )
+    )

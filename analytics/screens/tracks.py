@@ -1,0 +1,31 @@
+"""Whose single values a plot shows: those of the person's sites, as long as they can be told apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.datasets import vectors
+from analytics.datasets.vectors import Vector
+from analytics.selectors import crowds
+from trial.models import Site
+from trial.protocol.analyses import Analysis
+
+# With more, the lines are one grey area: it would show nothing, and cost what the trial has grown to.
+MOST = 300
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """The participants to draw, none when there are too many, and the sentence that says so."""
+
+    vectors: tuple[Vector, ...]
+    words: str
+
+
+def read(analysis: Analysis, sites: Sequence[Site]) -> Tracks:
+    """Two queries, neither of which reads more participants than would be drawn."""
+    if not sites:
+        return Tracks((), "Single participants are not drawn: your role does not include their data.")
+    if crowds.exceeds(MOST, analysis, sites):
+        return Tracks((), f"Single participants are not drawn: there are more than {MOST}.")
+    words = f"Thin lines: participants of {', '.join(map(str, sites))}."
+    return Tracks(vectors.read(analysis, sites=sites).vectors, words)
