@@ -1,0 +1,349 @@
+"""An independent, slow mixed model: raw rows, one dense covariance matrix of all values, derivatives by
+steps.
+
+It shares no code and no formula with `analytics/mixed`, whose statistics, analytic second derivatives and
+search it is there to check. Derivatives of V come from complex steps, the Hessian from central differences of
+the gradient. Sources: Harville (1977); Kenward and Roger (1997); Fai and Cornelius (1996).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.stats import f as f_distribution
+
+Matrix = npt.NDArray[Any]
+Sigma = Callable[[Matrix], Matrix]
+
+COMPLEX_STEP = 1e-30
+# Weights of the central difference of order eight, at 1 to 4 steps.
+STENCIL = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Long data: design (n, p), outcome (n,), and the number of visit, participant, arm and site (n,)."""
+
+    design: Matrix
+    outcome: Matrix
+    visit: Matrix
+    participant: Matrix
+    arm: Matrix
+    site: Matrix
+
+
+@dataclass(frozen=True)
+class Model:
+    """sigma(theta) is the covariance over all visits. By arm, theta holds the parameters of one arm after the
+    other; with `random_site` the variance of sites comes last. `held` are positions that keep their start.
+    """
+
+    rows: Rows
+    sigma: Sigma
+    reml: bool = True
+    by_arm: bool = False
+    random_site: bool = False
+    held: tuple[int, ...] = ()
+
+    def covariance(self, theta: Matrix) -> Matrix:
+        """V (n, n)."""
+        rows = self.rows
+        own, site = (theta[:-1], theta[-1]) if self.random_site else (theta, 0.0)
+        blocks = np.split(own, rows.arm.max() + 1) if self.by_arm else [own]
+        sigmas = np.array([self.sigma(block) for block in blocks])
+        arm = rows.arm if self.by_arm else np.zeros_like(rows.arm)
+        within = sigmas[arm[:, None], rows.visit[:, None], rows.visit[None, :]]
+        together = rows.participant[:, None] == rows.participant[None, :]
+        v: Matrix = within * together + site * (rows.site[:, None] == rows.site[None, :])
+        return v
+
+    def minus_twice_log_likelihood(self, theta: Matrix) -> float:
+        """Infinite where V is not positive definite."""
+        v = self.covariance(theta)
+        if np.linalg.eigvalsh(v)[0] <= 0:
+            return float("inf")
+        x, y = self.rows.design, self.rows.outcome
+        information = x.T @ np.linalg.solve(v, x)
+        residual = y - x @ np.linalg.solve(information, x.T @ np.linalg.solve(v, y))
+        value = np.linalg.slogdet(v)[1] + residual @ np.linalg.solve(v, residual)
+        if self.reml:
+            value += np.linalg.slogdet(information)[1]
+        return float(value + (len(y) - self.reml * x.shape[1]) * np.log(2 * np.pi))
+
+    def derivatives(self, theta: Matrix) -> Matrix:
+        """∂V/∂θ_k (K, n, n)."""
+        steps = 1j * COMPLEX_STEP * np.eye(len(theta))
+        slopes: Matrix = np.array([self.covariance(theta + step).imag for step in steps]) / COMPLEX_STEP
+        return slopes
+
+    def gradient(self, theta: Matrix) -> Matrix:
+        inverse, projection = self._inverses(theta)
+        trace = projection if self.reml else inverse
+        r = projection @ self.rows.outcome
+        slopes = self.derivatives(theta)
+        return np.array([np.sum(trace * slope) - r @ slope @ r for slope in slopes])
+
+    def hessian(self, theta: Matrix) -> Matrix:
+        h = difference(self.gradient, theta)
+        return (h + h.T) / 2
+
+    def expected(self, theta: Matrix) -> Matrix:
+        inverse, projection = self._inverses(theta)
+        half = (projection if self.reml else inverse) @ self.derivatives(theta)
+        return np.array([[np.sum(a * b.T) for b in half] for a in half])
+
+    def _inverses(self, theta: Matrix) -> tuple[Matrix, Matrix]:
+        """V⁻¹, and V⁻¹ − V⁻¹XΦX'V⁻¹."""
+        inverse, x = np.linalg.inv(self.covariance(theta)), self.rows.design
+        scaled = inverse @ x
+        return inverse, inverse - scaled @ np.linalg.solve(x.T @ scaled, scaled.T)
+
+
+def difference(function: Callable[[Matrix], Matrix], theta: Matrix) -> Matrix:
+    """∂function/∂θ_k, k first; accurate to about 1e-10."""
+    slopes = []
+    for k, value in enumerate(theta):
+        step = np.zeros(len(theta))
+        step[k] = 4e-3 * max(abs(value), 0.05)
+        ahead = [
+            w * (function(theta + i * step) - function(theta - i * step)) for i, w in enumerate(STENCIL, 1)
+        ]
+        slopes.append(sum(ahead) / step[k])
+    return np.array(slopes)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The optimum of a model and what follows from it; `rows` of contrasts are (q, p)."""
+
+    model: Model
+    theta: Matrix
+    gradient: Matrix = field(init=False)
+
+    def __post_init__(self) -> None:
+        gradient = self.model.gradient(self.theta)
+        gradient[list(self.model.held)] = 0.0
+        object.__setattr__(self, "gradient", gradient)
+
+    @cached_property
+    def vcov(self) -> Matrix:
+        return self._vcov(self.theta)
+
+    @cached_property
+    def beta(self) -> Matrix:
+        x, y = self.model.rows.design, self.model.rows.outcome
+        beta: Matrix = self.vcov @ x.T @ np.linalg.solve(self.model.covariance(self.theta), y)
+        return beta
+
+    @property
+    def log_likelihood(self) -> float:
+        return -self.model.minus_twice_log_likelihood(self.theta) / 2
+
+    def theta_covariance(self, *, expected: bool = False) -> Matrix:
+        """Zero for what was held."""
+        return self._by_expected if expected else self._by_observed
+
+    @cached_property
+    def _by_observed(self) -> Matrix:
+        return self._inverted(self.model.hessian(self.theta))
+
+    @cached_property
+    def _by_expected(self) -> Matrix:
+        return self._inverted(self.model.expected(self.theta))
+
+    def _inverted(self, information: Matrix) -> Matrix:
+        free = np.setdiff1d(np.arange(len(self.theta)), self.model.held)
+        covariance = np.zeros_like(information)
+        covariance[np.ix_(free, free)] = 2 * np.linalg.inv(information[np.ix_(free, free)])
+        return covariance
+
+    def adjusted_vcov(self, *, expected: bool = False, second_order: bool = True) -> Matrix:
+        """Kenward and Roger's."""
+        inverse = np.linalg.inv(self.model.covariance(self.theta))
+        slopes = self.model.derivatives(self.theta)
+        scaled = inverse @ self.model.rows.design
+        curvature = difference(self.model.derivatives, self.theta) if second_order else None
+        w = self.theta_covariance(expected=expected)
+        middle = np.zeros_like(self.vcov)
+        sides = [scaled.T @ slope for slope in slopes]
+        for (k, a), (m, b) in product(enumerate(sides), repeat=2):
+            term = a @ inverse @ b.T - a @ scaled @ self.vcov @ scaled.T @ b.T
+            if curvature is not None:
+                term = term - scaled.T @ curvature[k, m] @ scaled / 4
+            middle += w[k, m] * term
+        adjusted: Matrix = self.vcov + 2 * self.vcov @ middle @ self.vcov
+        return (adjusted + adjusted.T) / 2
+
+    def satterthwaite(self, row: Matrix, *, expected: bool = False) -> float:
+        """Degrees of freedom of one contrast (p,)."""
+        slopes = np.array([row @ slope @ row for slope in self.vcov_derivatives])
+        variance = row @ self.vcov @ row
+        return float(2 * variance**2 / (slopes @ self.theta_covariance(expected=expected) @ slopes))
+
+    def satterthwaite_f(self, rows: Matrix) -> tuple[float, float, float]:
+        """F, its denominator df, p; in the basis of the eigenvectors of the contrasts' covariance."""
+        q = len(rows)
+        _, axes = np.linalg.eigh(rows @ self.vcov @ rows.T)
+        dfs = np.array([self.satterthwaite(row) for row in axes.T @ rows])
+        usable = dfs[dfs > 2]
+        total = np.sum(usable / (usable - 2))
+        df = float(2 * total / (total - q))
+        statistic = self._wald(rows, self.vcov)
+        return statistic, df, float(f_distribution.sf(statistic, q, df))
+
+    def kenward_roger_f(
+        self, rows: Matrix, *, expected: bool = False, second_order: bool = True
+    ) -> tuple[float, float, float]:
+        """Scaled F, its denominator df, p."""
+        q, w = len(rows), self.theta_covariance(expected=expected)
+        theta_matrix = rows.T @ np.linalg.solve(rows @ self.vcov @ rows.T, rows)
+        pieces = [theta_matrix @ slope for slope in self.vcov_derivatives]
+        traces = np.array([np.trace(piece) for piece in pieces])
+        a1 = traces @ w @ traces
+        a2 = sum(w[k, m] * np.trace(a @ b) for k, a in enumerate(pieces) for m, b in enumerate(pieces))
+        b = (a1 + 6 * a2) / (2 * q)
+        g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
+        c = np.array([g, q - g, q + 2 - g]) / (3 * q + 2 * (1 - g))
+        mean = 1 / (1 - a2 / q)
+        variance = 2 / q * (1 + c[0] * b) / ((1 - c[1] * b) ** 2 * (1 - c[2] * b))
+        df = 4 + (q + 2) / (q * variance / (2 * mean**2) - 1)
+        scale = df / (mean * (df - 2))
+        vcov = self.adjusted_vcov(expected=expected, second_order=second_order)
+        statistic = scale * self._wald(rows, vcov)
+        return float(statistic), float(df), float(f_distribution.sf(statistic, q, df))
+
+    @cached_property
+    def vcov_derivatives(self) -> Matrix:
+        steps = 1j * COMPLEX_STEP * np.eye(len(self.theta))
+        return np.array([self._vcov(self.theta + step).imag for step in steps]) / COMPLEX_STEP
+
+    def _vcov(self, theta: Matrix) -> Matrix:
+        x = self.model.rows.design
+        return np.linalg.inv(x.T @ np.linalg.solve(self.model.covariance(theta), x))
+
+    def _wald(self, rows: Matrix, vcov: Matrix) -> float:
+        value = rows @ self.beta
+        return float(value @ np.linalg.solve(rows @ vcov @ rows.T, value) / len(rows))
+
+
+def fit(model: Model, start: Sequence[float]) -> Fit:
+    """A trust-region search with the expected information, then Newton steps with the observed."""
+    free = np.setdiff1d(np.arange(len(start)), model.held)
+    whole = np.array(start, dtype=float)
+
+    def filled(values: Matrix) -> Matrix:
+        theta = whole.copy()
+        theta[free] = values
+        return theta
+
+    found = minimize(
+        lambda values: model.minus_twice_log_likelihood(filled(values)),
+        whole[free],
+        jac=lambda values: model.gradient(filled(values))[free],
+        hess=lambda values: model.expected(filled(values))[np.ix_(free, free)],
+        method="trust-exact",
+        options={"gtol": 1e-4, "maxiter": 500},
+    )
+    theta = filled(found.x)
+    for _ in range(4):
+        hessian = model.hessian(theta)[np.ix_(free, free)]
+        theta[free] -= np.linalg.solve(hessian, model.gradient(theta)[free])
+    return Fit(model, theta)
+
+
+def unstructured(theta: Matrix) -> Matrix:
+    """By rows of the lower triangle."""
+    size = round((np.sqrt(8 * len(theta) + 1) - 1) / 2)
+    lower = np.zeros((size, size), dtype=theta.dtype)
+    lower[np.tril_indices(size)] = theta
+    sigma: Matrix = lower + lower.T - np.diag(np.diag(lower))
+    return sigma
+
+
+def _heterogeneous(correlation: Callable[[Matrix, int], Matrix], visits: int) -> Sigma:
+    """theta: a variance for each visit, then what the correlation takes."""
+    return lambda theta: (
+        np.sqrt(np.outer(theta[:visits], theta[:visits])) * correlation(theta[visits:], visits)
+    )
+
+
+def _homogeneous(correlation: Callable[[Matrix, int], Matrix], visits: int) -> Sigma:
+    """theta: one variance, then what the correlation takes."""
+    return lambda theta: theta[0] * correlation(theta[1:], visits)
+
+
+def _equal(rho: Matrix, visits: int) -> Matrix:
+    correlation: Matrix = rho[0] * np.ones((visits, visits)) + (1 - rho[0]) * np.eye(visits)
+    return correlation
+
+
+def _autoregressive(rho: Matrix, visits: int) -> Matrix:
+    lag = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
+    correlation: Matrix = rho[0] ** lag
+    return correlation
+
+
+def _toeplitz(rho: Matrix, visits: int) -> Matrix:
+    lag = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
+    correlation: Matrix = np.concatenate([[1.0], rho])[lag]
+    return correlation
+
+
+def _ante_dependence(rho: Matrix, visits: int) -> Matrix:
+    correlation = np.eye(visits, dtype=rho.dtype)
+    for s, t in combinations(range(visits), 2):
+        correlation[s, t] = correlation[t, s] = np.prod(rho[s:t])
+    return correlation
+
+
+def structures(visits: int, times: Sequence[float]) -> dict[str, Sigma]:
+    """Every covariance structure by its name, as a function of its natural parameters."""
+    slope = np.column_stack([np.ones(visits), times])
+    identity, ones = np.eye(visits), np.ones((visits, visits))
+    lag = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
+    return {
+        "un": unstructured,
+        "ri": lambda theta: theta[0] * ones + theta[1] * identity,
+        "cs": lambda theta: theta[0] * ones + theta[1] * identity,
+        "ris": lambda theta: slope @ unstructured(theta[:3]) @ slope.T + theta[3] * identity,
+        "csh": _heterogeneous(_equal, visits),
+        "ar1": _homogeneous(_autoregressive, visits),
+        "ar1h": _heterogeneous(_autoregressive, visits),
+        "toep": lambda theta: theta[lag],
+        "toeph": _heterogeneous(_toeplitz, visits),
+        "ad": _homogeneous(_ante_dependence, visits),
+        "adh": _heterogeneous(_ante_dependence, visits),
+        "diag": lambda theta: np.diag(theta),
+    }
+
+
+def starts(visits: int, times: Sequence[float]) -> dict[str, list[float]]:
+    """A plain start for each structure, for values of variance one."""
+    variances, falling = [1.0] * visits, [0.5**lag for lag in range(1, visits)]
+    return {
+        "un": [1.0 if s == t else 0.4 for s in range(visits) for t in range(s + 1)],
+        "ri": [0.4, 0.6],
+        "cs": [0.4, 0.6],
+        "ris": [0.4, 0.0, 0.2 / float(np.var(times)), 0.4],
+        "csh": [*variances, 0.4],
+        "ar1": [1.0, 0.5],
+        "ar1h": [*variances, 0.5],
+        "toep": [1.0, *falling],
+        "toeph": [*variances, *falling],
+        "ad": [1.0, *[0.5] * (visits - 1)],
+        "adh": [*variances, *[0.5] * (visits - 1)],
+        "diag": variances,
+    }
+
+
+def scaled_start(structure: str, visits: int, times: Sequence[float], variance: float) -> list[float]:
+    """The plain start where parameters that are correlations keep their size."""
+    plain = starts(visits, times)[structure]
+    scales = {"csh": visits, "ar1": 1, "ar1h": visits, "toeph": visits, "ad": 1, "adh": visits}
+    in_units = scales.get(structure, len(plain))
+    return [value * variance if k < in_units else value for k, value in enumerate(plain)]
