@@ -76,7 +76,7 @@ def anchor(statistics: Statistics, strata: Strata, maps: Floats) -> Anchor:
 
 
 def _anchor_outcome(strata: Strata, maps: Floats) -> tuple[list[int], Floats]:
-    """An anchor for each visit, and the coefficients (in quanta) whose fitted values are exactly the anchors."""
+    """An anchor for each visit, and the coefficients (in quanta) whose fitted values are the anchors."""
     visits = list(range(maps.shape[1]))
     rows = maps.reshape(-1, *maps.shape[2:])
     first = strata.matrices.shape[1] - len(visits)
@@ -90,7 +90,7 @@ def _anchor_outcome(strata: Strata, maps: Floats) -> tuple[list[int], Floats]:
 
 
 def _moved_to_intercept(rows: Floats, column: int) -> Floats:
-    """What one unit in the anchor of a subject column adds to each design column, shape (p, rows, columns)."""
+    """What a unit in the anchor of a subject column adds to each design column, shape (p, rows, columns)."""
     moved = np.zeros_like(rows)
     moved[:, :, 0] = rows[:, :, column]
     return moved.transpose(1, 0, 2)
@@ -118,7 +118,7 @@ def _combinations(rows: Floats, targets: Floats) -> Floats | None:
 
 
 def _mean(strata: Strata, positions: list[int]) -> int:
-    """The mean of these elements of the vectors, rounded to a whole quantum; a missing outcome does not count."""
+    """The mean of these elements of the vectors in whole quanta; a missing outcome does not count."""
     first = strata.matrices.shape[1] - strata.attended.shape[1]
     total = n = 0
     for position in positions:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.mixed.anchor import Anchor, Strata, anchor
+from analytics.mixed.anchor import Strata, anchor
 from analytics.mixed.arrays import Floats
 from analytics.mixed.design import Design
 from analytics.mixed.refusals import NotEstimable
@@ -51,7 +51,9 @@ class Basis:
 
 @dataclass(frozen=True)
 class SiteSums:
-    """Per site and block: `counts` (sites, blocks) participants, `sums` (sites, blocks, visits, p + 1) of z_s."""
+    """Per site and block: `counts` (sites, blocks) of participants, and `sums` (sites, blocks, visits, p + 1)
+    of z_s.
+    """
 
     counts: Floats
     sums: Floats
@@ -61,10 +63,10 @@ class SiteSums:
 class Conditioned:
     """A block holds the participants of one covariance group with one pattern of attended visits.
 
-    `products[b, s, t]` is the sum over the participants of block b of z_s z_t', z_s = (design row, outcome) at
-    s: shape (blocks, visits, visits, p + 1, p + 1), zero where a visit was not attended. `attended` is (blocks,
-    visits) of 0 and 1, `counts` (blocks,) the numbers of participants, `group` (blocks,) the number of the
-    covariance group. `sites` is None without a random site.
+    `products[b, s, t]` is the sum over the participants of block b of z_s z_t', z_s = (design row, outcome)
+    at visit s: shape (blocks, visits, visits, p + 1, p + 1), zero where a visit was not attended. `attended`
+    is (blocks, visits) of 0 and 1, `counts` (blocks,) the numbers of participants, `group` (blocks,) the
+    number of the covariance group. `sites` is None without a random site.
     """
 
     attended: Floats
@@ -166,7 +168,10 @@ def _first_aliased(correlation: Floats, diagonal: Floats, names: tuple[str, ...]
         if diagonal[j] <= 0 or _rest(correlation, j) < ALIASED:
             before = names[:j] if diagonal[j] > 0 else ()
             others = f"a combination of {', '.join(before)}" if before else "zero for every participant"
-            return f"The effect {name} cannot be estimated: in these data it is {others}. Leave it out of the model."
+            return (
+                f"The effect {name} cannot be estimated: in these data it is {others}. "
+                "Leave it out of the model."
+            )
     return "The effects of the model cannot be told apart in these data. Leave some of them out of the model."
 
 

@@ -12,8 +12,8 @@ from analytics.mixed.statistics import Statistics
 class Coverage:
     """`together[s, t]` participants have values at both visits; `together[s, s]` at visit s.
 
-    `constant[s]` says that all values at visit s are the same, to the last digit. `arm` is empty when all arms
-    are counted.
+    `constant[s]` says that all values at visit s are the same, to the last digit. `arm` is empty when all
+    arms are counted.
     """
 
     visits: tuple[str, ...]

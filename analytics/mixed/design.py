@@ -1,4 +1,4 @@
-"""From terms to the data-free map D: with subject columns u, the design row of arm a at visit s is D[a, s] u."""
+"""From terms to the data-free map D: the design row of arm a at visit s is D[a, s] u, with columns u."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from analytics.mixed.statistics import Statistics
 
 @dataclass(frozen=True)
 class Design:
-    """`maps` has shape (arms, visits, coefficients, 1 + subject columns); `names` are those of the coefficients.
+    """`maps` has shape (arms, visits, coefficients, 1 + subject columns), `names` the coefficients.
 
     A model without arms has one unnamed arm.
     """
@@ -22,7 +22,7 @@ class Design:
 
 
 def design(spec: ModelSpec, statistics: Statistics) -> Design:
-    """Refuses a term in a column or an arm that the statistics do not hold, and a slope without nominal times."""
+    """Refuses a term in a column or in arms that the statistics do not hold, and a slope without times."""
     positions = {
         name: k for k, name in enumerate((INTERCEPT, *(column.name for column in statistics.columns)))
     }

@@ -1,4 +1,4 @@
-"""From a participant's values to whole numbers of quanta: one vector of Decimals, or arrays of many at once."""
+"""From values to whole numbers of quanta: one vector of Decimals, or arrays of many participants."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,9 @@ def patterns(attended: npt.NDArray[np.bool_]) -> Iterator[tuple[str, npt.NDArray
 
 
 def cross_products(rows: Rows) -> Products:
-    """The lower triangle of the sum of v v', exactly: in doubles or 64-bit integers while no sum can leave them."""
+    """The lower triangle of the sum of v v', exactly: in doubles or 64-bit integers while no sum can leave
+    them.
+    """
     bound = len(rows) * int(max(rows.max(), -rows.min())) ** 2
     kind: Any = np.float64 if bound < EXACT_DOUBLE else np.int64 if bound < EXACT_INTEGER else object
     array = _python_integers(rows) if kind is object else rows.astype(kind, copy=False)
@@ -106,7 +108,7 @@ def _covariate(value: Decimal | int | None, column: Column, who: str) -> int:
 def _check_finite(outcomes: Floats, covariates: Floats) -> None:
     if np.isinf(outcomes).any() or not np.isfinite(covariates).all():
         raise InputRefused(
-            "Values must be finite numbers: an outcome that is missing is NaN, and a covariate cannot be missing."
+            "Values must be finite numbers: a missing outcome is NaN, and a covariate cannot be missing."
         )
 
 
@@ -119,7 +121,8 @@ def _whole(values: Floats, precision: Decimal, names: tuple[str, ...]) -> Floats
     if len(wrong):
         row, column = wrong[0]
         raise InputRefused(
-            f"Participant {row + 1}: {names[column]} is {values[row, column]:.17g}, which is not a multiple of the "
-            f"declared precision {precision}. Correct the value or declare the precision with which it was recorded."
+            f"Participant {row + 1}: {names[column]} is {values[row, column]:.17g}, which is not a multiple "
+            f"of the declared precision {precision}. Correct the value or declare the precision with which "
+            "it was recorded."
         )
     return np.asarray(whole)

@@ -49,7 +49,7 @@ class Estimate:
 def students(
     labels: tuple[Label, ...], values: Floats, ses: Floats, dfs: Floats, level: float
 ) -> tuple[Estimate, ...]:
-    """With intervals and two-sided tests from the t distribution; df need not be whole and may be infinite."""
+    """With intervals and two-sided tests from the t distribution; df may be fractional or infinite."""
     # Here and not above: it takes a third of a second, in which processes that never fit would not start.
     from scipy.special import ndtr, ndtri, stdtr, stdtrit
 

@@ -44,8 +44,8 @@ def fit(statistics: Statistics, spec: ModelSpec = DEFAULT) -> Result:
     """Deterministic: equal statistics give an equal result, to the bit.
 
     Raises InputRefused for a specification that does not fit the statistics, NotEstimable when the data
-    cannot carry the model nor any of its fall-backs. A search that did not converge is no exception: the result
-    says so in `converged` and `warnings`.
+    cannot carry the model nor any of its fall-backs. A search that did not converge is no exception: the
+    result says so in `converged` and `warnings`.
     """
     model = _model(statistics, spec)
     attempts: list[Attempt] = []
@@ -153,8 +153,8 @@ def _warnings(
     sentences += [found.optimum.message, found.likelihood.covariance.boundary, *map(_at_boundary, held)]
     if spec.kenward_roger and spec.method == "ML":
         sentences.append(
-            "Kenward–Roger was derived for restricted maximum likelihood; with maximum likelihood it corrects "
-            "less than it should. Prefer REML."
+            "Kenward–Roger was derived for restricted maximum likelihood; with maximum likelihood it "
+            "corrects less than it should. Prefer REML."
         )
     return tuple(filter(None, sentences))
 
@@ -175,7 +175,8 @@ def _nothing_fitted(attempts: list[Attempt]) -> str:
     if not others:
         return first.reason
     names = ", ".join(IN_WORDS[attempt.covariance] for attempt in others)
-    return f"{first.reason} The declared fall-backs ({names}) cannot be estimated either: {others[-1].reason}"
+    last = others[-1].reason
+    return f"{first.reason} The declared fall-backs ({names}) cannot be estimated either: {last}"
 
 
 def _check_participants(coverage: Coverage) -> None:
@@ -189,13 +190,14 @@ def _check_participants(coverage: Coverage) -> None:
 def _check_arm(coverage: Coverage) -> None:
     if coverage.n_participants == 0:
         raise NotEstimable(
-            f"{have(0)} values in arm {coverage.arm}. Wait for data there, or leave the arm out of the analysis."
+            f"{have(0)} values in arm {coverage.arm}. Wait for data there, or leave the arm out of the "
+            "analysis."
         )
     empty = [visit for visit, n in zip(coverage.visits, np.diag(coverage.together), strict=True) if n == 0]
     if empty:
         raise NotEstimable(
-            f"{have(0)} a value at {' or '.join(empty)} in arm {coverage.arm} ({coverage.counts()}). Wait for data "
-            f"there, or leave {' and '.join(empty)} out of the analysis."
+            f"{have(0)} a value at {' or '.join(empty)} in arm {coverage.arm} ({coverage.counts()}). Wait "
+            f"for data there, or leave {' and '.join(empty)} out of the analysis."
         )
 
 
@@ -205,8 +207,8 @@ def _check_sites(statistics: Statistics) -> None:
         raise InputRefused("A random site needs the site of every participant.")
     if len(sites) < 2:
         raise NotEstimable(
-            f"All participants belong to the site {sites.pop()}; variation between sites needs at least 2. Leave the "
-            "random site out of the model."
+            f"All participants belong to the site {sites.pop()}; variation between sites needs at least 2. "
+            "Leave the random site out of the model."
         )
 
 

@@ -9,7 +9,7 @@ from analytics.mixed.arrays import Floats
 
 @dataclass(frozen=True)
 class FTest:
-    """`statistic` is F, already scaled where the method scales it; `numerator` is the rank of the contrasts."""
+    """`statistic` is F, scaled where the method scales it; `numerator` is the rank of the contrasts."""
 
     statistic: float
     numerator: int

@@ -24,8 +24,8 @@ class Inference:
     """What any contrast of the coefficients needs, in the well-conditioned coordinates of the fit.
 
     `phi` is the model's covariance of the coefficients, `adjusted` that of Kenward and Roger (None for other
-    methods), `theta_covariance` (parameters, parameters) is zero for a parameter held at its bound: it counts as
-    known. `residual_df` is n - p.
+    methods), `theta_covariance` (parameters, parameters) is zero for a parameter held at its bound: it counts
+    as known. `residual_df` is n - p.
     """
 
     df_method: DfMethod
@@ -109,7 +109,7 @@ class Inference:
         size = np.sqrt(np.maximum(np.diag(covariance), np.finfo(float).tiny))
         if np.linalg.eigvalsh(covariance / np.outer(size, size))[0] < DEPENDENT:
             raise InputRefused(
-                "The contrasts to test together depend on each other; leave out those that follow from others."
+                "The contrasts tested together depend on each other; leave out those that follow from others."
             )
 
 

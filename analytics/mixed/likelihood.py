@@ -71,7 +71,7 @@ class Likelihood:
             self._constant -= data.p * log(2 * pi) + 2.0 * data.basis.log_determinant()
 
     def sigma(self, theta: Floats) -> Floats:
-        """The covariance of a participant's values, without what a site adds, shape (groups, visits, visits)."""
+        """The covariance of a participant's values without what a site adds: (groups, visits, visits)."""
         return self.covariance.sigma(self.of_participant(theta))
 
     def of_participant(self, theta: Floats) -> Floats:

@@ -19,13 +19,13 @@ ITERATIONS = 200
 CONVERGED = 1e-20
 # Where rounding forbids further progress, this is near enough.
 STALLED = 1e-12
-# The smallest eigenvalue, with the diagonal scaled to one, that a positive definite matrix must have.
+# The smallest eigenvalue or squared pivot, with the diagonal scaled to one, of a positive definite matrix.
 DEFINITE = 1e-12
 # Negative curvature relative to the expected information below which a direction only seems flat.
 SADDLE = 1e-8
 # Curvature relative to the expected information below which a step would be too long to be believed.
 FLAT = 0.1
-# The smallest eigenvalue that a correlation matrix of the visits may have before it counts as singular.
+# The least share of a visit's variance that the visits before it may leave before Sigma counts as singular.
 SINGULAR = 1e-6
 
 Flags = npt.NDArray[np.bool_]
@@ -69,7 +69,7 @@ def maximise(likelihood: Likelihood, start: Floats) -> Optimum:
     point = likelihood.at(first)
     previous = np.inf
     for iteration in range(ITERATIONS):
-        _check_not_singular(likelihood, point.theta)
+        _check_not_singular(point.profile)
         step = _step(point, likelihood.lower)
         stalled = step.decrement < STALLED and step.decrement > previous / 4
         if step.newton and (step.decrement < CONVERGED or stalled):
@@ -126,9 +126,12 @@ def _descent(hessian: Floats, expected: Floats, gradient: Floats, free: Flags) -
 
 def _inverse_root(information: Floats) -> Floats:
     """A matrix R with R information R' = 1."""
-    size, values, axes = _scaled_axes(information)
-    if values.min(initial=1.0) >= DEFINITE:
-        return np.asarray(axes.T / np.sqrt(values)[:, None] / size)
+    diagonal = np.diag(information)
+    if np.all(diagonal > 0) and np.all(np.isfinite(information)):
+        size = np.sqrt(diagonal)
+        values, axes = np.linalg.eigh(information / np.outer(size, size))
+        if values.min(initial=1.0) >= DEFINITE:
+            return np.asarray(axes.T / np.sqrt(values)[:, None] / size)
     raise NotEstimable(
         "The data do not determine all parameters of the covariance. Wait for more data, or use a covariance "
         "with fewer parameters (cs)."
@@ -137,24 +140,19 @@ def _inverse_root(information: Floats) -> Floats:
 
 def solve_positive(matrix: Floats, right: Floats) -> Floats | None:
     """matrix⁻¹ right, or None when the matrix is not positive definite beyond rounding."""
-    size, values, _ = _scaled_axes(matrix)
-    if values.min(initial=1.0) < DEFINITE:
-        return None
-    scale = size if right.ndim == 1 else size[:, None]
-    return np.asarray(np.linalg.solve(matrix / np.outer(size, size), right / scale) / scale)
-
-
-def _scaled_axes(matrix: Floats) -> tuple[Floats, Floats, Floats]:
-    """Square roots of the diagonal, then eigenvalues and axes of the matrix with its diagonal scaled to one.
-
-    A diagonal that is not positive gives eigenvalues of minus infinity.
-    """
     diagonal = np.diag(matrix)
-    if not np.all(diagonal > 0) or not np.all(np.isfinite(matrix)):
-        return np.ones_like(diagonal), np.full_like(diagonal, -np.inf), np.eye(len(matrix))
+    if not diagonal.min(initial=1.0) > 0:
+        return None
     size = np.sqrt(diagonal)
-    values, axes = np.linalg.eigh(matrix / np.outer(size, size))
-    return size, values, axes
+    try:
+        factor = np.linalg.cholesky(matrix / np.outer(size, size))
+    except np.linalg.LinAlgError:
+        return None
+    if np.diag(factor).min(initial=1.0) ** 2 < DEFINITE:
+        return None
+    inverse = np.linalg.inv(factor)
+    scaled = inverse / size
+    return np.asarray(scaled.T @ (scaled @ right))
 
 
 def _search(likelihood: Likelihood, point: Point, step: Step) -> Profile | None:
@@ -177,10 +175,8 @@ def _share(theta: Floats, direction: Floats, lower: Floats) -> float:
     return float(((lower[beyond] - theta[beyond]) / direction[beyond]).min())
 
 
-def _check_not_singular(likelihood: Likelihood, theta: Floats) -> None:
-    sigma = likelihood.sigma(theta)
-    size = np.sqrt(np.einsum("gss->gs", sigma))
-    if np.linalg.eigvalsh(sigma / (size[:, :, None] * size[:, None, :])).min() < SINGULAR:
+def _check_not_singular(profile: Profile) -> None:
+    if profile.weights.least_share < SINGULAR:
         raise NotEstimable(
             "The likelihood has no maximum: the values at some visits determine those at others exactly. "
             "Check the values for copies; if they are right, wait for more data, or use a covariance with "

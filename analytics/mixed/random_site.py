@@ -1,9 +1,9 @@
 """A random intercept for each site, on top of any covariance of a participant's visits.
 
-The values of a site have V = blockdiag(Sigma) + s² 11', so V⁻¹ = W - α W11'W with α = s²/(1 + s²c) and
-c = 1'W1. Every quantity of weighting.py then gets a correction of low rank for each site, made of the first
-moments h = z'W1, h_k = z'W V_k W1, h_kl = z'W V_k W V_l W1 and the like. The cost grows with sites × patterns,
-not with participants. Source: docs/explanation/statistics/random-site.md.
+The values of a site have V = blockdiag(Sigma) + s² 11', so V⁻¹ = W - α W11'W with α = s²/(1 + s²c) and c =
+1'W1. Every quantity of weighting.py then gets a correction of low rank for each site, made of the first
+moments h = z'W1, h_k = z'W V_k W1, h_kl = z'W V_k W V_l W1 and the like. The cost grows with sites ×
+patterns, not with participants. Source: docs/explanation/statistics/random-site.md.
 """
 
 import numpy as np
@@ -107,7 +107,7 @@ class SiteDerivatives(Derivatives):
         crossed = -site.alpha[:, None] * np.tensordot(among, self._h_kl, axes=2)
         crossed += site.gamma[:, None] ** 2 * np.tensordot(border, self._rest, axes=1)
         rest = np.einsum("j,kl,kjp,ljq->pq", site.alpha, among, self._rest, self._rest)
-        return super().pairs_total(among) + self._outer(crossed, own) - rest
+        return np.asarray(super().pairs_total(among) + self._outer(crossed, own) - rest)
 
     def bends_total(self, factors: Floats) -> Floats | None:
         total = super().bends_total(factors[:-1, :-1])

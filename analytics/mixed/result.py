@@ -29,8 +29,8 @@ class Attempt:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """Numbers are to be used only when `converged`; `warnings` are sentences for the reader, empty when all is
-    well.
+    """Numbers are to be used only when `converged`; `warnings` are sentences for the reader, empty when all
+    is well.
 
     `covariance` is what was fitted, which is a fall-back when there were `attempts` before. beta (names) with
     `vcov`, and `vcov_adjusted` by Kenward and Roger (None for other methods). theta (theta_names) in natural
@@ -78,7 +78,7 @@ class Result:
         )
 
     def changes(self, reference: str | None = None, adjustments: Adjustments = ()) -> tuple[Estimate, ...]:
-        """Each visit minus the reference visit (default: the first), by arm; an arm's changes are a family."""
+        """Each visit minus the reference visit (default: the first), by arm; each arm is a family."""
         base, others = self._base(reference)
         rows = self._rows()
         return tuple(
@@ -92,7 +92,7 @@ class Result:
         )
 
     def differences(self, control: str | None = None, adjustments: Adjustments = ()) -> tuple[Estimate, ...]:
-        """Each arm minus the control arm (default: the first), by visit; the arms at a visit are a family."""
+        """Each arm minus the control (default: the first), by visit; the arms at a visit are a family."""
         return self._against_control(
             "difference", self._rows(), list(range(len(self.visits))), control, adjustments
         )

@@ -28,7 +28,8 @@ class Term:
     `by` is "constant", "visit" (one level for each visit, treatment coding against the first; all levels when
     the same term without visit is not in the model) or "time" (a slope in the nominal time). With `arm` the
     effect has one level for each arm but the first. `Term()` is the intercept, `Term(by="visit")` the visits,
-    `Term(arm=True, by="visit")` the interaction of arm and visit, `Term("age", by="visit")` that of a covariate.
+    `Term(arm=True, by="visit")` the interaction of arm and visit, `Term("age", by="visit")` that of a
+    covariate.
     """
 
     column: str = INTERCEPT
@@ -44,12 +45,12 @@ class ModelSpec:
     """Without arguments: visit as category, unstructured covariance, REML, Kenward–Roger, 95 % intervals.
 
     covariance: one of the structures of `covariance/`; with `covariance_by_arm` each arm has its own.
-    `fallbacks` are tried in order when it cannot be estimated or its search does not converge; the result says
-    so. df_method: "kenward-roger" (second derivatives of the covariance in natural parameters; SAS DDFM=KR),
-    "kenward-roger-linear" (without them), "satterthwaite", "residual" (n − p) or "z". `information` is that of
-    the covariance parameters in Kenward–Roger: "observed" (SAS) or "expected" (pbkrtest). `times` are the
-    nominal times of the visits, needed by terms in time and random slopes, and named `time_name` in the results.
-    `random_site` adds a random intercept for each site.
+    `fallbacks` are tried in order when it cannot be estimated or its search does not converge; the result
+    says so. df_method: "kenward-roger" (second derivatives of the covariance in natural parameters; SAS
+    DDFM=KR), "kenward-roger-linear" (without them), "satterthwaite", "residual" (n − p) or "z". `information`
+    is that of the covariance parameters in Kenward–Roger: "observed" (SAS) or "expected" (pbkrtest). `times`
+    are the nominal times of the visits, needed by terms in time and random slopes, and named `time_name` in
+    the results. `random_site` adds a random intercept for each site.
     """
 
     terms: tuple[Term, ...] = (Term(), Term(by="visit"))

@@ -1,12 +1,12 @@
 """The sufficient statistics: per design cell and pattern of attended visits, the exact cross-products of the
 participants' vectors.
 
-A participant's vector is v = (1, u_1 … u_r, y_1 … y_T): an intercept, the subject columns and the outcome
-at each visit, each as a whole number of quanta, with y = 0 where the visit has no value. For each stratum
-the integers sum(v v') are kept. They are all that the data can say to a Gaussian model whose terms are
-(subject column) × (arm) × (function of visit); see docs/explanation/statistics/reml-from-pattern-statistics.md.
-Integers commute, so adding, removing and merging leave no drift: the same participants give the same bits,
-in whatever order they came.
+A participant's vector is v = (1, u_1 … u_r, y_1 … y_T): an intercept, the subject columns and the outcome at
+each visit, each as a whole number of quanta, with y = 0 where the visit has no value. For each stratum the
+integers sum(v v') are kept. They are all that the data can say to a Gaussian model whose terms are (subject
+column) × (arm) × (function of visit); see docs/explanation/statistics/reml-from-pattern-statistics.md.
+Integers commute, so adding, removing and merging leave no drift: the same participants give the same bits, in
+whatever order they came.
 """
 
 import hashlib
@@ -95,8 +95,8 @@ class Statistics:
         """From one vector for each participant: the subject columns in order, then the outcome at each visit.
 
         None is a visit without a value; a participant without any value adds nothing. `cells` gives each
-        participant's arm and site. Refuses a vector of the wrong length, a missing subject column, an arm that
-        was not declared, and a value that is not a multiple of the declared precision.
+        participant's arm and site. Refuses a vector of the wrong length, a missing subject column, an arm
+        that was not declared, and a value that is not a multiple of the declared precision.
         """
         empty = cls.empty(visits=visits, precision=precision, columns=columns, arms=arms)
         rows: dict[Stratum, list[Products]] = {}
@@ -126,8 +126,8 @@ class Statistics:
     ) -> Self:
         """From outcomes (participants, visits), NaN where missing, and covariates (participants, columns).
 
-        `arm_numbers` counts from 0 in `arms`. A double stands for the multiple of the precision to which it is
-        the nearest; one that is nearest to none is refused.
+        `arm_numbers` counts from 0 in `arms`. A double stands for the multiple of the precision to which it
+        is the nearest; one that is nearest to none is refused.
         """
         empty = cls.empty(visits=visits, precision=precision, columns=columns, arms=arms)
         given = np.zeros((len(outcomes), 0)) if covariates is None else covariates

@@ -23,8 +23,10 @@ class Weights:
         both = data.attended[:, :, None] * data.attended[:, None, :]
         absent = np.eye(data.attended.shape[1]) * (1.0 - data.attended)[:, :, None]
         padded = covariance.sigma(theta)[data.group] * both + absent
-        factor = np.linalg.cholesky(padded)
-        self.log_determinant = float(2.0 * data.counts @ np.log(np.einsum("bss->bs", factor)).sum(axis=1))
+        pivots = np.einsum("bss->bs", np.linalg.cholesky(padded))
+        self.log_determinant = float(2.0 * data.counts @ np.log(pivots).sum(axis=1))
+        # of a visit's variance, given the visits before it
+        self.least_share = float((pivots**2 / np.einsum("bss->bs", padded)).min())
         self.inverse = np.linalg.inv(padded) * both
         self._flat = data.products.reshape(-1, (data.p + 1) ** 2)
 

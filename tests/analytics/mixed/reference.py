@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,29 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analytics.mixed import Column, ModelSpec, Result, Statistics, Term, fit
+from analytics.mixed import Cell, Column, DfMethod, Information, ModelSpec, Result, Statistics, Term, fit
 
 FOLDER = Path(__file__).parents[2] / "reference"
 
-CASES = (
-    "nrs26_ri",
-    "nrs26_un",
-    "orthodont_ri",
-    "orthodont_un",
-    "pilot26_nrs_cs",
-    "pilot26_nrs_ri",
-    "pilot26_nrs_ri_agesex",
-    "pilot26_nrs_un",
-    "pilot26_nrs_un_ml",
-    "pilot26_odi_ri",
-    "pilot26_odi_un",
-    "pilot26_rom_ri",
-    "pilot26_rom_un",
-    "sleepstudy_ri",
+# The oracle has no diagonal case: gls alone fitted it (see test_oracle.py).
+CASES = tuple(
+    sorted(path.stem for path in FOLDER.glob("*.json") if "oracle" in json.loads(path.read_text("utf-8")))
 )
 
 Record = dict[str, str]
-Coding = Callable[[Record], int]
+Coding = Callable[[Record], Decimal | int]
+Vector = tuple[Decimal | int | None, ...]
 
 
 @dataclass(frozen=True)
@@ -44,18 +33,25 @@ class Layout:
     participant: str
     visit: str
     precision: str
-    columns: tuple[tuple[str, Coding], ...] = ()
+    columns: tuple[tuple[Column, Coding], ...] = ()
     terms: tuple[Term, ...] = (Term(), Term(by="visit"))
+    arm: str = ""
+    arms: tuple[str, ...] = ()
+
+
+def dummy(factor: str, level: str) -> tuple[Column, Coding]:
+    return Column(factor + level, factor=factor), lambda record: int(record[factor] == level)
 
 
 PILOT = Layout("id", "week", "1")
+SITES = tuple(f"site{number}" for number in range(2, 6))
 LAYOUTS = {
     "~ visit": PILOT,
     "~ visit + age + sex": Layout(
         "id",
         "week",
         "1",
-        (("age", lambda record: int(record["age"])), ("sexM", lambda record: int(record["sex"] == "M"))),
+        ((Column("age"), lambda record: int(record["age"])), dummy("sex", "M")),
         (*PILOT.terms, Term("age"), Term("sexM")),
     ),
     "~ Days": Layout("Subject", "Days", "0.0001", terms=(Term(), Term(by="time"))),
@@ -63,8 +59,27 @@ LAYOUTS = {
         "Subject",
         "age",
         "0.5",
-        (("SexMale", lambda record: int(record["Sex"] == "Male")),),
+        (dummy("Sex", "Male"),),
         (Term(), Term("SexMale"), Term(by="time"), Term("SexMale", by="time")),
+    ),
+    "~ base + site + arm * visit": Layout(
+        "id",
+        "week",
+        "0.01",
+        (
+            (Column("base", Decimal("0.01")), lambda record: Decimal(record["base"])),
+            *(dummy("site", site) for site in SITES),
+        ),
+        (
+            Term(),
+            Term("base"),
+            *(Term(f"site{site}") for site in SITES),
+            Term(arm=True),
+            Term(by="visit"),
+            Term(arm=True, by="visit"),
+        ),
+        "arm",
+        ("control", "active"),
     ),
 }
 
@@ -77,53 +92,60 @@ def golden(case: str) -> dict[str, Any]:
 
 @cache
 def model(case: str) -> tuple[Statistics, ModelSpec]:
+    """The statistics of a case, and its model with Satterthwaite's degrees of freedom."""
     expected = golden(case)
     layout = LAYOUTS[expected["fixed"]]
     spec = ModelSpec(
         terms=layout.terms,
         covariance=expected["covariance"],
         method=expected["method"],
+        df_method="satterthwaite",
         times=tuple(float(visit) for visit in expected["visits"]),
         time_name=layout.visit,
     )
+    records = people(expected["dataset"], layout)
     statistics = Statistics.build(
         visits=expected["visits"],
         precision=Decimal(layout.precision),
-        vectors=vectors(expected["dataset"], expected["outcome"], tuple(expected["visits"]), layout),
-        columns=[Column(name) for name, _ in layout.columns],
+        vectors=[vector(own, expected["outcome"], tuple(expected["visits"]), layout) for own in records],
+        columns=[column for column, _ in layout.columns],
+        arms=layout.arms,
+        cells=[Cell(next(iter(own.values())).get(layout.arm, "")) for own in records],
     )
     return statistics, spec
 
 
 @cache
-def fitted(case: str) -> Result:
-    return fit(*model(case))
+def fitted(case: str, df_method: DfMethod = "satterthwaite", information: Information = "observed") -> Result:
+    statistics, spec = model(case)
+    return fit(statistics, replace(spec, df_method=df_method, information=information))
 
 
-def vectors(
-    dataset: str, outcome: str, visits: tuple[str, ...], layout: Layout = PILOT
-) -> list[tuple[Decimal | int | None, ...]]:
+def people(dataset: str, layout: Layout) -> list[dict[str, Record]]:
+    """The rows of each participant, by visit."""
+    found: dict[str, dict[str, Record]] = {}
     with (FOLDER / dataset).open(newline="", encoding="utf-8") as file:
-        people: dict[str, dict[str, Record]] = {}
         for record in csv.DictReader(file):
-            people.setdefault(record[layout.participant], {})[record[layout.visit]] = record
-    return [_vector(records, outcome, visits, layout) for records in people.values()]
+            found.setdefault(record[layout.participant], {})[record[layout.visit]] = record
+    return list(found.values())
 
 
-def _vector(
-    records: dict[str, Record], outcome: str, visits: tuple[str, ...], layout: Layout
-) -> tuple[Decimal | int | None, ...]:
+def vectors(dataset: str, outcome: str, visits: tuple[str, ...], layout: Layout = PILOT) -> list[Vector]:
+    return [vector(own, outcome, visits, layout) for own in people(dataset, layout)]
+
+
+def vector(records: dict[str, Record], outcome: str, visits: tuple[str, ...], layout: Layout) -> Vector:
     first = next(iter(records.values()))
     values = [records[visit][outcome] if visit in records else "" for visit in visits]
     return (
         *(code(first) for _, code in layout.columns),
-        *(Decimal(value) if value else None for value in values),
+        *(Decimal(value) if value not in ("", "NA") else None for value in values),
     )
 
 
 def relative(actual: npt.ArrayLike, expected: npt.ArrayLike) -> float:
-    """The largest relative difference."""
+    """The largest difference, relative to the value, or to the largest value where that is far greater."""
     # the reference stores a list of one as a number
     a, e = np.atleast_1d(np.array(actual, np.float64)), np.atleast_1d(np.array(expected, np.float64))
     assert a.shape == e.shape
-    return float(np.max(np.abs(a - e) / np.abs(e)))
+    return float(np.max(np.abs(a - e) / np.maximum(np.abs(e), 1e-8 * np.abs(e).max())))

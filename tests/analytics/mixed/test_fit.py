@@ -1,11 +1,11 @@
 """Properties that a fit must have whatever the data."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import sqrt
 from statistics import mean, stdev
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,12 +16,16 @@ from analytics.mixed.spec import CovarianceName
 from tests.analytics.mixed.reference import LAYOUTS, fitted, golden, model, relative, vectors
 
 VISITS = ("0", "1", "2", "12")
-COVARIANCES: tuple[CovarianceName, ...] = ("ri", "cs", "un")
+COVARIANCES = get_args(CovarianceName)
 Vector = Sequence[Decimal | int | None]
 
 
 def pilot(outcome: str = "nrs") -> list[tuple[Decimal | int | None, ...]]:
     return vectors("pilot26.csv", outcome, VISITS)
+
+
+def of(covariance: CovarianceName) -> ModelSpec:
+    return ModelSpec(covariance=covariance, times=tuple(float(visit) for visit in VISITS))
 
 
 def fit_vectors(rows: Sequence[Vector], spec: ModelSpec, precision: str = "1") -> Result:
@@ -36,14 +40,16 @@ def moved(rows: Sequence[Vector], factor: Decimal, offset: Decimal) -> list[Vect
 
 @pytest.mark.parametrize("covariance", COVARIANCES)
 def test_the_order_of_participants_does_not_change_a_bit(covariance: CovarianceName) -> None:
-    spec = ModelSpec(covariance=covariance)
+    spec = of(covariance)
     one, other = fit_vectors(pilot(), spec), fit_vectors(pilot()[::-1], spec)
-    assert one.to_dict() == other.to_dict()
+    assert one.changes() == other.changes()
+    assert one.coefficients() == other.coefficients()
+    assert np.array_equal(one.theta, other.theta)
 
 
 @pytest.mark.parametrize("covariance", COVARIANCES)
 def test_an_outcome_in_other_units_gives_the_same_answer_in_these_units(covariance: CovarianceName) -> None:
-    spec = ModelSpec(covariance=covariance)
+    spec = of(covariance)
     plain = fit_vectors(pilot("rom"), spec)
     other = fit_vectors(moved(pilot("rom"), Decimal("-2.5"), Decimal("17.5")), spec, "0.5")
     for before, after in zip(plain.changes(), other.changes(), strict=True):
@@ -56,7 +62,7 @@ def test_an_outcome_in_other_units_gives_the_same_answer_in_these_units(covarian
 
 @pytest.mark.parametrize("covariance", COVARIANCES)
 def test_a_large_offset_of_the_outcome_does_not_cost_a_digit(covariance: CovarianceName) -> None:
-    spec = ModelSpec(covariance=covariance)
+    spec = of(covariance)
     plain = fit_vectors(pilot(), spec)
     offset = fit_vectors(moved(pilot(), Decimal(1), Decimal(10**6)), spec)
     assert offset.log_likelihood == plain.log_likelihood
@@ -73,19 +79,26 @@ def test_a_large_offset_of_the_outcome_does_not_cost_a_digit(covariance: Covaria
 )
 def test_a_large_offset_of_all_columns_does_not_cost_a_digit(case: str, slopes: tuple[str, ...]) -> None:
     statistics, spec = model(case)
-    shifted = Statistics.build(
-        visits=statistics.visits,
-        precision=statistics.precision,
-        columns=statistics.columns,
-        vectors=moved(_rows(case), Decimal(1), Decimal(10**6)),
+    # numbers and no factors, for a shifted dummy has no levels
+    columns = [Column(column.name) for column in statistics.columns]
+    before, after = (
+        fit(
+            Statistics.build(
+                visits=statistics.visits,
+                precision=statistics.precision,
+                columns=columns,
+                vectors=moved(_rows(case), Decimal(1), Decimal(offset)),
+            ),
+            spec,
+        )
+        for offset in (0, 10**6)
     )
-    before, after = fitted(case), fit(shifted, spec)
     assert after.log_likelihood == pytest.approx(before.log_likelihood, rel=1e-10)
     assert relative(after.sigma, before.sigma) < 1e-9
     for a, b in zip(after.changes(), before.changes(), strict=True):
         assert relative([a.estimate, a.se, a.df], [b.estimate, b.se, b.df]) < 1e-8
     for name in slopes:
-        a, b = after.coefficients()[name], before.coefficients()[name]
+        a, b = after.coefficients()[before.names.index(name)], before.coefficients()[before.names.index(name)]
         assert relative([a.estimate, a.se, a.df], [b.estimate, b.se, b.df]) < 1e-8
 
 
@@ -118,7 +131,7 @@ def test_one_visit_gives_the_one_sample_t_test() -> None:
 
 def test_compound_symmetry_is_never_less_likely_than_the_random_intercept() -> None:
     for outcome in ("nrs", "rom"):
-        results = {name: fit_vectors(pilot(outcome), ModelSpec(covariance=name)) for name in COVARIANCES}
+        results = {name: fit_vectors(pilot(outcome), of(name)) for name in COVARIANCES}
         assert results["cs"].log_likelihood >= results["ri"].log_likelihood - 1e-9
         assert results["un"].log_likelihood > results["cs"].log_likelihood
 
@@ -133,7 +146,7 @@ def test_a_random_intercept_at_the_boundary_is_flagged_and_equals_ordinary_least
     result = fit_vectors(rows, ModelSpec(covariance="ri"))
     assert result.converged
     assert result.at_boundary == ("variance between participants",)
-    assert "variance between participants was estimated as zero" in result.messages[0]
+    assert "variance between participants was estimated as zero" in result.warnings[0]
     assert result.theta[0] == 0.0
     visits = [[row[visit] for row in rows] for visit in range(3)]
     pooled = sum(stdev(values) ** 2 for values in visits) / 3
@@ -148,7 +161,7 @@ def test_compound_symmetry_allows_the_negative_covariance_that_the_random_interc
     free, bounded = (fit_vectors(rows, ModelSpec(covariance=name)) for name in ("cs", "ri"))
     assert free.converged
     assert free.theta[0] < 0
-    assert free.messages == free.at_boundary == ()
+    assert free.warnings == free.at_boundary == ()
     assert free.log_likelihood > bounded.log_likelihood
 
 
@@ -171,7 +184,7 @@ def test_one_visit_and_a_covariate_give_linear_regression() -> None:
         vectors=list(zip(ages, values, strict=True)),
     )
     line = linregress(ages, values)
-    slope = fit(statistics, ModelSpec(terms=(Term(), Term("age")))).coefficients()["age"]
+    slope = fit(statistics, ModelSpec(terms=(Term(), Term("age")))).coefficients()[1]
     assert slope.estimate == pytest.approx(line.slope, rel=1e-12)
     assert slope.se == pytest.approx(line.stderr, rel=1e-12)
     assert slope.p == pytest.approx(line.pvalue, rel=1e-9)
@@ -180,11 +193,11 @@ def test_one_visit_and_a_covariate_give_linear_regression() -> None:
 
 def test_changes_can_be_taken_from_any_visit_and_turn_their_sign() -> None:
     result = fitted("pilot26_nrs_un")
-    forward = {change.visit: change for change in result.changes("0")}["12"]
-    backward = {change.visit: change for change in result.changes("12")}["0"]
+    forward = {change.label.visit: change for change in result.changes("0")}["12"]
+    backward = {change.label.visit: change for change in result.changes("12")}["0"]
     assert backward.estimate == pytest.approx(-forward.estimate, rel=1e-12)
     assert (backward.se, backward.df) == pytest.approx((forward.se, forward.df), rel=1e-12)
-    assert [change.visit for change in result.changes("12")] == ["0", "1", "2"]
+    assert [change.label.visit for change in result.changes("12")] == ["0", "1", "2"]
     with pytest.raises(InputRefused, match="no visit 'W3'; its visits are 0, 1, 2, 12"):
         result.changes("W3")
 
@@ -197,15 +210,6 @@ def test_the_level_moves_the_interval_and_nothing_else() -> None:
         assert replace(outer, lower=0.0, upper=0.0) == replace(inner, lower=0.0, upper=0.0)
 
 
-def test_a_result_survives_json_and_answers_the_same() -> None:
-    result = fitted("pilot26_nrs_ri_agesex")
-    restored = Result.from_dict(json.loads(json.dumps(result.to_dict())))
-    assert restored.to_dict() == result.to_dict()
-    assert restored.means() == result.means()
-    assert restored.changes("1") == result.changes("1")
-    assert restored.coefficients() == result.coefficients()
-
-
 def test_a_result_cannot_be_changed() -> None:
     result = fitted("pilot26_nrs_un")
     with pytest.raises(ValueError, match="read-only"):
@@ -214,6 +218,6 @@ def test_a_result_cannot_be_changed() -> None:
         result.converged = False  # type: ignore[misc]
 
 
-def test_a_result_names_the_data_it_was_fitted_to() -> None:
+def test_a_result_keeps_the_statistics_it_was_fitted_to() -> None:
     statistics, _ = model("pilot26_nrs_un")
-    assert fitted("pilot26_nrs_un").data_digest == statistics.digest()
+    assert fitted("pilot26_nrs_un").statistics.digest() == statistics.digest()

@@ -137,7 +137,7 @@ def test_a_search_that_ends_too_early_says_so(monkeypatch: pytest.MonkeyPatch) -
     statistics = Statistics.build(visits=("BL", "W1", "W2"), precision=Decimal(1), vectors=rows)
     result = fit(statistics, ModelSpec())
     assert not result.converged
-    assert result.messages == (
+    assert result.warnings == (
         "The search for the maximum took more than 1 iterations; do not use the estimates.",
     )
 
@@ -145,10 +145,13 @@ def test_a_search_that_ends_too_early_says_so(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"covariance": "toep"}, "covariance must be one of ri, cs, un; got 'toep'"),
+        ({"covariance": "sp"}, "covariance must be one of un, cs, .*; got 'sp'"),
+        ({"fallbacks": ("cs", "cs")}, "each covariance once"),
+        ({"information": "none"}, "information must be one of observed, expected"),
         ({"method": "OLS"}, "method must be one of REML, ML"),
-        ({"degrees_of_freedom": "z"}, "degrees_of_freedom must be one of satterthwaite"),
+        ({"df_method": "t"}, "df_method must be one of kenward-roger"),
         ({"level": 95}, "between 0 and 1"),
+        ({"times": (0, 1, np.inf)}, "must be finite"),
         ({"terms": ()}, "at least one term"),
         ({"terms": (Term(), Term())}, "each term once"),
     ],
@@ -163,7 +166,7 @@ def test_a_specification_that_means_nothing_is_refused(arguments: dict[str, obje
     [
         (ModelSpec(terms=(Term(), Term("bmi"))), "names the column 'bmi'; the statistics hold: none"),
         (ModelSpec(terms=(Term(), Term(by="time"))), "one nominal time for each of the 3 visits"),
-        (ModelSpec(terms=(Term(), Term(by="time")), times=(0, 1, np.inf)), "must be finite"),
+        (ModelSpec(terms=(Term(), Term(arm=True))), "names arms, but the statistics hold none"),
     ],
 )
 def test_a_specification_that_does_not_fit_the_statistics_is_refused(spec: ModelSpec, words: str) -> None:

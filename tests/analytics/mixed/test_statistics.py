@@ -1,6 +1,5 @@
 """The sufficient statistics are exact, and say so when they cannot be."""
 
-import json
 from collections.abc import Sequence
 from decimal import Decimal
 from statistics import mean, stdev
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.mixed import Column, InputRefused, Statistics
+from analytics.mixed import Cell, Column, InputRefused, Statistics, Stratum
 
 VISITS = ("BL", "W1", "W2", "W12")
 Vector = Sequence[Decimal | int | None]
@@ -47,9 +46,10 @@ def test_adding_and_removing_a_participant_leaves_no_trace(vectors: list[Vector]
 
 
 @given(vectors_of_tenths)
-def test_statistics_survive_json(vectors: list[Vector]) -> None:
-    stored = json.loads(json.dumps(build(vectors).to_dict()))
-    assert Statistics.from_dict(stored) == build(vectors)
+def test_statistics_survive_bytes(vectors: list[Vector]) -> None:
+    stored = build(vectors).to_bytes()
+    assert Statistics.from_bytes(stored) == build(vectors)
+    assert Statistics.from_bytes(stored).to_bytes() == stored
 
 
 def test_a_typo_of_a_thousand_million_entered_and_corrected_leaves_no_trace() -> None:
@@ -61,7 +61,7 @@ def test_a_typo_of_a_thousand_million_entered_and_corrected_leaves_no_trace() ->
 def test_sums_beyond_64_bits_stay_exact() -> None:
     large = 10**15
     statistics = build([(large, large, large, large)] * 3, precision="1")
-    assert statistics.products["1111"][-1] == 3 * large**2
+    assert statistics.products[Stratum("", "", "1111")][-1] == 3 * large**2
 
 
 def test_the_products_are_those_of_the_vectors() -> None:
@@ -72,8 +72,8 @@ def test_the_products_are_those_of_the_vectors() -> None:
         vectors=[(40, 2, Decimal("1.5")), (50, 1, None)],
     )
     assert statistics.products == {
-        "10": (1, 50, 2500, 2, 100, 4, 0, 0, 0, 0),
-        "11": (1, 40, 1600, 4, 160, 16, 3, 120, 12, 9),
+        Stratum("", "", "10"): (1, 50, 2500, 2, 100, 4, 0, 0, 0, 0),
+        Stratum("", "", "11"): (1, 40, 1600, 4, 160, 16, 3, 120, 12, 9),
     }
 
 
@@ -141,13 +141,13 @@ def test_removing_a_participant_who_was_never_added_is_refused() -> None:
 
 
 def test_statistics_of_another_shape_cannot_be_merged() -> None:
-    with pytest.raises(InputRefused, match="same visits, precision and columns"):
+    with pytest.raises(InputRefused, match="same visits, precision, columns and arms"):
         build([(1, 2, 3, 4)]).merge(build([(1, 2, 3, 4)], precision="1"))
 
 
 def test_statistics_of_an_unknown_format_are_refused() -> None:
     with pytest.raises(InputRefused, match="rebuild them"):
-        Statistics.from_dict({"format": 0})
+        Statistics.from_bytes(b'{"format":0}')
 
 
 @pytest.mark.parametrize("precision", [Decimal(0), Decimal(-1), Decimal("NaN"), 0.1])
@@ -161,3 +161,91 @@ def test_visits_and_columns_are_named_once() -> None:
         Statistics.build(visits=("BL", "BL"), precision=Decimal(1), vectors=[])
     with pytest.raises(InputRefused, match="name each once"):
         build([], columns=[Column("age"), Column("age")])
+
+
+ARMS = ("placebo", "low")
+CELLS = [Cell("low", "A"), Cell("placebo", "A"), Cell("low", "B")]
+ROWS = [(7, 5, 4, 3), (8, 6, None, 2), (6, 5, 5, 1)]
+
+
+def in_cells(rows: Sequence[Vector], cells: Sequence[Cell]) -> Statistics:
+    return Statistics.build(visits=VISITS, precision=Decimal(1), vectors=rows, arms=ARMS, cells=cells)
+
+
+def test_arms_and_sites_are_kept_apart_and_can_be_pooled() -> None:
+    apart = in_cells(ROWS, CELLS)
+    assert {(stratum.arm, stratum.site) for stratum in apart.products} == set(CELLS)
+    assert apart.pooled(by_arm=False, by_site=False) == build(ROWS, "1")
+    assert apart.pooled(by_arm=True, by_site=False).n_participants == 3
+    assert [each.n for each in apart.observed("low")] == [2, 2, 2, 2]
+    assert apart.add(ROWS[0], CELLS[1]).remove(ROWS[0], CELLS[1]).to_bytes() == apart.to_bytes()
+    assert Statistics.from_bytes(apart.to_bytes()) == apart
+
+
+def test_an_arm_that_was_not_declared_is_refused() -> None:
+    with pytest.raises(
+        InputRefused, match="Participant 1: the arm 'high' was not declared; the arms are: placebo"
+    ):
+        in_cells(ROWS[:1], [Cell("high")])
+    with pytest.raises(InputRefused, match="the arm '' was not declared"):
+        in_cells(ROWS, [Cell(), Cell(), Cell()])
+    with pytest.raises(InputRefused, match="at least two arms"):
+        Statistics.empty(visits=VISITS, precision=Decimal(1), arms=("low",))
+
+
+def as_arrays(statistics_of: Sequence[Vector], columns: int = 0) -> Statistics:
+    table = np.array([[np.nan if v is None else float(v) for v in row] for row in statistics_of])
+    return Statistics.from_arrays(
+        visits=VISITS,
+        precision=Decimal("0.1"),
+        outcomes=table.reshape(-1, columns + len(VISITS))[:, columns:],
+        columns=[Column(f"u{number}", Decimal("0.1")) for number in range(columns)],
+        covariates=table.reshape(-1, columns + len(VISITS))[:, :columns],
+    )
+
+
+@given(vectors_of_tenths)
+def test_arrays_of_doubles_give_the_same_bits_as_decimals(vectors: list[Vector]) -> None:
+    assert as_arrays(vectors).to_bytes() == build(vectors).to_bytes()
+
+
+def test_arrays_know_covariates_and_arms() -> None:
+    outcomes = np.array([[7, 5, np.nan, 3], [8, np.nan, np.nan, 2], [6, 5, 4, 1.0]])
+    built = Statistics.from_arrays(
+        visits=VISITS,
+        precision=Decimal(1),
+        outcomes=outcomes,
+        columns=[Column("age")],
+        covariates=np.array([[50.0], [61.0], [42.0]]),
+        arms=ARMS,
+        arm_numbers=np.array([1, 0, 1]),
+    )
+    assert built == Statistics.build(
+        visits=VISITS,
+        precision=Decimal(1),
+        columns=[Column("age")],
+        arms=ARMS,
+        vectors=[(50, 7, 5, None, 3), (61, 8, None, None, 2), (42, 6, 5, 4, 1)],
+        cells=[Cell("low"), Cell("placebo"), Cell("low")],
+    )
+
+
+def test_sums_that_a_double_cannot_hold_stay_exact_in_arrays() -> None:
+    large = float(2**50)
+    for size in (1, 3):
+        built = Statistics.from_arrays(
+            visits=("a",), precision=Decimal(1), outcomes=np.full((size, 1), large)
+        )
+        assert built.products[Stratum("", "", "1")][-1] == size * 2**100
+
+
+@pytest.mark.parametrize("value", [0.25, 1e16 + 0.0, 0.1 + 0.2, 7.000000001])
+def test_a_double_that_is_no_multiple_of_the_precision_is_refused(value: float) -> None:
+    with pytest.raises(InputRefused, match="Participant 1: the value at BL is"):
+        Statistics.from_arrays(visits=("BL",), precision=Decimal("0.1"), outcomes=np.array([[value]]))
+
+
+@pytest.mark.parametrize("outcome", [np.inf, -np.inf])
+def test_an_infinite_double_is_refused(outcome: float) -> None:
+    with pytest.raises(InputRefused, match="must be finite"):
+        Statistics.from_arrays(visits=("BL",), precision=Decimal(1), outcomes=np.array([[outcome]]))
