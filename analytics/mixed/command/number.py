@@ -1,0 +1,67 @@
+"""Texts as exact decimal numbers."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+
+from analytics.mixed.quanta import FINEST, LARGEST
+from analytics.mixed.refusals import InputRefused
+
+MISSING = frozenset(("", "NA", "."))
+
+
+def read_number(text: str, what: str) -> Decimal:
+    """Exactly what the digits say.
+
+    Refuses words, NaN, infinity and what no measurement comes near; the sentence begins with `what`.
+    """
+    # Python reads 1_000 as a number; in a file it is a slip.
+    if "_" in text:
+        raise InputRefused(f"{what} is {text!r}, which is not a number.")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise InputRefused(f"{what} is {text!r}, which is not a number.") from None
+    if not number.is_finite():
+        raise InputRefused(f"{what} is {text}; a value must be a finite number. Leave a missing value empty.")
+    if abs(number) > LARGEST or Decimal(1).scaleb(-decimals(text)) < FINEST:
+        raise InputRefused(f"{what} is {text}; give at most {LARGEST:f} in size and 30 decimals.")
+    return number
+
+
+def is_number(text: str) -> bool:
+    """Whether it reads as one, be it finite or not."""
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return False
+    return "_" not in text
+
+
+def decimals(text: str) -> int:
+    """How many decimals a number needs: 2 for "1.250", 5 for "1e-5", 0 for "300"."""
+    mantissa, _, exponent = text.strip().lower().partition("e")
+    return max(len(mantissa.partition(".")[2].rstrip("0")) - int(exponent or 0), 0)
+
+
+def finest(texts: Iterable[str]) -> Decimal:
+    """The precision in which all these numbers are whole multiples."""
+    return Decimal(1).scaleb(-max(map(decimals, texts), default=0))
+
+
+def in_order(names: Iterable[str], what: str) -> tuple[str, ...]:
+    """As numbers where all are numbers, else as text. Refuses two spellings of a number: 1 and 1.0."""
+    known = list(names)
+    if not all(map(is_number, known)):
+        return tuple(sorted(known))
+    ordered = sorted(known, key=lambda name: read_number(name, what))
+    _check_spelling(ordered, what)
+    return tuple(ordered)
+
+
+def _check_spelling(ordered: Sequence[str], what: str) -> None:
+    for one, other in pairwise(ordered):
+        if Decimal(one) == Decimal(other):
+            raise InputRefused(
+                f"{what} is written {one!r} and {other!r}, which are the same number; write it one way."
+            )
