@@ -4,15 +4,25 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from analytics.mixed import ModelSpec
+from analytics.mixed import IN_WORDS, ModelSpec
 from trial.protocol.analyses import Analysis
 
-COVARIANCE_IN_WORDS = {
-    "un": "unstructured covariance of the visits",
-    "cs": "compound symmetry",
-    "ri": "a random intercept for each participant",
-}
 METHOD_IN_WORDS = {"reml": "restricted maximum likelihood (REML)", "ml": "maximum likelihood (ML)"}
+DF_IN_WORDS = {
+    "kenward-roger": "standard errors and degrees of freedom by Kenward and Roger "
+    "({information} information)",
+    "kenward-roger-linear": "standard errors and degrees of freedom by Kenward and Roger, without second "
+    "derivatives of the covariance ({information} information)",
+    "satterthwaite": "degrees of freedom by Satterthwaite",
+    "residual": "residual degrees of freedom",
+    "z": "the normal distribution",
+}
+ADJUSTMENT_IN_WORDS = {
+    "multivariate-t": "by the multivariate t distribution (single step)",
+    "holm": "by Holm",
+    "bonferroni": "by Bonferroni",
+    "fixed-sequence": "in a fixed sequence",
+}
 
 
 def as_json(analysis: Analysis) -> dict[str, Any]:
@@ -25,18 +35,24 @@ def as_model(analysis: Analysis) -> ModelSpec:
     """The model of the engine: visit as a category."""
     return ModelSpec(
         covariance=analysis.covariance,
+        fallbacks=analysis.fallbacks,
         method="REML" if analysis.method == "reml" else "ML",
-        degrees_of_freedom=analysis.df_method,
+        df_method=analysis.df_method,
+        information=analysis.information,
         level=analysis.level,
     )
 
 
 def in_words(analysis: Analysis) -> str:
-    """The model as the methods section of a paper would put it."""
+    """What was declared, as a protocol would put it."""
+    fallbacks = ", then ".join(IN_WORDS[name] for name in analysis.fallbacks)
+    instead = f" (where it cannot be fitted: {fallbacks})" if fallbacks else ""
     return (
         f"Linear mixed model for repeated measures of {analysis.title.lower()} ({analysis.item}): "
-        f"visit as a category ({', '.join(analysis.visits)}), {COVARIANCE_IN_WORDS[analysis.covariance]}, "
-        f"fitted by {METHOD_IN_WORDS[analysis.method]}. Degrees of freedom by "
-        f"{analysis.df_method.capitalize()}; {100 * analysis.level:g} % intervals, unadjusted; p values of "
-        f"the changes from {analysis.reference} adjusted by {analysis.adjustment.capitalize()}."
+        f"visit as a category ({', '.join(analysis.visits)}); covariance of the visits: "
+        f"{IN_WORDS[analysis.covariance]}{instead}; "
+        f"fitted by {METHOD_IN_WORDS[analysis.method]}; "
+        f"{DF_IN_WORDS[analysis.df_method].format(information=analysis.information)}; "
+        f"{100 * analysis.level:g} % intervals. Intervals and p values of the changes from "
+        f"{analysis.reference} are also given adjusted {ADJUSTMENT_IN_WORDS[analysis.adjustment]}."
     )

@@ -1,4 +1,4 @@
-"""What runs in the background: the refit of an analysis, and the sweep that misses none."""
+"""What runs in the background: refits, the sweep that misses none, and the nightly proof of what they use."""
 
 import logging
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from analytics.selectors import standings
 from analytics.services import locks
+from analytics.services import rebuild as rebuilds
 from analytics.services import refit as refits
 from trial.audit import epochs
 from trial.audit.context import ORIGIN, Origin
@@ -19,6 +20,8 @@ from trial.protocol import STUDY
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15
+# What no worker took up in this time is left to the next night.
+REBUILD_EXPIRES = 3600
 
 
 @shared_task(bind=True)
@@ -38,6 +41,22 @@ def sweep() -> None:
         if standing.stale and locks.is_free(refits.lock_of(outcome)):
             # The next sweep asks again, so what was not begun by then need not be kept.
             refit.apply_async((outcome,), expires=SWEEP_SECONDS)
+
+
+@shared_task(bind=True)
+def rebuild(self: "Task[Any, Any]", outcome: str) -> None:
+    """Compare the running statistics of an outcome with those of all records."""
+    with _as_task(self.request.id):
+        made = rebuilds.rebuild(outcome)
+    if made is not None:
+        log.info("Rebuild %s of %s: %s.", made.pk, outcome, "agreed" if made.agreed else "disagreed")
+
+
+@shared_task
+def rebuild_all() -> None:
+    """Ask for the rebuild of each outcome: one task for each, so that none holds up the others."""
+    for analysis in STUDY.analyses:
+        rebuild.apply_async((analysis.outcome,), expires=REBUILD_EXPIRES)
 
 
 def ask_for_refits(*, form: str, **_: Any) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from config import environment
@@ -181,7 +182,9 @@ EMAIL_HOST_USER = environment.text("FASCICLE_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.secret("FASCICLE_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("FASCICLE_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = environment.text("FASCICLE_EMAIL_FROM", "fascicle@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FASCICLE_EMAIL_FROM", "fascicle@localhost")
+# Who is told when the nightly rebuild disagrees.
+ADMINS = [(address, address) for address in environment.words("FASCICLE_ALARMS_TO")]
 if DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA.mail
@@ -240,6 +243,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.sweep",
         "schedule": 15.0,
         "options": {"expires": 15.0},  # while no worker runs, sweeps must not pile up
+    },
+    "rebuild": {
+        "task": "analytics.tasks.rebuild_all",
+        "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
+        "options": {"expires": 3600.0},
     },
 }
 

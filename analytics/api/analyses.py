@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics.models import Estimate, Run
+from analytics.models import Estimate, Rebuild, Run
 from analytics.models.estimate import ESTIMATE_KINDS
 from analytics.selectors import reports, standings
-from analytics.selectors.reports import Reported, Status
+from analytics.selectors.reports import MONITORING, Reported, Status
 from analytics.selectors.standings import Standing
 from trial.access import Right, check_right
 from trial.api.users import user_of
@@ -27,8 +27,18 @@ class EstimateSerializer(serializers.ModelSerializer[Estimate]):
         model = Estimate
         fields = (
             *("kind", "visit", "estimate", "se", "df", "lower", "upper"),
-            *("statistic", "p", "p_adjusted"),
+            *("statistic", "p", "p_adjusted", "lower_adjusted", "upper_adjusted"),
         )
+        extra_kwargs = {
+            "p_adjusted": {"help_text": "Over all changes, by the declared adjustment; null for a mean"},
+            "lower_adjusted": {"help_text": "Of the interval that goes with p_adjusted"},
+            "upper_adjusted": {"help_text": "Of the interval that goes with p_adjusted"},
+        }
+
+
+class AttemptSerializer(serializers.Serializer[dict[str, str]]):
+    covariance = serializers.CharField()
+    reason = serializers.CharField(help_text="Why it could not be fitted, in a sentence")
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
@@ -36,14 +46,44 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     messages = serializers.ListField(
         child=serializers.CharField(), help_text="Sentences about the fit; why there is none when it failed"
     )
-    estimates = EstimateSerializer(many=True, help_text="Empty when the fit failed. Intervals are unadjusted")
+    at_boundary = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Covariance parameters that were held at the end of their range",
+    )
+    attempts = AttemptSerializer(many=True, help_text="Covariances that were tried before the one fitted")
+    estimates = EstimateSerializer(many=True, help_text="Empty when the fit failed")
 
     class Meta:
         model = Run
         fields = (
-            *("id", "fitted_at", "position", "data_hash", "n_participants", "n_observations", "model"),
-            *("covariance", "method", "df_method", "adjustment", "converged", "messages", "estimates"),
+            *("id", "fitted_at", "position", "data_hash", "statistics_digest", "code_version"),
+            *("n_participants", "n_observations", "model", "method", "df_method", "information"),
+            *("adjustment", "covariance", "covariance_fitted", "attempts", "converged", "iterations"),
+            *("gradient_norm", "log_likelihood", "at_boundary", "messages", "estimates"),
         )
+        extra_kwargs = {
+            "data_hash": {"help_text": "Of the values, as docs/explanation/incremental-refit.md defines it"},
+            "statistics_digest": {"help_text": "SHA-256 of the sufficient statistics that were fitted"},
+            "df_method": {"help_text": "How standard errors and degrees of freedom were found"},
+            "information": {
+                "help_text": "Of the covariance parameters in Kenward–Roger: observed or expected"
+            },
+            "adjustment": {"help_text": "Of the changes, for being several"},
+            "covariance": {"help_text": "As declared"},
+            "covariance_fitted": {"help_text": "What was fitted: a fall-back where attempts failed before"},
+            "gradient_norm": {
+                "help_text": "The largest derivative of -2 log likelihood at the solution, "
+                "in units of its parameter's standard error"
+            },
+        }
+
+
+class RebuildSerializer(serializers.ModelSerializer[Rebuild]):
+    position = serializers.CharField(help_text="The “as of” at which both were compared")
+
+    class Meta:
+        model = Rebuild
+        fields = ("at", "agreed", "position")
 
 
 class AnalysisSerializer(serializers.Serializer[Reported]):
@@ -54,7 +94,16 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         choices=[status.value for status in Status],
         help_text="stale: the run has not seen all data, and a refit is under way",
     )
+    looks = serializers.IntegerField(help_text="How many different states of the data it was fitted to")
+    monitoring = serializers.SerializerMethodField(help_text="How not to read the p values")
+    rebuild = RebuildSerializer(
+        allow_null=True,
+        help_text="The newest comparison of the running statistics with those of all records",
+    )
     run = RunSerializer(allow_null=True, help_text="The newest run; null before the first fit")
+
+    def get_monitoring(self, _: Reported) -> str:
+        return MONITORING
 
 
 class AnalysesView(APIView):

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 
 from django.db.models import Max, Q, QuerySet
 
+from analytics.datasets.set_hash import SetHash
 from trial.crf import registry
 from trial.crf.answers import Answers
 from trial.models import Site
@@ -30,30 +30,39 @@ class Dataset:
     analysis: Analysis
     vectors: tuple[Vector, ...]
 
+    def present(self) -> Iterable[Vector]:
+        """The participants with a value."""
+        return (vector for vector in self.vectors if any(value is not None for value in vector.values))
+
     def content_hash(self) -> str:
-        """SHA-256 of the values: the same for the same values, whoever reads them and when.
-
-        One line for what is measured, then one for each participant with a value, fields separated
-        by tabs, numbers in the declared precision, an empty field where there is none.
-        """
-        digest = sha256()
-        head = (self.analysis.outcome, self.analysis.item, *self.analysis.visits)
-        for line in (head, *self._lines()):
-            digest.update("\t".join(line).encode() + b"\n")
-        return digest.hexdigest()
-
-    def _lines(self) -> Iterable[tuple[str, ...]]:
-        for vector in self.vectors:
-            if any(value is not None for value in vector.values):
-                yield (vector.participant, *(self._text(value) for value in vector.values))
-
-    def _text(self, value: Value) -> str:
-        return "" if value is None else str(Decimal(value).quantize(self.analysis.precision))
+        """The hash of the values that are present: the same, whoever reads them and when."""
+        lines = (line(self.analysis, vector) for vector in self.present())
+        return SetHash.of(lines).hexdigest(head(self.analysis))
 
 
-def read(analysis: Analysis, *, sites: Iterable[Site] | None = None) -> Dataset:
-    """One query. Records count whatever their state, unless removed; `sites` narrows it to these."""
-    by_participant = _records(analysis, sites).values("record__participant__code")
+def head(analysis: Analysis) -> bytes:
+    """The line that says what was measured, and when: outcome, item and visits, separated by tabs."""
+    return "\t".join((analysis.outcome, analysis.item, *analysis.visits)).encode() + b"\n"
+
+
+def line(analysis: Analysis, vector: Vector) -> bytes:
+    """A participant's line: code and values, separated by tabs; a value in the declared precision, or
+    nothing.
+    """
+    texts = (
+        "" if value is None else str(Decimal(value).quantize(analysis.precision)) for value in vector.values
+    )
+    return "\t".join((vector.participant, *texts)).encode()
+
+
+def read(
+    analysis: Analysis, *, sites: Iterable[Site] | None = None, participants: Iterable[str] | None = None
+) -> Dataset:
+    """One query. Records count whatever their state, unless removed.
+
+    `sites` and `participants` (their codes) narrow it to these.
+    """
+    by_participant = _records(analysis, sites, participants).values("record__participant__code")
     rows = by_participant.annotate(**{f"at_{visit}": _value_at(analysis, visit) for visit in analysis.visits})
     ordered = rows.order_by("record__participant__code").values_list(
         "record__participant__code", *(f"at_{visit}" for visit in analysis.visits)
@@ -68,10 +77,14 @@ def form_of(analysis: Analysis) -> type[Answers]:
     return form
 
 
-def _records(analysis: Analysis, sites: Iterable[Site] | None) -> QuerySet[Answers]:
+def _records(
+    analysis: Analysis, sites: Iterable[Site] | None, participants: Iterable[str] | None
+) -> QuerySet[Answers]:
     wanted = Q(record__removed=False, record__repeat=1, record__visit__code__in=analysis.visits)
     if sites is not None:
         wanted &= Q(record__participant__site__in=list(sites))
+    if participants is not None:
+        wanted &= Q(record__participant__code__in=list(participants))
     return form_of(analysis)._default_manager.filter(wanted)
 
 

@@ -10,7 +10,8 @@ ESTIMATE_KINDS = (MEAN, CHANGE)
 class Estimate(models.Model):
     """The estimated mean at a visit, or its change from the reference visit.
 
-    The interval is unadjusted; `p_adjusted` belongs to the family of changes, so a mean has none.
+    `lower` and `upper` are unadjusted. What is adjusted belongs to the family of changes, so a mean has
+    none of it; changes of early runs have an adjusted p and no interval that matches it.
     """
 
     run = models.ForeignKey("analytics.Run", models.PROTECT, related_name="estimates")
@@ -24,6 +25,8 @@ class Estimate(models.Model):
     statistic = models.FloatField()
     p = models.FloatField()
     p_adjusted = models.FloatField(null=True)
+    lower_adjusted = models.FloatField(null=True)
+    upper_adjusted = models.FloatField(null=True)
 
     class Meta:
         ordering = ["id"]
@@ -41,6 +44,17 @@ class Estimate(models.Model):
                 condition=Q(kind=MEAN, p_adjusted__isnull=True)
                 | Q(kind=CHANGE, p_adjusted__isnull=False, p_adjusted__gte=F("p"), p_adjusted__lte=1),
                 name="estimate_p_adjusted_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(lower_adjusted__isnull=True, upper_adjusted__isnull=True)
+                | Q(
+                    p_adjusted__isnull=False,
+                    lower_adjusted__lte=F("estimate"),
+                    upper_adjusted__gte=F("estimate"),
+                    lower_adjusted__isnull=False,
+                    upper_adjusted__isnull=False,
+                ),
+                name="estimate_interval_adjusted_order",
             ),
         ]
 

@@ -3,22 +3,23 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import connection
 
 from analytics import declared
 from analytics.datasets.vectors import form_of
+from analytics.selectors import sql
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 from trial.refusals import Refusal
 
-STANDINGS = (Path(__file__).parent / "sql" / "standings.sql").read_text()
+STANDINGS = sql.query("standings")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """An analysis, the number of its newest run, and whether data of it are not in that run.
+    """An analysis, the number of its newest run, whether data of it are not in that run, and the number of
+    the newest rebuild of its statistics.
 
     Staleness is a fact read from the ledger, so no lost message can hide it.
     """
@@ -26,6 +27,7 @@ class Standing:
     analysis: Analysis
     run_id: int | None
     stale: bool
+    rebuild_id: int | None
 
 
 def read(analyses: Iterable[Analysis] = STUDY.analyses) -> tuple[Standing, ...]:
@@ -34,10 +36,7 @@ def read(analyses: Iterable[Analysis] = STUDY.analyses) -> tuple[Standing, ...]:
     with connection.cursor() as cursor:
         cursor.execute(STANDINGS, _parameters(declarations))
         rows = cursor.fetchall()
-    return tuple(
-        Standing(analysis, run_id, stale)
-        for analysis, (_, run_id, stale) in zip(declarations, rows, strict=True)
-    )
+    return tuple(Standing(analysis, *row) for analysis, row in zip(declarations, rows, strict=True))
 
 
 def _parameters(analyses: tuple[Analysis, ...]) -> dict[str, list[str]]:
@@ -58,6 +57,9 @@ def analysis_of(outcome: str) -> Analysis:
 
 
 def etag(standings: Iterable[Standing], *also: object) -> str:
-    """A strong ETag: runs are only appended, so their numbers and staleness fix what is shown of them."""
-    parts = [f"{standing.run_id or 0}{'s' if standing.stale else ''}" for standing in standings]
+    """A strong ETag: runs and rebuilds are only appended, so their numbers and staleness say all."""
+    parts = [
+        f"{standing.run_id or 0}{'s' if standing.stale else ''}.{standing.rebuild_id or 0}"
+        for standing in standings
+    ]
     return f'"{"-".join([*parts, *map(str, also)])}"'

@@ -40,6 +40,11 @@ def correct_pain(cast: Cast, participant: Participant, value: int, visit: str = 
     journey.save(cast.investigator, participant, visit, "pain", form, version, reason="Read again")
 
 
+def with_motion(cast: Cast, participant: Participant) -> None:
+    """Lumbar flexion at baseline, which has taken place."""
+    journey.save(cast.investigator, participant, "BL", "motion", answers.motion())
+
+
 def _participant(cast: Cast, row: tuple[int | None, ...]) -> Participant:
     participant = journey.injected(cast)
     for visit, value in zip(PAIN_VISITS, row, strict=True):

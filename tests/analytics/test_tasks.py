@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.schedules import crontab
 from django.dispatch import Signal
 
 from analytics import tasks
-from analytics.models import Run
+from analytics.models import Rebuild, Run
 from analytics.services import locks
 from analytics.services.refit import lock_of, refit
 from config.celery import app
@@ -20,6 +21,7 @@ from tests.analytics import measured
 from tests.analytics.sessions import in_own_session
 from tests.cast import Cast
 from trial.audit.context import COMMAND_LINE, ORIGIN, attributed
+from trial.protocol import STUDY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,6 +79,23 @@ def test_the_sweep_asks_for_nothing_that_is_under_way(cast: Cast, queue: None) -
     with locks.held(lock_of("pain"), wait="1s"), ThreadPoolExecutor(1) as pool:
         pool.submit(in_own_session(tasks.sweep)).result()
     assert waiting() == 0
+
+
+def test_each_outcome_is_rebuilt_at_half_past_two(queue: None) -> None:
+    entry = app.conf.beat_schedule["rebuild"]
+    assert entry["task"] == tasks.rebuild_all.name
+    assert entry["schedule"] == crontab(hour=2, minute=30)
+    tasks.rebuild_all()
+    assert waiting() == len(STUDY.analyses)
+
+
+def test_the_worker_compares_the_running_statistics_with_all_records(cast: Cast, worker: Path) -> None:
+    measured.baseline_pain(cast, 7)
+    assert wait_until(lambda: mean_at_baseline() == 7, 20), worker.read_text()
+    tasks.rebuild_all()
+    assert wait_until(Rebuild.objects.exists, 20), worker.read_text()
+    made = Rebuild.objects.get()
+    assert (made.outcome, made.agreed, made.n_participants) == ("pain", True, 1)
 
 
 def test_a_task_is_recorded_as_such() -> None:

@@ -7,13 +7,21 @@ from typing import Literal
 from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
 from trial.protocol.validation import require, require_unique
 
+# What the engine offers (a test holds that it does); analytics/mixed/spec.py says what each of them is.
+Covariance = Literal["un", "cs", "csh", "ri", "ris", "ar1", "ar1h", "toep", "toeph", "ad", "adh", "diag"]
+DfMethod = Literal["kenward-roger", "kenward-roger-linear", "satterthwaite", "residual", "z"]
+Information = Literal["observed", "expected"]
+Adjustment = Literal["multivariate-t", "holm", "bonferroni", "fixed-sequence"]
+
 
 @dataclass(frozen=True)
 class Analysis:
     """A mixed model for repeated measures of one item, `visit` as a categorical mean.
 
     `precision` is the unit in which the item is recorded; sums over participants are exact in it.
-    `improves` says which direction is better for the participant.
+    `improves` says which direction is better for the participant. `fallbacks` are the covariances that are
+    fitted, in this order, where the declared one cannot be. `information` is that of the covariance
+    parameters in Kenward–Roger. The `adjustment` is over the changes from the reference visit.
     """
 
     outcome: str
@@ -26,10 +34,12 @@ class Analysis:
     improves: Literal["down", "up"]
     visits: tuple[str, ...]
     reference: str = "BL"
-    covariance: Literal["un", "cs", "ri"] = "un"
+    covariance: Covariance = "un"
+    fallbacks: tuple[Covariance, ...] = ("toeph", "ar1h", "cs")
     method: Literal["reml", "ml"] = "reml"
-    df_method: Literal["satterthwaite"] = "satterthwaite"
-    adjustment: Literal["holm"] = "holm"
+    df_method: DfMethod = "kenward-roger"
+    information: Information = "observed"
+    adjustment: Adjustment = "multivariate-t"
     level: float = 0.95
 
     def __post_init__(self) -> None:

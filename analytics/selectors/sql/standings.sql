@@ -1,33 +1,24 @@
--- For each analysis: its newest run, and whether it is stale: whether an event of its data set is not
--- visible in the position of that run. Parameters: one array entry for each analysis.
---
--- To a data set belong the answers of its form and the records of that form. The code of a visit never changes.
--- Transaction ids can be compared only within an epoch: once a later one is open, a run is stale.
--- "Not visible" implies xact >= xmin; said again, it lets the index on xact find the few events in question.
+-- For each analysis: its newest run, whether it is stale, and its newest rebuild. A run is stale when an event
+-- of its data set is not visible in its position, when its analysis was declared anew, or once a later epoch
+-- is open. Parameters: one array entry for each analysis. {unseen} is unseen.sql.
 with analysis as (
     select * from unnest(
         %(outcomes)s::text[], %(forms)s::text[], %(tables)s::text[], %(specs)s::jsonb[]
     ) with ordinality as declared (outcome, form, answers, spec, place)
 )
 select
-    analysis.outcome,
-    run.id,
+    seen.id,
     case
-        when run.id is null then exists (select from trial_event e where e.table_name = analysis.answers)
-        when run.spec <> analysis.spec then true
-        when run.epoch <> (select max(id) from trial_epoch) then true
+        when seen.id is null then exists (select from trial_event e where e.table_name = analysis.answers)
+        when seen.spec <> analysis.spec then true
+        when seen.epoch <> (select max(id) from trial_epoch) then true
         else exists (
             select
             from trial_event e
-            where e.epoch = run.epoch
-              and e.xact >= pg_snapshot_xmin(run.snapshot)
-              and not pg_visible_in_snapshot(e.xact, run.snapshot)
-              and (
-                  e.table_name = analysis.answers
-                  or (e.table_name = 'trial_record' and e.row ->> 'form' = analysis.form)
-              )
+            where {unseen}
         )
-    end as stale
+    end as stale,
+    (select max(r.id) from analytics_rebuild r where r.outcome = analysis.outcome) as rebuild
 from analysis
 left join lateral (
     select r.id, r.spec, r.epoch, r.snapshot
@@ -35,5 +26,5 @@ left join lateral (
     where r.outcome = analysis.outcome
     order by r.id desc
     limit 1
-) run on true
+) seen on true
 order by analysis.place

@@ -1,8 +1,11 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from analytics.services.rebuild import rebuild
 from analytics.services.refit import refit
 from tests.analytics import measured
 from tests.cast import Cast
@@ -10,11 +13,14 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RUN_FIELDS = {
-    *("id", "fitted_at", "position", "data_hash", "n_participants", "n_observations", "model"),
-    *("covariance", "method", "df_method", "adjustment", "converged", "messages", "estimates"),
+    *("id", "fitted_at", "position", "data_hash", "statistics_digest", "code_version"),
+    *("n_participants", "n_observations", "model", "method", "df_method", "information", "adjustment"),
+    *("covariance", "covariance_fitted", "attempts", "converged", "iterations", "gradient_norm"),
+    *("log_likelihood", "at_boundary", "messages", "estimates"),
 }
 ESTIMATE_FIELDS = {
-    *("kind", "visit", "estimate", "se", "df", "lower", "upper", "statistic", "p", "p_adjusted"),
+    *("kind", "visit", "estimate", "se", "df", "lower", "upper", "statistic", "p"),
+    *("p_adjusted", "lower_adjusted", "upper_adjusted"),
 }
 
 
@@ -31,13 +37,79 @@ def test_an_analysis_tells_its_status_and_its_newest_run(cast: Cast, client: Cli
     assert (body["outcome"], body["status"]) == ("pain", "current")
     run = body["run"]
     assert set(run) == RUN_FIELDS
-    assert (run["covariance"], run["method"], run["df_method"], run["adjustment"]) == (
-        *("un", "reml", "satterthwaite"),
-        "holm",
-    )
+    assert (run["covariance"], run["covariance_fitted"], run["attempts"]) == ("un", "un", [])
+    assert (run["method"], run["df_method"], run["information"]) == ("reml", "kenward-roger", "observed")
+    assert run["adjustment"] == "multivariate-t"
+    assert (run["converged"], run["messages"], run["at_boundary"]) == (True, [], [])
+    assert run["iterations"] > 0
+    assert 0 <= run["gradient_norm"] < 1e-6
     assert re.fullmatch(r"\d+/\d+:\d+:[\d,]*", run["position"])
     assert {frozenset(row) for row in run["estimates"]} == {frozenset(ESTIMATE_FIELDS)}
     assert [row["kind"] for row in run["estimates"]] == ["mean"] * 4 + ["change"] * 3
+
+
+def test_adjusted_values_belong_to_the_changes(cast: Cast, client: Client) -> None:
+    measured.pain(cast)
+    refit("pain")
+    for row in client.get("/api/v1/analyses/pain/").json()["run"]["estimates"]:
+        adjusted = [row["p_adjusted"], row["lower_adjusted"], row["upper_adjusted"]]
+        if row["kind"] == "mean":
+            assert adjusted == [None] * 3
+        else:
+            assert row["p"] < row["p_adjusted"]
+            assert row["lower_adjusted"] < row["lower"] < row["upper"] < row["upper_adjusted"]
+
+
+def test_a_fall_back_is_named_with_what_failed_before(cast: Cast, client: Client) -> None:
+    measured.pain(cast, measured.PAIN[:4])
+    refit("pain")
+    run = client.get("/api/v1/analyses/pain/").json()["run"]
+    assert (run["covariance"], run["converged"]) == ("un", True)
+    assert run["covariance_fitted"] == "ar1h"
+    assert [attempt["covariance"] for attempt in run["attempts"]] == ["un", "toeph"]
+    assert all(attempt["reason"].endswith(".") for attempt in run["attempts"])
+    assert any("fall-back" in message for message in run["messages"])
+
+
+def test_looks_are_counted_and_said_to_be_no_test(cast: Cast, client: Client) -> None:
+    people = measured.pain(cast)
+    refit("pain")
+    measured.correct_pain(cast, people[0], 8)
+    refit("pain")
+    body = client.get("/api/v1/analyses/pain/").json()
+    assert body["looks"] == 2
+    assert "14 %" in body["monitoring"]
+    assert "32 %" in body["monitoring"]
+
+
+def test_the_newest_rebuild_is_told(cast: Cast, client: Client) -> None:
+    measured.pain(cast)
+    refit("pain")
+    before = client.get("/api/v1/analyses/pain/")
+    assert before.json()["rebuild"] is None
+    made = rebuild("pain")
+    assert made is not None
+    after = client.get("/api/v1/analyses/pain/", headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert after.json()["rebuild"]["agreed"] is True
+    assert after.json()["rebuild"]["position"] == str(made.position)
+
+
+def test_the_list_costs_as_many_queries_for_many_runs_as_for_one(cast: Cast, client: Client) -> None:
+    people = measured.pain(cast)
+    refit("pain")
+    rebuild("pain")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/api/v1/analyses/")
+    measured.with_motion(cast, people[0])
+    refit("motion")
+    rebuild("motion")
+    measured.correct_pain(cast, people[0], 8)
+    refit("pain")
+    rebuild("pain")
+    with CaptureQueriesContext(connection) as many:
+        client.get("/api/v1/analyses/")
+    assert len(many) == len(few)
 
 
 def test_before_the_first_fit_there_is_no_run(client: Client) -> None:

@@ -1,3 +1,5 @@
+import hashlib
+import struct
 from decimal import Decimal
 
 import pytest
@@ -92,7 +94,19 @@ def test_another_value_participant_or_visit_gives_another_hash(other: Dataset) -
 
 
 def test_the_hash_can_be_computed_from_an_export_by_anybody() -> None:
-    """`printf 'pain\\tnrs_avg24\\tBL\\tW1\\tW2\\tW12\\n01-001\\t7\\t5\\t\\t2\\n' | sha256sum`"""
-    dataset = Dataset(PAIN, (Vector("01-001", (7, 5, None, 2)),))
-    expected = "ad46821743c4cd964698c4335b8c2341264c2f137e940bef5f4c853178f2a499"
+    """As docs/explanation/incremental-refit.md tells it, with the standard library only."""
+    dataset = Dataset(PAIN, (Vector("01-001", (7, 5, None, 2)), Vector("01-002", (8, None, None, None))))
+    lanes = [0] * 1024
+    for line in (b"01-001\t7\t5\t\t2", b"01-002\t8\t\t\t"):
+        for lane, value in enumerate(struct.unpack("<1024H", hashlib.shake_128(line).digest(2048))):
+            lanes[lane] = (lanes[lane] + value) % 2**16
+    head = b"pain\tnrs_avg24\tBL\tW1\tW2\tW12\n"
+    expected = hashlib.sha256(head + struct.pack("<1024H", *lanes)).hexdigest()
     assert dataset.content_hash() == expected
+
+
+def test_it_can_be_narrowed_to_participants(cast: Cast) -> None:
+    first, _, third = measured.pain(cast, [(7, 5, None, 2), (8, None, 6, None), (6, None, None, None)])
+    narrowed = vectors.read(PAIN, participants=[first.code, third.code])
+    assert values(narrowed) == [(7, 5, None, 2), (6, None, None, None)]
+    assert values(vectors.read(PAIN, participants=[])) == []

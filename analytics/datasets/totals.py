@@ -1,0 +1,69 @@
+"""What a data set amounts to: its sufficient statistics, and the hash of its values."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Self
+
+from analytics.datasets.set_hash import SetHash
+from analytics.datasets.vectors import Dataset, Vector, head, line
+from analytics.mixed import Statistics
+from trial.protocol.analyses import Analysis
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Both parts are exact and know no order: the same participants give the same bits, whatever was
+    added, taken out or corrected on the way there.
+    """
+
+    analysis: Analysis
+    statistics: Statistics
+    content: SetHash
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Self:
+        """From all participants; InputRefused for a value that is no multiple of the precision."""
+        analysis = dataset.analysis
+        present = tuple(dataset.present())
+        return cls(
+            analysis,
+            Statistics.build(
+                visits=analysis.visits,
+                precision=analysis.precision,
+                vectors=(vector.values for vector in present),
+            ),
+            SetHash.of(line(analysis, vector) for vector in present),
+        )
+
+    def with_vector(self, vector: Vector) -> Self:
+        """With one more participant; InputRefused for a value that is no multiple of the precision."""
+        return replace(
+            self,
+            statistics=self.statistics.add(vector.values),
+            content=self.content.with_line(line(self.analysis, vector)),
+        )
+
+    def without_vector(self, vector: Vector) -> Self:
+        """Without a participant; InputRefused for a vector that cannot be part of the statistics."""
+        return replace(
+            self,
+            statistics=self.statistics.remove(vector.values),
+            content=self.content.without_line(line(self.analysis, vector)),
+        )
+
+    def data_hash(self) -> str:
+        """That of the data set: see `Dataset.content_hash`."""
+        return self.content.hexdigest(head(self.analysis))
+
+    def digest(self) -> str:
+        """SHA-256 of everything that is kept of them."""
+        return sha256(self.statistics.to_bytes() + self.content.state).hexdigest()
+
+
+def shape(analysis: Analysis) -> str:
+    """What totals of an analysis must have in common to be compared: SHA-256, in hexadecimal.
+
+    It covers form, item and visits, and in the empty statistics the precision and the engine's format.
+    """
+    empty = Totals.of(Dataset(analysis, ()))
+    return sha256(head(analysis) + analysis.form.encode() + empty.statistics.to_bytes()).hexdigest()

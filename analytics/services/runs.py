@@ -1,0 +1,135 @@
+"""Fit what a data set amounts to, and store the run."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from analytics import declared, mixed
+from analytics.datasets.totals import Totals
+from analytics.datasets.vectors import Dataset
+from analytics.models import Description, Estimate, Run
+from analytics.models.run import FAILED, OK
+from analytics.version import CODE_VERSION
+from trial.audit.positions import Position
+from trial.protocol.analyses import Analysis
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a data set amounted to: statistics and a result, or what there is of them, and sentences about it.
+
+    Numbers of a search that did not converge are not for use: of such a result only what says why is kept.
+    """
+
+    statistics: mixed.Statistics | None
+    result: mixed.Result | None
+    messages: tuple[str, ...]
+
+    @property
+    def converged(self) -> mixed.Result | None:
+        return self.result if self.result and self.result.converged else None
+
+
+def of_totals(position: Position, totals: Totals) -> Run:
+    """The run of some totals as of a position; a fit that cannot be done is a failed run that says why."""
+    return _store(position, totals.analysis, totals.data_hash(), _fit(totals))
+
+
+def of_refused(position: Position, dataset: Dataset, refusal: mixed.InputRefused) -> Run:
+    """The failed run of a data set from which no statistics can be made."""
+    return _store(position, dataset.analysis, dataset.content_hash(), Fit(None, None, (str(refusal),)))
+
+
+def _fit(totals: Totals) -> Fit:
+    try:
+        result = mixed.fit(totals.statistics, declared.as_model(totals.analysis))
+    except (mixed.NotEstimable, mixed.InputRefused) as refusal:
+        return Fit(totals.statistics, None, (str(refusal),))
+    return Fit(totals.statistics, result, result.warnings)
+
+
+def _store(position: Position, analysis: Analysis, data_hash: str, fit: Fit) -> Run:
+    statistics, result = fit.statistics, fit.converged
+    run = Run.objects.create(
+        outcome=analysis.outcome,
+        status=OK if result else FAILED,
+        fitted_at=timezone.now(),
+        epoch=position.epoch,
+        snapshot=position.snapshot,
+        data_hash=data_hash,
+        spec=declared.as_json(analysis),
+        code_version=CODE_VERSION,
+        n_participants=statistics.n_participants if statistics else 0,
+        n_observations=statistics.n_observations if statistics else 0,
+        statistics_digest=statistics.digest() if statistics else "",
+        model=declared.in_words(analysis),
+        covariance=analysis.covariance,
+        method=analysis.method,
+        df_method=analysis.df_method,
+        information=analysis.information,
+        adjustment=analysis.adjustment,
+        level=analysis.level,
+        converged=result is not None,
+        messages=list(fit.messages),
+        **_search(fit.result),
+        **_fitted(result),
+    )
+    Description.objects.bulk_create(_descriptions(run, statistics))
+    Estimate.objects.bulk_create(_estimates(run, result, analysis))
+    return run
+
+
+def _descriptions(run: Run, statistics: mixed.Statistics | None) -> Iterable[Description]:
+    observed = statistics.observed() if statistics else ()
+    return [Description(run=run, visit=each.visit, n=each.n, mean=each.mean, sd=each.sd) for each in observed]
+
+
+def _search(result: mixed.Result | None) -> dict[str, Any]:
+    """How the search went, whether or not it converged."""
+    if result is None:
+        return {}
+    return {
+        "iterations": result.iterations,
+        "gradient_norm": result.gradient_norm,
+        "at_boundary": list(result.at_boundary),
+        "attempts": [asdict(attempt) for attempt in result.attempts],
+    }
+
+
+def _fitted(result: mixed.Result | None) -> dict[str, Any]:
+    if result is None:
+        return {}
+    parameters = zip(result.theta_names, map(float, result.theta), strict=True)
+    return {
+        "covariance_fitted": result.covariance,
+        "log_likelihood": result.log_likelihood,
+        "covariance_parameters": [list(parameter) for parameter in parameters],
+    }
+
+
+def _estimates(run: Run, result: mixed.Result | None, analysis: Analysis) -> Iterable[Estimate]:
+    if result is None:
+        return []
+    changes = result.changes(analysis.reference, [analysis.adjustment])
+    return [_estimate(run, each, analysis) for each in (*result.means(), *changes)]
+
+
+def _estimate(run: Run, found: mixed.Estimate, analysis: Analysis) -> Estimate:
+    adjusted = found.adjusted.get(analysis.adjustment)
+    return Estimate(
+        run=run,
+        kind=found.label.kind,
+        visit=found.label.visit,
+        estimate=found.estimate,
+        se=found.se,
+        df=found.df,
+        lower=found.lower,
+        upper=found.upper,
+        statistic=found.statistic,
+        p=found.p,
+        p_adjusted=adjusted.p if adjusted else None,
+        lower_adjusted=adjusted.lower if adjusted else None,
+        upper_adjusted=adjusted.upper if adjusted else None,
+    )
