@@ -65,6 +65,7 @@ def _fit(result: Result, table: Table, options: Options) -> dict[str, Any]:
         "baseline_visit": options.baseline_visit or result.visits[0],
         "arms": result.arms,
         "mean": options.mean,
+        "covariates": options.covariate,
         "covariance": result.covariance,
         "covariance_asked_for": spec.covariance,
         "covariance_by_arm": spec.covariance_by_arm,

@@ -54,7 +54,7 @@ def _summary(answer: Answer) -> str:
         f"{answer['n_rows_without_outcome']} rows without a value left out",
         f"Visits: {', '.join(answer['visits'])}",
         f"Arms: {', '.join(answer['arms'])}" if answer["arms"] else "",
-        f"Mean: {answer['mean']}",
+        f"Mean: {' + '.join([answer['mean'], *answer['covariates']])}",
         f"Covariance: {_covariance(answer)}",
         f"Method: {answer['method']}; {_df_method(answer)}; intervals of {100 * answer['level']:.6g} %",
         f"Log likelihood: {answer['loglik']:.6f}, after {answer['iterations']} iterations",
@@ -82,9 +82,10 @@ def _estimates(title: str, rows: Sequence[Answer]) -> str:
 
 
 def _contrasts(title: str, rows: Sequence[Answer]) -> str:
-    """The estimates, and below them what belongs to all of a family."""
-    if not rows:
-        return ""
+    """The estimates, and below them what belongs to all of a family, if there are families of several."""
+    estimates = _estimates(title, rows)
+    if all(p == row["p"] for row in rows for p in row["p_adjusted"].values()):
+        return estimates
     names = list(rows[0]["p_adjusted"])
     lines = [["lower", "upper", *(f"p {name}" for name in names)]]
     for row in rows:
@@ -92,7 +93,7 @@ def _contrasts(title: str, rows: Sequence[Answer]) -> str:
         ps = [_p(row["p_adjusted"][name]) for name in names]
         lines.append([_number(limits["lower"]), _number(limits["upper"]), *ps])
     adjusted = _aligned(f"Adjusted; {SIMULTANEOUS} limits", map(_label, rows), lines)
-    return f"{_estimates(title, rows)}\n\n{adjusted}"
+    return f"{estimates}\n\n{adjusted}"
 
 
 def _label(row: Answer) -> str:
