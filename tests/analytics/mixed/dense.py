@@ -52,15 +52,31 @@ class Model:
 
     def covariance(self, theta: Matrix) -> Matrix:
         """V (n, n)."""
-        rows = self.rows
-        own, site = (theta[:-1], theta[-1]) if self.random_site else (theta, 0.0)
-        blocks = np.split(own, rows.arm.max() + 1) if self.by_arm else [own]
-        sigmas = np.array([self.sigma(block) for block in blocks])
-        arm = rows.arm if self.by_arm else np.zeros_like(rows.arm)
-        within = sigmas[arm[:, None], rows.visit[:, None], rows.visit[None, :]]
-        together = rows.participant[:, None] == rows.participant[None, :]
-        v: Matrix = within * together + site * (rows.site[:, None] == rows.site[None, :])
+        return self._spread(*self._sigmas(theta))
+
+    def _sigmas(self, theta: Matrix) -> tuple[Matrix, Matrix]:
+        """Of each arm (arms, visits, visits); and the variance of sites."""
+        own, site = (theta[:-1], theta[-1]) if self.random_site else (theta, np.zeros(()))
+        blocks = np.split(own, self.rows.arm.max() + 1) if self.by_arm else [own]
+        return np.array([self.sigma(block) for block in blocks]), site
+
+    def _spread(self, sigmas: Matrix, site: Matrix) -> Matrix:
+        within = np.where(self._of_one_participant, sigmas[self._places], 0.0)
+        v: Matrix = within + site * self._of_one_site
         return v
+
+    @cached_property
+    def _places(self) -> tuple[Matrix, Matrix, Matrix]:
+        arm = self.rows.arm if self.by_arm else np.zeros_like(self.rows.arm)
+        return arm[:, None], self.rows.visit[:, None], self.rows.visit[None, :]
+
+    @cached_property
+    def _of_one_participant(self) -> Matrix:
+        return np.equal.outer(self.rows.participant, self.rows.participant)
+
+    @cached_property
+    def _of_one_site(self) -> Matrix:
+        return np.equal.outer(self.rows.site, self.rows.site)
 
     def minus_twice_log_likelihood(self, theta: Matrix) -> float:
         """Infinite where V is not positive definite."""
@@ -78,8 +94,8 @@ class Model:
     def derivatives(self, theta: Matrix) -> Matrix:
         """∂V/∂θ_k (K, n, n)."""
         steps = 1j * COMPLEX_STEP * np.eye(len(theta))
-        slopes: Matrix = np.array([self.covariance(theta + step).imag for step in steps]) / COMPLEX_STEP
-        return slopes
+        moved = [self._sigmas(theta + step) for step in steps]
+        return np.array([self._spread(s.imag / COMPLEX_STEP, site.imag / COMPLEX_STEP) for s, site in moved])
 
     def gradient(self, theta: Matrix) -> Matrix:
         inverse, projection = self._inverses(theta)
@@ -109,7 +125,7 @@ def difference(function: Callable[[Matrix], Matrix], theta: Matrix) -> Matrix:
     slopes = []
     for k, value in enumerate(theta):
         step = np.zeros(len(theta))
-        step[k] = 4e-3 * max(abs(value), 0.05)
+        step[k] = 1e-3 * max(abs(value), 0.05)
         ahead = [
             w * (function(theta + i * step) - function(theta - i * step)) for i, w in enumerate(STENCIL, 1)
         ]
@@ -231,10 +247,10 @@ class Fit:
         return float(value @ np.linalg.solve(rows @ vcov @ rows.T, value) / len(rows))
 
 
-def fit(model: Model, start: Sequence[float]) -> Fit:
+def fit(model: Model, start: npt.ArrayLike) -> Fit:
     """A trust-region search with the expected information, then Newton steps with the observed."""
-    free = np.setdiff1d(np.arange(len(start)), model.held)
     whole = np.array(start, dtype=float)
+    free = np.setdiff1d(np.arange(len(whole)), model.held)
 
     def filled(values: Matrix) -> Matrix:
         theta = whole.copy()
@@ -250,9 +266,11 @@ def fit(model: Model, start: Sequence[float]) -> Fit:
         options={"gtol": 1e-4, "maxiter": 500},
     )
     theta = filled(found.x)
-    for _ in range(4):
-        hessian = model.hessian(theta)[np.ix_(free, free)]
-        theta[free] -= np.linalg.solve(hessian, model.gradient(theta)[free])
+    for _ in range(12):
+        step = np.linalg.solve(model.hessian(theta)[np.ix_(free, free)], model.gradient(theta)[free])
+        theta[free] -= step
+        if np.max(np.abs(step)) < 1e-11 * np.max(np.abs(theta)):
+            break
     return Fit(model, theta)
 
 
