@@ -1,6 +1,7 @@
 """From statistics and a specification to a result, or to a sentence that says why there is none."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -38,6 +39,7 @@ class Found:
     name: CovarianceName
     likelihood: Likelihood
     optimum: Optimum
+    inference: Inference
 
 
 def fit(statistics: Statistics, spec: ModelSpec = DEFAULT) -> Result:
@@ -77,7 +79,6 @@ def _model(statistics: Statistics, spec: ModelSpec) -> Model:
     if spec.random_site:
         _check_sites(pooled)
     data = condition(pooled, mean, group_by_arm=spec.covariance_by_arm, by_site=spec.random_site)
-    _check_residual_freedom(data, overall)
     return Model(spec, pooled, mean, tuple(groups) if spec.covariance_by_arm else (overall,), data)
 
 
@@ -85,24 +86,26 @@ def _search(model: Model, name: CovarianceName) -> Found:
     arms = model.statistics.arms if model.spec.covariance_by_arm else ()
     covariance = GroupedCovariance.of(STRUCTURES[name], model.statistics.visits, model.spec.times, arms)
     covariance.check(model.coverages)
-    return _within(model, name, covariance)
+    likelihood, optimum = _within(model, covariance)
+    residual_df = model.data.n_observations - model.data.p
+    return Found(name, likelihood, optimum, Inference.of(optimum, model.data.basis, model.spec, residual_df))
 
 
-def _within(model: Model, name: CovarianceName, covariance: GroupedCovariance) -> Found:
+def _within(model: Model, covariance: GroupedCovariance) -> tuple[Likelihood, Optimum]:
     """The optimum; where it lies outside the model, the best on the boundary."""
     likelihood = Likelihood(model.data, covariance, restricted=model.spec.method == "REML")
+    _check_residual_freedom(model, len(likelihood.names))
     optimum = maximise(likelihood, likelihood.start())
     outside = covariance.beyond(likelihood.of_participant(optimum.point.theta))
     if not outside:
-        return Found(name, likelihood, optimum)
-    candidates = [_within(model, name, boundary) for boundary in outside]
-    return min(candidates, key=lambda found: (not found.optimum.converged, found.optimum.point.value))
+        return likelihood, optimum
+    candidates = [_within(model, boundary) for boundary in outside]
+    return min(candidates, key=lambda found: (not found[1].converged, found[1].point.value))
 
 
 def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result:
-    spec, likelihood, optimum = model.spec, found.likelihood, found.optimum
+    spec, likelihood, optimum, inference = model.spec, found.likelihood, found.optimum, found.inference
     profile = optimum.point.profile
-    inference = Inference.of(optimum, model.data.basis, spec, model.data.n_observations - model.data.p)
     identity = np.eye(len(model.design.names))
     names, theta = likelihood.covariance.reported(likelihood.of_participant(profile.theta))
     site = len(profile.theta) - len(likelihood.of_participant(profile.theta))
@@ -117,7 +120,7 @@ def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result
         n_observations=model.statistics.n_observations,
         converged=optimum.converged,
         iterations=optimum.iterations,
-        gradient_norm=_gradient_norm(optimum),
+        gradient_norm=sqrt(abs(optimum.decrement)),
         at_boundary=held,
         warnings=_warnings(model, found, attempts, held),
         log_likelihood=-profile.value / 2,
@@ -132,13 +135,6 @@ def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result
         design=model.design,
         inference=inference,
     )
-
-
-def _gradient_norm(optimum: Optimum) -> float:
-    """The largest derivative, each times its parameter's standard error."""
-    point, free = optimum.point, optimum.free
-    information = np.maximum(np.diag(point.expected)[free], np.finfo(float).tiny)
-    return float(np.abs(point.gradient[free] / np.sqrt(information)).max(initial=0.0))
 
 
 def _warnings(
@@ -221,10 +217,11 @@ def _check_visits(coverage: Coverage) -> None:
         )
 
 
-def _check_residual_freedom(data: Conditioned, coverage: Coverage) -> None:
-    n, p = data.n_observations, data.p
-    if n <= p:
+def _check_residual_freedom(model: Model, parameters: int) -> None:
+    n, p = model.data.n_observations, model.data.p
+    if n < p + parameters:
+        counts = ", ".join(coverage.counts() for coverage in model.coverages)
         raise NotEstimable(
-            f"{n} values ({coverage.counts()}) are too few for {p} effects: nothing is left to estimate a "
-            "variance from. Wait for more data, or use a model with fewer effects."
+            f"{n} values ({counts}) are too few for {p} effects and {parameters} parameters of the covariance. "
+            "Wait for more data, or use a model with fewer effects."
         )

@@ -11,7 +11,7 @@ from analytics.mixed.conditioning import Basis
 from analytics.mixed.ftest import FTest, f_test, kenward_roger_scale, satterthwaite_denominator, wald
 from analytics.mixed.kenward_roger import adjusted_covariance
 from analytics.mixed.optimiser import Optimum, solve_positive
-from analytics.mixed.refusals import InputRefused
+from analytics.mixed.refusals import InputRefused, NotEstimable
 from analytics.mixed.satterthwaite import satterthwaite
 from analytics.mixed.spec import DfMethod, ModelSpec
 
@@ -45,6 +45,12 @@ class Inference:
         phi = point.profile.phi
         second_order = spec.df_method == "kenward-roger"
         adjusted = adjusted_covariance(point, c, second_order=second_order) if spec.kenward_roger else None
+        if adjusted is not None and not _is_definite(adjusted):
+            raise NotEstimable(
+                "The Kenward–Roger adjustment leaves no valid covariance of the coefficients: these data are too "
+                "few for it. Wait for more data, use a covariance with fewer parameters (cs), or Satterthwaite's "
+                "method."
+            )
         return cls(
             df_method=spec.df_method,
             basis=basis,
@@ -111,6 +117,14 @@ class Inference:
             raise InputRefused(
                 "The contrasts tested together depend on each other; leave out those that follow from others."
             )
+
+
+def _is_definite(matrix: Floats) -> bool:
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def _theta_covariance(optimum: Optimum, *, expected: bool) -> Floats:

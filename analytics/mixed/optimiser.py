@@ -27,6 +27,8 @@ SADDLE = 1e-8
 FLAT = 0.1
 # The least share of a visit's variance that the visits before it may leave before Sigma counts as singular.
 SINGULAR = 1e-6
+# The least variance, relative to the largest, before it counts as zero.
+NO_VARIANCE = 1e-10
 
 Flags = npt.NDArray[np.bool_]
 
@@ -34,11 +36,12 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True)
 class Optimum:
     """`free` marks the parameters that were not held at a bound; `message` is empty when the search
-    converged.
+    converged; `decrement` is g'H⁻¹g at the end.
     """
 
     point: Point
     free: Flags
+    decrement: float
     iterations: int
     message: str
 
@@ -73,14 +76,16 @@ def maximise(likelihood: Likelihood, start: Floats) -> Optimum:
         step = _step(point, likelihood.lower)
         stalled = step.decrement < STALLED and step.decrement > previous / 4
         if step.newton and (step.decrement < CONVERGED or stalled):
-            return Optimum(point, step.free, iteration, "")
+            return Optimum(point, step.free, step.decrement, iteration, "")
         found = _search(likelihood, point, step)
         if found is None:
             near = step.newton and step.decrement < STALLED
-            return Optimum(point, step.free, iteration, "" if near else _stuck(iteration))
+            message = "" if near else _stuck(iteration)
+            return Optimum(point, step.free, step.decrement, iteration, message)
         point, previous = likelihood.at(found), step.decrement
     message = f"The search for the maximum took more than {ITERATIONS} iterations; do not use the estimates."
-    return Optimum(point, _step(point, likelihood.lower).free, ITERATIONS, message)
+    step = _step(point, likelihood.lower)
+    return Optimum(point, step.free, step.decrement, ITERATIONS, message)
 
 
 def _stuck(iteration: int) -> str:
@@ -160,11 +165,17 @@ def _search(likelihood: Likelihood, point: Point, step: Step) -> Profile | None:
     slack = 1e-12 * max(1.0, abs(point.value))
     share = _share(point.theta, step.direction, likelihood.lower)
     while share > 1e-10:
-        profile = likelihood.profile(np.maximum(point.theta + share * step.direction, likelihood.lower))
+        profile = likelihood.profile(_moved(point.theta, share * step.direction, likelihood.lower))
         if profile is not None and profile.value <= point.value + slack:
             return profile
         share /= 2
     return None
+
+
+def _moved(theta: Floats, step: Floats, lower: Floats) -> Floats:
+    """theta + step, exactly on the bound where rounding left it beside."""
+    moved = theta + step
+    return np.where(moved <= lower + 1e-12 * np.abs(theta), lower, moved)
 
 
 def _share(theta: Floats, direction: Floats, lower: Floats) -> float:
@@ -176,9 +187,14 @@ def _share(theta: Floats, direction: Floats, lower: Floats) -> float:
 
 
 def _check_not_singular(profile: Profile) -> None:
+    if profile.weights.least_variance < NO_VARIANCE:
+        raise NotEstimable(
+            "The likelihood has no maximum: the variance at a visit tends to zero beside that at others. Check "
+            "the values; if they are right, wait for more data, or use a covariance with fewer parameters (cs)."
+        )
     if profile.weights.least_share < SINGULAR:
         raise NotEstimable(
-            "The likelihood has no maximum: the values at some visits determine those at others exactly. "
+            "The likelihood has no maximum: in the model, the values at some visits determine those at others. "
             "Check the values for copies; if they are right, wait for more data, or use a covariance with "
             "fewer parameters (cs)."
         )

@@ -29,6 +29,8 @@ class SiteWeights(Weights):
         self.gamma = 1.0 / (1.0 + self.variance * self.c)
         self.alpha = self.variance * self.gamma
         self.log_determinant += float(np.log1p(self.variance * self.c).sum())
+        largest = float(np.einsum("gss->gs", covariance.sigma(self.theta)).max())
+        self.least_variance *= largest / max(largest, self.variance)
 
     def sums(self) -> Floats:
         return super().sums() - (self.alpha[:, None] * self.h).T @ self.h

@@ -22,11 +22,16 @@ class Weights:
         self.theta = theta
         both = data.attended[:, :, None] * data.attended[:, None, :]
         absent = np.eye(data.attended.shape[1]) * (1.0 - data.attended)[:, :, None]
-        padded = covariance.sigma(theta)[data.group] * both + absent
-        pivots = np.einsum("bss->bs", np.linalg.cholesky(padded))
-        self.log_determinant = float(2.0 * data.counts @ np.log(pivots).sum(axis=1))
+        sigma = covariance.sigma(theta)
+        padded = sigma[data.group] * both + absent
+        # Sigma itself too, for it must be positive definite even when nobody attended all visits
+        every = np.concatenate([padded, sigma])
+        pivots = np.einsum("bss->bs", np.linalg.cholesky(every))
+        self.log_determinant = float(2.0 * data.counts @ np.log(pivots[: len(padded)]).sum(axis=1))
+        variances = np.einsum("gss->gs", sigma)
+        self.least_variance = float(variances.min() / variances.max())
         # of a visit's variance, given the visits before it
-        self.least_share = float((pivots**2 / np.einsum("bss->bs", padded)).min())
+        self.least_share = float((pivots**2 / np.einsum("bss->bs", every)).min())
         self.inverse = np.linalg.inv(padded) * both
         self._flat = data.products.reshape(-1, (data.p + 1) ** 2)
 
