@@ -222,6 +222,6 @@ def _check_residual_freedom(model: Model, parameters: int) -> None:
     if n < p + parameters:
         counts = ", ".join(coverage.counts() for coverage in model.coverages)
         raise NotEstimable(
-            f"{n} values ({counts}) are too few for {p} effects and {parameters} parameters of the covariance. "
-            "Wait for more data, or use a model with fewer effects."
+            f"{n} values ({counts}) are too few for {p} effects and {parameters} parameters of the "
+            "covariance. Wait for more data, or use a model with fewer effects."
         )

@@ -47,9 +47,9 @@ class Inference:
         adjusted = adjusted_covariance(point, c, second_order=second_order) if spec.kenward_roger else None
         if adjusted is not None and not _is_definite(adjusted):
             raise NotEstimable(
-                "The Kenward–Roger adjustment leaves no valid covariance of the coefficients: these data are too "
-                "few for it. Wait for more data, use a covariance with fewer parameters (cs), or Satterthwaite's "
-                "method."
+                "The Kenward–Roger adjustment leaves no valid covariance of the coefficients: these data are "
+                "too few for it. Wait for more data, use a covariance with fewer parameters (cs), or "
+                "Satterthwaite's method."
             )
         return cls(
             df_method=spec.df_method,

@@ -189,12 +189,13 @@ def _share(theta: Floats, direction: Floats, lower: Floats) -> float:
 def _check_not_singular(profile: Profile) -> None:
     if profile.weights.least_variance < NO_VARIANCE:
         raise NotEstimable(
-            "The likelihood has no maximum: the variance at a visit tends to zero beside that at others. Check "
-            "the values; if they are right, wait for more data, or use a covariance with fewer parameters (cs)."
+            "The likelihood has no maximum: the variance at a visit tends to zero beside that at others. "
+            "Check the values; if they are right, wait for more data, or use a covariance with fewer "
+            "parameters (cs)."
         )
     if profile.weights.least_share < SINGULAR:
         raise NotEstimable(
-            "The likelihood has no maximum: in the model, the values at some visits determine those at others. "
-            "Check the values for copies; if they are right, wait for more data, or use a covariance with "
+            "The likelihood has no maximum: in the model, the values at some visits determine those at "
+            "others. Check the values for copies; if they are right, wait for more data, or use a covariance with "
             "fewer parameters (cs)."
         )

@@ -35,8 +35,8 @@ class Result:
     `covariance` is what was fitted, which is a fall-back when there were `attempts` before. beta (names) with
     `vcov`, and `vcov_adjusted` by Kenward and Roger (None for other methods). theta (theta_names) in natural
     parameters; sigma (groups, visits, visits), one group for each arm with a covariance by arm.
-    `gradient_norm` is the square root of g'H⁻¹g of -2 log likelihood in the free parameters: the distance from
-    the maximum, whatever the units. `at_boundary` names the parameters held at their bound.
+    `gradient_norm` is the square root of g'H⁻¹g of -2 log likelihood in the free parameters: the distance
+    from the maximum, whatever the units. `at_boundary` names the parameters held at their bound.
     """
 
     spec: ModelSpec

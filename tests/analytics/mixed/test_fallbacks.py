@@ -1,5 +1,6 @@
 """The declared order of fall-backs: what was tried, why it was not fitted, and what was fitted instead."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ FEW = [(7, 5, 4, 3), (8, 6, 3, 2), (6, 5, 5, 1), (9, 4, 2, 4)]
 ZERO_AT_LAST = [(7, 5, 4, 0), (8, 6, 3, 0), (6, 5, 5, 0), (9, 4, 2, 0), (5, 5, 1, 0), (7, 3, 3, 0)]
 
 
-def statistics(rows: list[tuple[int, ...]]) -> Statistics:
+def statistics(rows: Sequence[tuple[int, ...]]) -> Statistics:
     return Statistics.build(visits=VISITS, precision=Decimal(1), vectors=rows)
 
 
