@@ -14,10 +14,10 @@ from trial.protocol.analyses import Analysis
 
 OBSERVED = ("n", "mean", "sd")
 OF_MEAN = ("estimate", "se", "df", "lower", "upper")
-OF_CHANGE = (*OF_MEAN, "statistic", "p", "p_adjusted")
+OF_CHANGE = (*OF_MEAN, "statistic", "p", "p_adjusted", "lower_adjusted", "upper_adjusted")
 OF_RUN = (
-    *("fitted_at", "position", "data_hash", "code_version", "covariance"),
-    *("method", "df_method", "adjustment", "level"),
+    *("fitted_at", "position", "data_hash", "statistics_digest", "code_version", "covariance"),
+    *("covariance_fitted", "method", "df_method", "information", "adjustment", "level"),
 )
 HEADER = (
     *("study", "outcome", "unit", "visit"),

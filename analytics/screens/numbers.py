@@ -2,6 +2,7 @@
 
 MINUS = "−"
 NONE = "–"
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def decimals(value: float | None, places: int = 2) -> str:
@@ -14,7 +15,10 @@ def decimals(value: float | None, places: int = 2) -> str:
     return text.replace("-", MINUS)
 
 
-def interval(lower: float, upper: float) -> str:
+def interval(lower: float | None, upper: float | None) -> str:
+    """From low to high; a dash where there is none."""
+    if lower is None or upper is None:
+        return NONE
     return f"{decimals(lower)} to {decimals(upper)}"
 
 
@@ -30,3 +34,11 @@ def p_value(value: float | None) -> str:
 def percent(share: float) -> str:
     """A level of confidence: 0.95 is "95 %"."""
     return f"{100 * share:g} %"
+
+
+def scientific(value: float) -> str:
+    """Two digits and a power of ten, for what is to be as good as zero."""
+    if value == 0:
+        return "0"
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits} × 10{str(int(power)).translate(SUPERSCRIPT)}"

@@ -11,8 +11,9 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from analytics.screens import seen
-from analytics.screens.panel import panel
-from analytics.selectors import reports, standings
+from analytics.screens.panel import panels
+from analytics.selectors import standings
+from analytics.selectors.reports import MONITORING
 from analytics.selectors.standings import Standing
 from trial.access import Right, check_right, sites_with
 from trial.models import User
@@ -44,12 +45,7 @@ def analyses(request: HttpRequest) -> HttpResponseBase:
 
 
 def _context(person: User, found: tuple[Standing, ...]) -> dict[str, Any]:
-    looks = reports.looks()
-    sites = sites_with(person, Right.VIEW_DATA)
-    panels = [
-        panel(reported, looks=looks.get(reported.analysis.outcome, 0), sites=sites)
-        for reported in reports.report(found)
-    ]
+    shown = panels(found, sites_with(person, Right.VIEW_DATA))
     # The page itself tells the browser which state it has, so that a 304 reaches the script as one.
     known = json.dumps({"If-None-Match": seen.etag(person, found)})
-    return {"panels": panels, "sites": sites, "known": known}
+    return {"panels": shown, "known": known, "monitoring": MONITORING}

@@ -32,7 +32,10 @@ class Since:
 
 
 def read(runs: Iterable[Run]) -> dict[str, Since]:
-    """By outcome, in two queries; without an entry where a run failed or nothing came before it."""
+    """By outcome; without an entry where a run failed or nothing came before it.
+
+    Two queries, when the estimates of the runs are read along.
+    """
     runs = [run for run in runs if run.status == OK]
     if not runs:
         return {}

@@ -1,6 +1,6 @@
 import pytest
 
-from analytics.screens.numbers import decimals, interval, p_value
+from analytics.screens.numbers import decimals, interval, p_value, percent, scientific
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,18 @@ def test_a_small_p_is_said_to_be_small(value: float | None, shown: str) -> None:
 
 def test_an_interval_is_read_from_low_to_high() -> None:
     assert interval(-4.344, 2.666) == "−4.34 to 2.67"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(2.14e-9, "2.1 × 10⁻⁹"), (0.0, "0"), (9.96, "1.0 × 10¹"), (0.5, "5.0 × 10⁻¹")]
+)
+def test_what_should_be_as_good_as_zero_is_shown_by_its_power_of_ten(value: float, shown: str) -> None:
+    assert scientific(value) == shown
+
+
+def test_an_interval_that_is_not_there_is_a_dash() -> None:
+    assert interval(None, None) == "–"
+
+
+def test_a_level_is_said_in_percent() -> None:
+    assert percent(0.95) == "95 %"

@@ -1,0 +1,17 @@
+"""Visits as the protocol names them."""
+
+from collections.abc import Sequence
+
+from trial.protocol import STUDY
+
+
+def label(code: str) -> str:
+    """The label of a visit; its code where the schedule has none."""
+    visit = STUDY.schedule.visit(code)
+    return visit.label if visit else code
+
+
+def listed(words: Sequence[str]) -> str:
+    """One after the other, as a sentence has them."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
