@@ -8,6 +8,7 @@ of processes changes any single one.
 """
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class Row:
     rejected: tuple[int, ...]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--trials", type=int, default=TRIALS, help=f"of each size (default: {TRIALS})")
     parser.add_argument("--no-page", action="store_true", help="print the table and leave the page alone")
@@ -179,4 +180,4 @@ def replaced(page: str, table: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
