@@ -35,9 +35,10 @@ def coding(name: str, texts: Iterable[str]) -> Coding:
         raise InputRefused(f"A covariate cannot be called {INTERCEPT}; rename the column.")
     different = sorted(set(texts))
     if all(map(is_number, different)):
+        what = f"The covariate {name}"
         for text in different:
-            read_number(text, f"The covariate {name}")
-        return Coding((Column(name, finest(different)),))
+            read_number(text, what)
+        return Coding((Column(name, finest(different, what)),))
     _check_levels(name, different)
     return Coding(tuple(Column(name + level, factor=name) for level in different[1:]), tuple(different[1:]))
 

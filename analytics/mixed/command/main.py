@@ -31,7 +31,7 @@ def _fit(options: Options) -> int:
     result = fit(table.statistics, model(options, table))
     found = answer(result, table, options)
     if options.json:
-        _write(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False) + "\n", options.json)
+        _write(json.dumps(found, indent=1, allow_nan=False) + "\n", options.json)
     if options.json != STANDARD_OUTPUT:
         print(report(found))
     return CONVERGED if result.converged else NOT_CONVERGED

@@ -7,6 +7,7 @@ from itertools import pairwise
 from analytics.mixed.quanta import FINEST, LARGEST
 from analytics.mixed.refusals import InputRefused
 
+MOST_DECIMALS = -FINEST.adjusted()
 MISSING = frozenset(("", "NA", "."))
 
 
@@ -15,17 +16,17 @@ def read_number(text: str, what: str) -> Decimal:
 
     Refuses words, NaN, infinity and what no measurement comes near; the sentence begins with `what`.
     """
-    # Python reads 1_000 as a number; in a file it is a slip.
-    if "_" in text:
-        raise InputRefused(f"{what} is {text!r}, which is not a number.")
     try:
         number = Decimal(text)
     except InvalidOperation:
         raise InputRefused(f"{what} is {text!r}, which is not a number.") from None
+    # Python reads 1_000 as a number; in a file it is a slip.
+    if "_" in text:
+        raise InputRefused(f"{what} is {text!r}, which is not a number.")
     if not number.is_finite():
         raise InputRefused(f"{what} is {text}; a value must be a finite number. Leave a missing value empty.")
-    if abs(number) > LARGEST or Decimal(1).scaleb(-decimals(text)) < FINEST:
-        raise InputRefused(f"{what} is {text}; give at most {LARGEST:f} in size and 30 decimals.")
+    if number.copy_abs() > LARGEST:
+        raise InputRefused(f"{what} is {text}, which is beyond ±{LARGEST}; check the value.")
     return number
 
 
@@ -38,15 +39,28 @@ def is_number(text: str) -> bool:
     return "_" not in text
 
 
-def decimals(text: str) -> int:
-    """How many decimals a number needs: 2 for "1.250", 5 for "1e-5", 0 for "300"."""
-    mantissa, _, exponent = text.strip().lower().partition("e")
-    return max(len(mantissa.partition(".")[2].rstrip("0")) - int(exponent or 0), 0)
+def same_value(one: str, other: str) -> bool:
+    """Whether two texts are equal, as numbers where they are numbers."""
+    if one == other:
+        return True
+    try:
+        return read_number(one, one) == read_number(other, other)
+    except InputRefused:
+        return False
 
 
-def finest(texts: Iterable[str]) -> Decimal:
-    """The precision in which all these numbers are whole multiples."""
-    return Decimal(1).scaleb(-max(map(decimals, texts), default=0))
+def decimals(text: str, what: str) -> int:
+    """How many decimals a number needs: 2 for "1.250", 5 for "1e-5", 0 for "300". Refuses more than 30."""
+    mantissa, _, exponent = text.lower().partition("e")
+    found = len(mantissa.partition(".")[2].rstrip("0")) - int(exponent or 0)
+    if found > MOST_DECIMALS:
+        raise InputRefused(f"{what} is {text}; at most {MOST_DECIMALS} decimals are possible.")
+    return max(found, 0)
+
+
+def finest(texts: Iterable[str], what: str) -> Decimal:
+    """The precision of which all these numbers are whole multiples."""
+    return Decimal(1).scaleb(-max((decimals(text, what) for text in texts), default=0))
 
 
 def in_order(names: Iterable[str], what: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class Outcome:
         what = f"Line {line}: {self.name}"
         number = read_number(text, what)
         if self._declared is None:
-            self._decimals = max(self._decimals, decimals(text))
+            self._decimals = max(self._decimals, decimals(text, what))
         else:
             quanta(number, self._declared, what)
         return number

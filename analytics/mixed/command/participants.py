@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from analytics.mixed.command.number import MISSING, is_number, read_number
+from analytics.mixed.command.number import MISSING, read_number, same_value
 from analytics.mixed.command.outcome import Outcome
-from analytics.mixed.command.source import Source, texts
+from analytics.mixed.command.source import Source
 from analytics.mixed.refusals import InputRefused
 
 # A design has a row for each visit and each level: a column of names given by mistake would fill the memory.
@@ -66,7 +66,7 @@ def gather(source: Source, columns: Columns, outcome: Outcome) -> Participants:
             found.n_rows_without_outcome += 1
             found.seen.add(at)
             continue
-        own = texts(fields, constants)
+        own = tuple([fields[place].strip() for place in constants])
         _add(found, columns, line, fields[person].strip(), at, same.setdefault(own, own), value)
         if time is not None:
             _add_time(found, str(columns.time), line, at, fields[time].strip())
@@ -129,14 +129,8 @@ def _check_constant(
     names: Sequence[str], name: str, first: Participant, line: int, constants: Sequence[str]
 ) -> None:
     for column, here, before in zip(names, constants, first.constants, strict=True):
-        if not _alike(here, before):
+        if not same_value(here, before):
             raise InputRefused(
                 f"Line {line}: {column} of participant {name} is {here!r} here and {before!r} on line "
                 f"{first.line}. It must be the same in every row of a participant."
             )
-
-
-def _alike(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    return is_number(one) and is_number(other) and read_number(one, one) == read_number(other, other)

@@ -1,7 +1,7 @@
 """The rows of a CSV file, one at a time."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,12 +52,3 @@ def opened(path: str) -> Iterator[Source]:
         raise InputRefused(f"The file {path} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputRefused(f"The file {path} is not a CSV file in UTF-8: {error}.") from error
-    except ValueError as error:
-        if isinstance(error, InputRefused):
-            raise
-        raise InputRefused(f"The file {path!r} cannot be read: {error}.") from error
-
-
-def texts(fields: Fields, places: Sequence[int]) -> tuple[str, ...]:
-    """The fields at these places, without blanks around them."""
-    return tuple(fields[place].strip() for place in places)

@@ -11,7 +11,7 @@ from analytics.mixed.arrays import Floats
 from analytics.mixed.cell import Cell
 from analytics.mixed.column import Column
 from analytics.mixed.command.coding import Coding, coding
-from analytics.mixed.command.number import MISSING, in_order, is_number
+from analytics.mixed.command.number import MISSING, in_order, is_number, read_number
 from analytics.mixed.command.options import Options
 from analytics.mixed.command.outcome import Outcome
 from analytics.mixed.command.participants import Columns, Participant, Participants, gather
@@ -80,7 +80,7 @@ def read(options: Options, *, with_arms: bool) -> Table:
     arms, people, of_other_arms = _arms(people, names, arm, options.arm_order)
     layout = _layout(options, arm, names, visits, people)
     if options.arm is not None and not with_arms:
-        notes.append(f"The arms are not in this model, because its mean is that of {options.mean}.")
+        notes.append("The arms are left out of the model, because --mean visit does not tell them apart.")
     return Table(
         statistics=_statistics(people, layout, outcome.precision, arms),
         columns={
@@ -220,7 +220,9 @@ def _layout(
 
 def _times(found: Participants, visits: tuple[str, ...], column: str | None) -> tuple[float, ...]:
     if column is None:
-        return tuple(map(float, visits)) if all(map(is_number, visits)) else ()
+        if not all(map(is_number, visits)):
+            return ()
+        return tuple(float(read_number(visit, "A visit")) for visit in visits)
     for visit in visits:
         if visit not in found.times:
             raise InputRefused(f"The column {column} has no time for visit {visit}; every visit needs one.")
