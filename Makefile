@@ -5,12 +5,13 @@ PORT ?= 8000
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-quick check fix lock screenshots bench
+.PHONY: help setup setup-test run test test-quick test-oracles check fix lock screenshots bench
 
 help:
 	@echo "make run [PORT=8000]  the demo, from nothing"
 	@echo "make test             every test, with real servers and a real browser"
 	@echo "make test-quick       the tests that need no database"
+	@echo "make test-oracles     the mixed models against R on fresh data, where R is installed"
 	@echo "make check            style, types, imports, migrations, deployment settings"
 	@echo "make fix              what a tool can mend of the style"
 	@echo "make lock             requirements/*.lock from pyproject.toml"
@@ -32,6 +33,9 @@ test: setup-test
 
 test-quick: setup-test
 	@$(PYTEST) --no-servers
+
+test-oracles: setup-test
+	@$(PYTEST) --no-servers tests/oracles
 
 check: setup-test
 	@$(BIN)/python deploy/check.py
