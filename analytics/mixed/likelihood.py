@@ -4,6 +4,7 @@ Source: docs/explanation/statistics/reml-from-pattern-statistics.md, whose symbo
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import log, pi
 
 import numpy as np
@@ -35,15 +36,16 @@ class Profile:
 class Point:
     """The likelihood with its derivatives with respect to theta.
 
-    `p_k` are the derivatives of X'V⁻¹X, shape (parameters, p, p); `expected` is the expected Hessian.
+    `p_k` are the derivatives of X'V⁻¹X, shape (parameters, p, p), and `phi_p` Φ times each.
     """
 
     profile: Profile
     derivatives: Derivatives
+    restricted: bool
     gradient: Floats
     hessian: Floats
-    expected: Floats
     p_k: Floats
+    phi_p: Floats
 
     @property
     def theta(self) -> Floats:
@@ -52,6 +54,15 @@ class Point:
     @property
     def value(self) -> float:
         return self.profile.value
+
+    @cached_property
+    def expected(self) -> Floats:
+        """The expected Hessian."""
+        traces = self.derivatives.pair_traces()
+        if not self.restricted:
+            return traces
+        of_phi = self.derivatives.pairs(_bordered(self.profile.phi))
+        return _symmetric(traces - 2.0 * of_phi + _products(self.phi_p))
 
 
 class Likelihood:
@@ -86,8 +97,8 @@ class Likelihood:
         return np.append(theta, 0.1 * np.einsum("gss->", moments) / moments[..., 0].size)
 
     def profile(self, theta: Floats) -> Profile | None:
-        """None where theta is not valid or the information is singular."""
-        if np.any(theta < self.lower) or not self.covariance.is_valid(self.of_participant(theta)):
+        """None where theta is outside, Sigma is not positive definite or the information is singular."""
+        if not (theta >= self.lower).all() or not self.covariance.admits(self.of_participant(theta)):
             return None
         try:
             return self._profile(theta)
@@ -103,8 +114,8 @@ class Likelihood:
         gradient = derivatives.traces() + u @ profile.residual
         if self.restricted:
             gradient = gradient + np.einsum("kii->k", phi_p)
-        hessian, expected = self._curvature(profile, derivatives, u[:, :-1], phi_p)
-        return Point(profile, derivatives, gradient, hessian, expected, p_k)
+        hessian = self._hessian(profile, derivatives, u[:, :-1], phi_p)
+        return Point(profile, derivatives, self.restricted, gradient, hessian, p_k, phi_p)
 
     def _profile(self, theta: Floats) -> Profile:
         weights = self._weights(theta)
@@ -123,24 +134,29 @@ class Likelihood:
             return Weights(self.data, self.covariance, theta)
         return SiteWeights(self.data, self.data.sites, self.covariance, theta)
 
-    def _curvature(
-        self, profile: Profile, derivatives: Derivatives, u: Floats, phi_p: Floats
-    ) -> tuple[Floats, Floats]:
-        """Observed and expected second derivatives."""
-        target = np.outer(profile.residual, profile.residual)
-        traces = derivatives.pair_traces()
-        expected = traces
+    def _hessian(self, profile: Profile, derivatives: Derivatives, u: Floats, phi_p: Floats) -> Floats:
+        target = profile.residual[:, None] * profile.residual
         if self.restricted:
-            padded_phi = np.zeros_like(target)
-            padded_phi[:-1, :-1] = profile.phi
-            target = target + padded_phi
-            products = np.einsum("kij,lji->kl", phi_p, phi_p)
-            expected = traces - 2.0 * derivatives.pairs(padded_phi) + products
-        observed = 2.0 * _symmetric(derivatives.pairs(target)) - traces - 2.0 * u @ profile.phi @ u.T
+            target = target + _bordered(profile.phi)
+        hessian = 2.0 * _symmetric(derivatives.pairs(target)) - derivatives.pair_traces()
+        hessian -= 2.0 * u @ profile.phi @ u.T
         if self.restricted:
-            observed -= products
+            hessian -= _products(phi_p)
         bends = derivatives.bends(target)
-        return observed if bends is None else observed + bends, _symmetric(expected)
+        return hessian if bends is None else hessian + bends
+
+
+def _bordered(phi: Floats) -> Floats:
+    """With a row and a column of zeros for the outcome."""
+    bordered = np.zeros((len(phi) + 1, len(phi) + 1))
+    bordered[:-1, :-1] = phi
+    return bordered
+
+
+def _products(phi_p: Floats) -> Floats:
+    """tr(Φ P_k Φ P_l) for all k and l."""
+    size = len(phi_p)
+    return np.asarray(phi_p.reshape(size, -1) @ phi_p.swapaxes(1, 2).reshape(size, -1).T)
 
 
 def _symmetric(matrix: Floats) -> Floats:

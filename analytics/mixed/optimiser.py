@@ -112,14 +112,16 @@ def _step(point: Point, lower: Floats) -> Step:
 def _direction(point: Point, free: Flags) -> tuple[Floats, bool]:
     """Of a Newton step (True), or of a step that descends although the curvature is not positive definite."""
     direction = np.zeros_like(point.theta)
-    hessian, gradient = point.hessian[np.ix_(free, free)], point.gradient[free]
-    newton = solve_positive(hessian, gradient)
-    direction[free] = -newton if newton is not None else _descent(hessian, point.expected, gradient, free)
+    among = np.ix_(free, free)
+    newton = solve_positive(point.hessian[among], point.gradient[free])
+    direction[free] = -newton if newton is not None else _descent(point, free)
     return direction, newton is not None
 
 
-def _descent(hessian: Floats, expected: Floats, gradient: Floats, free: Flags) -> Floats:
-    root = _inverse_root(expected[np.ix_(free, free)])
+def _descent(point: Point, free: Flags) -> Floats:
+    among = np.ix_(free, free)
+    hessian, gradient = point.hessian[among], point.gradient[free]
+    root = _inverse_root(point.expected[among])
     curvature, axes = np.linalg.eigh(root @ hessian @ root.T)
     slopes = axes.T @ root @ gradient
     along = -slopes / np.maximum(np.abs(curvature), FLAT)
@@ -196,6 +198,6 @@ def _check_not_singular(profile: Profile) -> None:
     if profile.weights.least_share < SINGULAR:
         raise NotEstimable(
             "The likelihood has no maximum: in the model, the values at some visits determine those at "
-            "others. Check the values for copies; if they are right, wait for more data, or use a covariance with "
-            "fewer parameters (cs)."
+            "others. Check the values for copies; if they are right, wait for more data, or use a covariance "
+            "with fewer parameters (cs)."
         )

@@ -100,8 +100,8 @@ class Correlated(Structure):
         if len(coverage.visits) > 1:
             self.check_correlations(coverage)
 
-    def is_valid(self, theta: Floats) -> bool:
-        return bool((np.abs(theta[len(self._powers) :]) < 1).all()) and super().is_valid(theta)
+    def admits(self, theta: Floats) -> bool:
+        return super().admits(theta) and bool((np.abs(theta[len(self._powers) :]) < 1).all())
 
     def _scale(self, theta: Floats) -> Floats:
         """√(v_s v_t)."""

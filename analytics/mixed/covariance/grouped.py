@@ -71,9 +71,9 @@ class GroupedCovariance:
                 second[own, own, g] = block
         return second
 
-    def is_valid(self, theta: Floats) -> bool:
-        """Within the bounds, and Sigma of every group positive definite."""
-        return all(structure.is_valid(part) for structure, part in self._parts(theta))
+    def admits(self, theta: Floats) -> bool:
+        """Whether theta lies within the bounds of every group."""
+        return all(structure.admits(part) for structure, part in self._parts(theta))
 
     def start(self, moments: Floats) -> Floats:
         """A valid theta near the pairwise residual covariances, shape (groups, visits, visits).

@@ -49,15 +49,9 @@ class Structure(ABC):
     def check(self, coverage: Coverage) -> None:
         """Raises NotEstimable when these participants cannot tell the parameters apart."""
 
-    def is_valid(self, theta: Floats) -> bool:
-        """Within the bounds, and Sigma positive definite."""
-        if not np.isfinite(theta).all() or (theta < self.lower).any():
-            return False
-        try:
-            np.linalg.cholesky(self.sigma(theta))
-        except np.linalg.LinAlgError:
-            return False
-        return True
+    def admits(self, theta: Floats) -> bool:
+        """Whether theta lies within the bounds. Sigma can still fail to be positive definite there."""
+        return bool(np.isfinite(theta).all() and (theta >= self.lower).all())
 
     def beyond(self, theta: Floats) -> "tuple[Structure, ...]":
         """Structures of the boundary to be fitted instead, where this optimum lies outside the model.

@@ -6,7 +6,7 @@ from math import prod, sqrt
 import numpy as np
 
 from analytics.mixed.arrays import Floats
-from analytics.mixed.covariance import STRUCTURES, Structure
+from analytics.mixed.covariance import STRUCTURES, GroupedCovariance, Structure
 from analytics.mixed.covariance.random_slope import FanningIn, FanningOut, InterceptAlone
 from analytics.mixed.coverage import Coverage
 from analytics.mixed.spec import CovarianceName
@@ -92,3 +92,14 @@ def coverage(
 def full(size: int, participants: int = 20) -> Coverage:
     """Everybody came to every visit."""
     return coverage([[participants] * size] * size)
+
+
+def is_valid(found: Structure | GroupedCovariance, at: Floats) -> bool:
+    """Within the bounds, and Sigma positive definite."""
+    if not found.admits(at):
+        return False
+    try:
+        np.linalg.cholesky(found.sigma(at))
+    except np.linalg.LinAlgError:
+        return False
+    return True

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.mixed.arrays import Floats
-from tests.analytics.mixed.covariance.examples import KINDS, SIZES, structure, theta
+from tests.analytics.mixed.covariance.examples import KINDS, SIZES, is_valid, structure, theta
 
 SEEDS = (1, 2, 3)
 # Central differences of eighth order.
@@ -57,7 +57,7 @@ def test_the_second_derivatives_are_those_of_the_derivatives(kind: str, size: in
 def test_correlations_of_zero_divide_nothing(kind: str) -> None:
     found = structure(kind)
     at = np.where(found.lower == 0, 2.0, 0.0)
-    assert found.is_valid(at)
+    assert is_valid(found, at)
     assert found.derivatives(at) == pytest.approx(differences(found.sigma, at), rel=1e-9, abs=1e-9)
     assert found.second_derivatives(at) == pytest.approx(
         differences(found.derivatives, at), rel=1e-9, abs=1e-9

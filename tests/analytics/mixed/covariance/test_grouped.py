@@ -9,7 +9,16 @@ from analytics.mixed import NotEstimable
 from analytics.mixed.arrays import Floats
 from analytics.mixed.covariance import STRUCTURES, GroupedCovariance
 from analytics.mixed.spec import CovarianceName
-from tests.analytics.mixed.covariance.examples import NAMES, TIMES, VISITS, coverage, full, structure, theta
+from tests.analytics.mixed.covariance.examples import (
+    NAMES,
+    TIMES,
+    VISITS,
+    coverage,
+    full,
+    is_valid,
+    structure,
+    theta,
+)
 from tests.analytics.mixed.covariance.test_derivatives import differences
 
 ARMS = ("placebo", "low")
@@ -37,7 +46,7 @@ def test_one_group_is_the_structure_itself(kind: CovarianceName) -> None:
         assert second is expected
     else:
         assert np.array_equal(second, expected[:, :, None])
-    assert one.is_valid(at)
+    assert is_valid(one, at)
     assert np.array_equal(one.start(one.sigma(at)), found.start(found.sigma(at)))
     one.check([full(4)])
 
@@ -59,8 +68,8 @@ def test_each_arm_has_its_own_block(kind: CovarianceName) -> None:
     assert np.array_equal(
         both.start(both.sigma(at)), np.concatenate([found.start(s) for s in both.sigma(at)])
     )
-    assert both.is_valid(at)
-    assert not both.is_valid(np.append(first, -np.abs(second)))
+    assert is_valid(both, at)
+    assert not is_valid(both, np.append(first, -np.abs(second)))
 
 
 def test_the_arm_stands_behind_each_name() -> None:
@@ -94,7 +103,7 @@ def test_a_boundary_in_one_arm_leaves_the_other_as_it_is() -> None:
         assert candidate.structures[0] is both.structures[0]
         assert candidate.boundary.startswith("In arm low, the random")
         start = candidate.start(both.sigma(np.append(INSIDE, OUTSIDE)))
-        assert candidate.is_valid(start)
+        assert is_valid(candidate, start)
         assert candidate.reported(start)[0] == both.names
         assert candidate.lower.shape == start.shape == (len(candidate.names),)
 

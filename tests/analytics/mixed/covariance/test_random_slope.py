@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analytics.mixed.arrays import Floats
-from tests.analytics.mixed.covariance.examples import TIMES, structure
+from tests.analytics.mixed.covariance.examples import TIMES, is_valid, structure
 
 INSIDE = np.array([2.0, 0.1, 0.05, 1.0])
 # valid, because Sigma is positive definite, but no covariance of intercept and slope
@@ -22,10 +22,10 @@ def test_inside_its_model_nothing_is_fitted_instead() -> None:
 @pytest.mark.parametrize("theta", OUTSIDE)
 def test_beyond_its_model_are_the_structures_of_the_boundary(theta: Floats) -> None:
     found = structure("ris")
-    assert found.is_valid(theta)
+    assert is_valid(found, theta)
     beyond = found.beyond(theta)
     moments = found.sigma(theta)
-    assert [candidate.is_valid(candidate.start(moments)) for candidate in beyond] == [True] * 3
+    assert [is_valid(candidate, candidate.start(moments)) for candidate in beyond] == [True] * 3
     assert all(candidate.boundary.endswith("treat that as known.") for candidate in beyond)
 
 
