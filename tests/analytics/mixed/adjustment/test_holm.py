@@ -1,6 +1,8 @@
+"""Holm's step-down adjustment."""
+
 import pytest
 
-from analytics.mixed.holm import holm
+from analytics.mixed.adjustment.holm import holm
 
 
 def test_holm_multiplies_the_smallest_by_the_number_and_keeps_the_order() -> None:
