@@ -35,13 +35,13 @@ class SetHash:
             total += _expanded(line)  # the lanes wrap round at 2^16, which is what is wanted
         return cls(total.tobytes())
 
-    def with_line(self, line: bytes) -> Self:
-        """With a line that is not in it."""
-        return type(self)((self._lanes() + _expanded(line)).tobytes())
+    def __add__(self, other: Self) -> Self:
+        """The hash of the lines of both, which must have none in common."""
+        return type(self)((self._lanes() + other._lanes()).tobytes())
 
-    def without_line(self, line: bytes) -> Self:
-        """Without a line that is in it; nothing tells whether it is."""
-        return type(self)((self._lanes() - _expanded(line)).tobytes())
+    def __sub__(self, other: Self) -> Self:
+        """The hash without the lines of the other; nothing tells whether they are in it."""
+        return type(self)((self._lanes() - other._lanes()).tobytes())
 
     def hexdigest(self, head: bytes) -> str:
         """SHA-256 of what the lines are about and of the state."""

@@ -1,5 +1,6 @@
 """What a data set amounts to: its sufficient statistics, and the hash of its values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Self
@@ -35,21 +36,22 @@ class Totals:
             SetHash.of(line(analysis, vector) for vector in present),
         )
 
-    def with_vector(self, vector: Vector) -> Self:
-        """With one more participant; InputRefused for a value that is no multiple of the precision."""
+    def __add__(self, others: Self) -> Self:
+        """With other participants of the same analysis."""
         return replace(
             self,
-            statistics=self.statistics.add(vector.values),
-            content=self.content.with_line(line(self.analysis, vector)),
+            statistics=self.statistics.merge(others.statistics),
+            content=self.content + others.content,
         )
 
-    def without_vector(self, vector: Vector) -> Self:
-        """Without a participant; InputRefused for a vector that cannot be part of the statistics."""
-        return replace(
-            self,
-            statistics=self.statistics.remove(vector.values),
-            content=self.content.without_line(line(self.analysis, vector)),
-        )
+    def without(self, vectors: Iterable[Vector]) -> Self:
+        """Without some participants; InputRefused for a vector that cannot be part of the statistics."""
+        vectors = tuple(vectors)
+        statistics = self.statistics
+        for vector in vectors:
+            statistics = statistics.remove(vector.values)
+        lines = SetHash.of(line(self.analysis, vector) for vector in vectors)
+        return replace(self, statistics=statistics, content=self.content - lines)
 
     def data_hash(self) -> str:
         """That of the data set: see `Dataset.content_hash`."""

@@ -1,6 +1,3 @@
-from decimal import Decimal
-from typing import Self
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -27,14 +24,6 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.participant}"
-
-    @classmethod
-    def of(cls, analysis: Analysis, vector: Vector) -> Self:
-        """Not saved. The values are multiples of the precision, or the statistics had refused them."""
-        quanta = [
-            None if value is None else int(Decimal(value) / analysis.precision) for value in vector.values
-        ]
-        return cls(outcome=analysis.outcome, participant=vector.participant, quanta=quanta)
 
     def vector(self, analysis: Analysis) -> Vector:
         """What was contributed, as it was read."""

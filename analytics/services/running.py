@@ -5,6 +5,9 @@ Everything here runs under the lock of the outcome, in a transaction of `snapsho
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
 
 from analytics.datasets import totals, vectors
 from analytics.datasets.set_hash import SetHash
@@ -16,6 +19,8 @@ from analytics.selectors import touched
 from analytics.services import alarm
 from trial.audit.positions import Position
 from trial.protocol.analyses import Analysis
+
+CONTRIBUTE = (Path(__file__).parent / "sql" / "contribute.sql").read_text()
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,9 @@ def advance(stored: RunningStatistics, analysis: Analysis) -> Advance:
     """
     codes = touched.participants(analysis, stored.position)
     before = contributions(analysis, codes)
-    after = {vector.participant: vector for vector in vectors.read(analysis, participants=codes).present()}
-    now = _read(stored, analysis)
-    for code in codes:
-        if code in before:
-            now = now.without_vector(before[code])
-        if code in after:
-            now = now.with_vector(after[code])
+    read = vectors.read(analysis, participants=codes)
+    now = _read(stored, analysis).without(before.values()) + Totals.of(read)
+    after = {vector.participant: vector for vector in read.present()}
     return Advance(now, {code: after.get(code) for code in codes})
 
 
@@ -90,7 +91,7 @@ def make_anew(position: Position, dataset: Dataset) -> Totals:
     analysis = dataset.analysis
     made = Totals.of(dataset)
     Contribution.objects.filter(outcome=analysis.outcome).delete()
-    Contribution.objects.bulk_create(Contribution.of(analysis, vector) for vector in dataset.present())
+    _contribute(analysis, dataset.present())
     _store(position, made)
     return made
 
@@ -104,13 +105,25 @@ def _store_changes(analysis: Analysis, position: Position, advanced: Advance) ->
     gone = [code for code, vector in advanced.changed.items() if vector is None]
     if gone:
         Contribution.objects.filter(outcome=analysis.outcome, participant__in=gone).delete()
-    Contribution.objects.bulk_create(
-        [Contribution.of(analysis, vector) for vector in advanced.changed.values() if vector is not None],
-        update_conflicts=True,
-        unique_fields=["outcome", "participant"],
-        update_fields=["quanta"],
-    )
+    _contribute(analysis, filter(None, advanced.changed.values()))
     _store(position, advanced.totals)
+
+
+def _contribute(analysis: Analysis, given: Iterable[Vector]) -> None:
+    given = tuple(given)
+    parameters: dict[str, str | list[str]] = {
+        "outcome": analysis.outcome,
+        "participants": [vector.participant for vector in given],
+        "quanta": [_quanta(analysis, vector) for vector in given],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CONTRIBUTE, parameters)
+
+
+def _quanta(analysis: Analysis, vector: Vector) -> str:
+    """The values as an array of SQL, in units of the precision: the statistics took them as multiples of it."""
+    quanta = ("null" if value is None else str(int(value / analysis.precision)) for value in vector.values)
+    return f"{{{','.join(quanta)}}}"
 
 
 def _store(position: Position, now: Totals) -> None:

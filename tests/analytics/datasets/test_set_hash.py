@@ -17,11 +17,11 @@ def test_the_order_of_the_lines_does_not_matter(some: list[bytes], random: objec
 
 @given(lines, st.binary(min_size=21, max_size=30))
 def test_a_line_that_is_taken_out_again_leaves_no_trace(some: list[bytes], line: bytes) -> None:
-    before = SetHash.of(some)
-    assert before.with_line(line) == SetHash.of([*some, line])
-    assert before.with_line(line) != before
-    assert before.with_line(line).without_line(line) == before
-    assert before.without_line(line).with_line(line) == before
+    before, one = SetHash.of(some), SetHash.of([line])
+    assert before + one == SetHash.of([*some, line])
+    assert before + one != before
+    assert before + one - one == before
+    assert before - one + one == before
 
 
 def test_it_is_the_sum_of_the_expanded_lines_lane_by_lane() -> None:

@@ -15,9 +15,9 @@ ANA, BEN = Vector("01-001", (7, 5, None, 2)), Vector("01-002", (8, None, 6, None
 
 def test_taking_out_what_was_put_in_gives_the_same_bits() -> None:
     one = Totals.of(Dataset(PAIN, (ANA,)))
-    both = one.with_vector(BEN)
+    both = one + Totals.of(Dataset(PAIN, (BEN,)))
     assert both.digest() == Totals.of(Dataset(PAIN, (BEN, ANA))).digest()
-    assert both.without_vector(BEN).digest() == one.digest()
+    assert both.without([BEN]).digest() == one.digest()
     assert both.digest() != one.digest()
 
 
