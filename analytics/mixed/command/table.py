@@ -68,21 +68,21 @@ class Layout:
 
 
 def read(options: Options, *, with_arms: bool) -> Table:
-    """`with_arms` says whether the model tells arms apart.
+    """`with_arms` says whether the model tells arms apart; if not, `--arm-order` still chooses among them.
 
     Refuses what the file cannot mean, with the line where there is one.
     """
-    arm = options.arm if with_arms else None
+    arm = options.arm if with_arms or options.arm_order else None
     names = _constants(options, arm)
     found, outcome = _gathered(options, names)
     visits, notes = _visits(found, options)
     people, left_out = _complete(found, visits)
     arms, people, of_other_arms = _arms(people, names, arm, options.arm_order)
-    layout = _layout(options, arm, names, visits, people)
+    layout = _layout(options, arm if with_arms else None, names, visits, people)
     if options.arm is not None and not with_arms:
         notes.append("The arms are left out of the model, because --mean visit does not tell them apart.")
     return Table(
-        statistics=_statistics(people, layout, outcome.precision, arms),
+        statistics=_statistics(people, layout, outcome.precision, arms if with_arms else ()),
         columns={
             names[place]: tuple(column.name for column in coded.columns) for place, coded in layout.codings
         },

@@ -80,6 +80,21 @@ def test_arms_that_the_mean_does_not_tell_apart_are_left_out_with_a_note(run: Ru
     ]
 
 
+def test_an_order_of_arms_chooses_participants_whatever_the_mean(run: Run, tmp_path: Path) -> None:
+    found = run([*trial(tmp_path / "a.csv"), "--arm", "arm", "--arm-order", "placebo,low", "--mean", "visit"])
+    assert found["n_participants"] == 24
+    assert found["arms"] == []
+
+
+def test_a_file_from_another_system_reads_alike(run: Run, tmp_path: Path) -> None:
+    command = trial(tmp_path / "a.csv")
+    plain = run(command)
+    lines = (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()
+    quoted = "\r\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in lines)
+    (tmp_path / "a.csv").write_text("\ufeff" + quoted + "\r\n\r\n", "utf-8", newline="")
+    assert run(command)["beta"] == plain["beta"]
+
+
 def test_each_arm_may_have_its_own_covariance(run: Run, tmp_path: Path) -> None:
     found = run([*trial(tmp_path / "a.csv"), *ORDER, "--covariance", "cs", "--covariance-by-arm"])
     assert list(found["covariance_matrix"]) == ["placebo", "low", "high"]

@@ -1,12 +1,15 @@
 """What comes out where: the table, JSON, one sentence on standard error."""
 
 import json
+import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from analytics.mixed import ModelSpec, Result, Statistics, fit
 from analytics.mixed.command.main import main
 from tests.analytics.mixed.command.commands import Run, arguments
 from tests.analytics.mixed.reference import FOLDER
@@ -54,3 +57,33 @@ def test_the_module_runs_as_a_program() -> None:
     assert (
         done.stderr == "The file has no column 'bmi'; its columns are: id, week, age, sex, nrs, rom, odi.\n"
     )
+
+
+def test_a_search_that_did_not_converge_says_so_everywhere(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unconverged(statistics: Statistics, spec: ModelSpec) -> Result:
+        return replace(fit(statistics, spec), converged=False, warnings=("The search stopped.",))
+
+    monkeypatch.setattr("analytics.mixed.command.main.fit", unconverged)
+    found = run(arguments("pilot26_nrs_un"), code=1)
+    assert found["converged"] is False
+    assert found["warnings"] == ["The search stopped."]
+    assert main(arguments("pilot26_nrs_un")) == 1
+    text = capsys.readouterr().out
+    assert text.startswith("NOT CONVERGED: do not use these numbers.\nWarning: The search stopped.\n")
+
+
+def test_a_reader_who_has_seen_enough_and_a_narrow_terminal_are_no_failure() -> None:
+    command = [sys.executable, "-m", "analytics.mixed", *arguments("pilot26_nrs_un")]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=FOLDER.parents[1], env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+    done = subprocess.run(command, capture_output=True, check=True, cwd=FOLDER.parents[1], env=environment)
+    assert b"Kenward?Roger" in done.stdout
