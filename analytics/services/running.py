@@ -121,7 +121,7 @@ def _contribute(analysis: Analysis, given: Iterable[Vector]) -> None:
 
 
 def _quanta(analysis: Analysis, vector: Vector) -> str:
-    """The values as an array of SQL, in units of the precision: the statistics took them as multiples of it."""
+    """An array of SQL, in units of the precision: the statistics took the values as multiples of it."""
     quanta = ("null" if value is None else str(int(value / analysis.precision)) for value in vector.values)
     return f"{{{','.join(quanta)}}}"
 

@@ -1,6 +1,10 @@
 import hashlib
+import re
 import struct
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,11 +15,13 @@ from analytics.datasets.vectors import Dataset, Vector
 from forms_app.services import records
 from tests import answers, journey
 from tests.analytics import measured
+from tests.analytics.exports import files_read
 from tests.cast import Cast
 from trial.crf.submission import Entry, Submission
 from trial.models import Record
 from trial.protocol import STUDY
 
+PROJECT = Path(__file__).resolve().parents[3]
 PAIN, MOTION, DISABILITY = STUDY.analyses
 
 
@@ -93,8 +99,20 @@ def test_another_value_participant_or_visit_gives_another_hash(other: Dataset) -
     assert one.content_hash() != other.content_hash()
 
 
-def test_the_hash_can_be_computed_from_an_export_by_anybody() -> None:
-    """As docs/explanation/incremental-refit.md tells it, with the standard library only."""
+@pytest.mark.django_db(transaction=True)
+def test_the_program_of_the_docs_computes_the_hash_from_an_export(cast: Cast, tmp_path: Path) -> None:
+    measured.pain(cast, [(7, 5, None, 2), (8, None, 6, None)])
+    journey.eligible(cast)
+    page = (PROJECT / "docs/explanation/incremental-refit.md").read_text()
+    (program,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "wide.csv").write_text(files_read.text_of(cast.statistician, "wide"), encoding="utf-8")
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == vectors.read(PAIN).content_hash()
+
+
+def test_the_hash_is_of_these_bytes() -> None:
     dataset = Dataset(PAIN, (Vector("01-001", (7, 5, None, 2)), Vector("01-002", (8, None, None, None))))
     lanes = [0] * 1024
     for line in (b"01-001\t7\t5\t\t2", b"01-002\t8\t\t\t"):
