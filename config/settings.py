@@ -183,6 +183,7 @@ EMAIL_HOST_PASSWORD = environment.secret("FASCICLE_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("FASCICLE_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FASCICLE_EMAIL_FROM", "fascicle@localhost")
+EMAIL_SUBJECT_PREFIX = "Fascicle: "
 # Who is told when the nightly rebuild disagrees.
 ADMINS = [(address, address) for address in environment.words("FASCICLE_ALARMS_TO")]
 if DEBUG:

@@ -28,6 +28,7 @@ def test_no_acknowledged_save_is_lost_and_the_refit_catches_up(stack: Stack, par
     assert missing_from_the_audit(stack, writer) == set()
     until(lambda: client.get("analyses/pain/").body["status"] == "current", CATCH_UP, "the refit caught up")
     assert sees_every_save(stack)
+    assert running_statistics_agree(stack)
 
 
 def missing_from_the_audit(stack: Stack, writer: Writer) -> set[str]:
@@ -47,4 +48,10 @@ def sees_every_save(stack: Stack) -> bool:
         "run = Run.objects.filter(outcome='pain').order_by('-id').first(); "
         "print(run.data_hash == vectors.read(STUDY.analysis('pain')).content_hash())"
     )
+    return stack.shell(code).strip() == "True"
+
+
+def running_statistics_agree(stack: Stack) -> bool:
+    """Whether what was kept from refit to refit equals, to the bit, a rebuild from all records."""
+    code = "from analytics.services.rebuild import rebuild; print(rebuild('pain').agreed)"
     return stack.shell(code).strip() == "True"
