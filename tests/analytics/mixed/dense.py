@@ -7,7 +7,7 @@ the gradient. Sources: Harville (1977); Kenward and Roger (1997); Fai and Cornel
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
 from typing import Any
@@ -139,12 +139,13 @@ class Fit:
 
     model: Model
     theta: Matrix
-    gradient: Matrix = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def gradient(self) -> Matrix:
+        """Zero for what was held."""
         gradient = self.model.gradient(self.theta)
         gradient[list(self.model.held)] = 0.0
-        object.__setattr__(self, "gradient", gradient)
+        return gradient
 
     @cached_property
     def vcov(self) -> Matrix:
