@@ -104,8 +104,8 @@ def _largest_projection(matrix: bytes, size: int) -> tuple[int, Floats, Floats]:
     rank = root.shape[1]
     if rank > _HIGHEST_RANK:
         raise InputRefused(
-            f"The multivariate t adjusts at most {_HIGHEST_RANK} independent contrasts; this family has {rank}. Use "
-            "Holm's adjustment."
+            f"The multivariate t adjusts at most {_HIGHEST_RANK} independent contrasts; this family has "
+            f"{rank}. Use Holm's adjustment."
         )
     points = next(number for limit, number in _POINTS_TO_RANK.items() if rank <= limit)
     blocks = np.split(np.arange(points), points // _BLOCK)
