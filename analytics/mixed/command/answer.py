@@ -11,6 +11,7 @@ from analytics.mixed.command.options import Options
 from analytics.mixed.command.table import Table
 from analytics.mixed.command.terms import tests
 from analytics.mixed.estimate import Estimate
+from analytics.mixed.refusals import InputRefused
 from analytics.mixed.result import Result
 from analytics.mixed.spec import ModelSpec
 
@@ -40,7 +41,7 @@ def answer(result: Result, table: Table, options: Options) -> dict[str, Any]:
         "coefficients": [_row(estimate) for estimate in result.coefficients()],
         "tests": tests(result, table.columns),
         "means": [_row(estimate) for estimate in result.means(options.weights)],
-        "changes": _rows(result.changes(options.baseline_visit, ADJUSTMENTS)),
+        "changes": _rows(_changes(result, options.baseline_visit)),
     }
     if any(term.arm for term in result.spec.terms):
         found["differences"] = _rows(result.differences(adjustments=ADJUSTMENTS))
@@ -93,6 +94,14 @@ def _covariance_matrix(result: Result) -> Any:
     if result.spec.covariance_by_arm:
         return dict(zip(result.arms, result.sigma, strict=True))
     return result.sigma[0]
+
+
+def _changes(result: Result, baseline: str | None) -> tuple[Estimate, ...]:
+    """Without the multivariate t where there are more visits than it can adjust for."""
+    try:
+        return result.changes(baseline, ADJUSTMENTS)
+    except InputRefused:
+        return result.changes(baseline, [name for name in ADJUSTMENTS if name != "multivariate-t"])
 
 
 def _rows(estimates: Iterable[Estimate]) -> list[dict[str, Any]]:

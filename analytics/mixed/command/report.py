@@ -8,7 +8,6 @@ from analytics.mixed.covariance import IN_WORDS
 Answer = Mapping[str, Any]
 Line = Sequence[str]
 
-SIMULTANEOUS = "multivariate-t"
 NUMBERS = ("estimate", "se", "df", "lower", "upper", "t", "p")
 DF_METHODS = {
     "kenward-roger": "Kenward–Roger",
@@ -89,10 +88,10 @@ def _contrasts(title: str, rows: Sequence[Answer]) -> str:
     names = list(rows[0]["p_adjusted"])
     lines = [["lower", "upper", *(f"p {name}" for name in names)]]
     for row in rows:
-        limits = row["adjusted"][SIMULTANEOUS]
+        limits = row["adjusted"][names[0]]
         ps = [_p(row["p_adjusted"][name]) for name in names]
         lines.append([_number(limits["lower"]), _number(limits["upper"]), *ps])
-    adjusted = _aligned(f"Adjusted; {SIMULTANEOUS} limits", map(_label, rows), lines)
+    adjusted = _aligned(f"Adjusted; {names[0]} limits", map(_label, rows), lines)
     return f"{estimates}\n\n{adjusted}"
 
 

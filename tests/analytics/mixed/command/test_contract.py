@@ -95,6 +95,11 @@ def test_a_file_from_another_system_reads_alike(run: Run, tmp_path: Path) -> Non
     assert run(command)["beta"] == plain["beta"]
 
 
+def test_a_diary_of_many_visits_does_without_the_multivariate_t(run: Run, tmp_path: Path) -> None:
+    found = run([*trial(tmp_path / "a.csv", visits=[str(day) for day in range(60)]), "--covariance", "cs"])
+    assert list(found["changes"][0]["p_adjusted"]) == ["holm", "bonferroni", "fixed-sequence"]
+
+
 def test_each_arm_may_have_its_own_covariance(run: Run, tmp_path: Path) -> None:
     found = run([*trial(tmp_path / "a.csv"), *ORDER, "--covariance", "cs", "--covariance-by-arm"])
     assert list(found["covariance_matrix"]) == ["placebo", "low", "high"]
