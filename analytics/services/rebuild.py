@@ -7,6 +7,7 @@ from django.utils import timezone
 from analytics.datasets import vectors
 from analytics.datasets.totals import Totals
 from analytics.datasets.vectors import Dataset
+from analytics.mixed import InputRefused
 from analytics.models import Rebuild, RunningStatistics
 from analytics.selectors import standings
 from analytics.services import alarm, locks, running, runs, snapshots
@@ -69,7 +70,7 @@ def _find(stored: RunningStatistics, analysis: Analysis, rebuilt: Totals) -> Fou
         advanced = running.advance(stored, analysis)
         vectors_kept = {**running.contributions(analysis), **advanced.changed}
         told = Totals.of(Dataset(analysis, tuple(filter(None, vectors_kept.values()))))
-    except ValueError:
+    except (running.Contradiction, InputRefused):
         return Found(False, "")
     digest = rebuilt.digest()
     wrong = [part.digest() for part in (advanced.totals, told) if part.digest() != digest]

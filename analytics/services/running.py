@@ -23,6 +23,10 @@ from trial.protocol.analyses import Analysis
 CONTRIBUTE = (Path(__file__).parent / "sql" / "contribute.sql").read_text()
 
 
+class Contradiction(Exception):
+    """What is stored cannot be read, or lacks what is to be taken out of it."""
+
+
 @dataclass(frozen=True)
 class Advance:
     """Totals as of now, and the vector of each participant that changed on the way; None for no value."""
@@ -42,7 +46,7 @@ def bring_up_to(position: Position, analysis: Analysis) -> Totals:
     if stored is not None:
         try:
             advanced = advance(stored, analysis)
-        except ValueError as contradiction:
+        except Contradiction as contradiction:
             _alarm(analysis, contradiction)
         else:
             _store_changes(analysis, position, advanced)
@@ -60,22 +64,24 @@ def find(analysis: Analysis, epoch: int) -> RunningStatistics | None:
 def advance(stored: RunningStatistics, analysis: Analysis) -> Advance:
     """Take out what the changed participants contributed and put in what they have now. Stores nothing.
 
-    ValueError when what is stored cannot be read, or lacks what is to be taken out.
+    Contradiction as it says; InputRefused as `bring_up_to`.
     """
     codes = touched.participants(analysis, stored.position)
     before = contributions(analysis, codes)
     read = vectors.read(analysis, participants=codes)
-    now = _read(stored, analysis).without(before.values()) + Totals.of(read)
+    now = _replaced(stored, before.values(), Totals.of(read))
     after = {vector.participant: vector for vector in read.present()}
     return Advance(now, {code: after.get(code) for code in codes})
 
 
-def _read(stored: RunningStatistics, analysis: Analysis) -> Totals:
+def _replaced(stored: RunningStatistics, before: Iterable[Vector], after: Totals) -> Totals:
     try:
         statistics = Statistics.from_bytes(bytes(stored.statistics))
-    except (KeyError, TypeError, AttributeError) as broken:
-        raise ValueError("the stored bytes are no statistics") from broken
-    return Totals(analysis, statistics, SetHash(bytes(stored.content)))
+        kept = Totals(after.analysis, statistics, SetHash(bytes(stored.content)))
+        return kept.without(before) + after
+    # InputRefused is a ValueError; the others are what well-formed JSON of another kind can lead to.
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise Contradiction(str(problem) or repr(problem)) from problem
 
 
 def contributions(analysis: Analysis, codes: Iterable[str] | None = None) -> dict[str, Vector]:
@@ -143,7 +149,7 @@ def _store(position: Position, now: Totals) -> None:
     )
 
 
-def _alarm(analysis: Analysis, contradiction: ValueError) -> None:
+def _alarm(analysis: Analysis, contradiction: Contradiction) -> None:
     alarm.sound(
         f"The running statistics of {analysis.outcome} contradicted themselves",
         f"The running statistics of {analysis.outcome} could not be brought up to date ({contradiction}) "

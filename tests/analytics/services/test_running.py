@@ -252,3 +252,20 @@ def test_a_value_beside_the_declared_precision_fails_the_run_and_is_not_kept(
     assert "multiple" in run.messages[0]
     assert (run.statistics_digest, run.n_participants) == ("", 0)
     assert not RunningStatistics.objects.filter(outcome="motion").exists()
+
+
+def test_such_a_value_between_two_refits_is_no_contradiction_of_what_is_stored(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    motion = STUDY.analyses[1]
+    declare(monkeypatch, replace(motion, precision=motion.precision * 10))
+    participant = measured.baseline_pain(cast, 7)
+    journey.save(cast.investigator, participant, "BL", "motion", answers.motion(20, 21, 22))
+    assert refit("motion") is not None
+    assert RunningStatistics.objects.exists()
+    form = answers.motion(20, 21, 21)
+    journey.save(cast.investigator, participant, "BL", "motion", form, 1, reason="Read again")
+    run = refit("motion")
+    assert run is not None
+    assert "multiple" in run.messages[0]
+    assert not [record for record in caplog.records if record.levelname == "CRITICAL"]
