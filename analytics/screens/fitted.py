@@ -16,10 +16,13 @@ CONVENTION = {"observed": "as SAS does with DDFM=KR", "expected": "as pbkrtest d
 def facts(run: Run) -> tuple[tuple[str, str], ...]:
     """A term and what is to be said of it, for each thing that a statistician asks.
 
-    For a run with a result.
+    Of a run without a result only what was declared.
     """
+    declared = ("Declared", run.model)
+    if not run.covariance_fitted:
+        return (declared,)
     return (
-        ("Declared", run.model),
+        declared,
         ("Fitted", _covariance(run)),
         ("Method", METHOD_IN_WORDS[run.method]),
         ("Inference", inference(run)),

@@ -80,7 +80,6 @@ def _panel(reported: Reported, sites: Sequence[Site], before: Since | None) -> P
 def _shown(analysis: Analysis, run: Run, sites: Sequence[Site], before: Since | None, looks: int) -> Shown:
     people = tracks.read(analysis, sites)
     estimates = tuple(run.estimates.all())
-    has_result = bool(run.covariance_fitted)
     return Shown(
         run=run,
         lead=lead.sentence(analysis, estimates, run.level),
@@ -88,8 +87,8 @@ def _shown(analysis: Analysis, run: Run, sites: Sequence[Site], before: Since | 
         tracks=people,
         plot=draw_run(analysis, people.vectors, run),
         changed=changed.words(analysis, before) if before else None,
-        facts=fitted.facts(run) if has_result else (),
-        methods=methods.paragraph(analysis, run, looks) if has_result else "",
+        facts=fitted.facts(run),
+        methods=methods.paragraph(analysis, run, looks) if run.covariance_fitted else "",
         level=percent(run.level),
         adjusted_by=ADJUSTMENT_IN_WORDS[run.adjustment],
         short_hash=run.data_hash[:HASH_SHOWN],

@@ -27,5 +27,8 @@ def read(analysis: Analysis, sites: Sequence[Site]) -> Tracks:
         return Tracks((), "Single participants are not drawn: your role does not include their data.")
     if crowds.exceeds(MOST, analysis, sites):
         return Tracks((), f"Single participants are not drawn: there are more than {MOST}.")
-    words = f"Thin lines: participants of {', '.join(map(str, sites))}."
-    return Tracks(vectors.read(analysis, sites=sites).vectors, words)
+    found = vectors.read(analysis, sites=sites).vectors
+    names = ", ".join(map(str, sites))
+    return Tracks(
+        found, f"Thin lines: participants of {names}." if found else f"No participant of {names} yet."
+    )

@@ -165,6 +165,7 @@ def test_lines_of_another_sites_participants_are_not_in_the_figure(
     assert document.count('<polyline class="participant"') == 0
     assert document.count('<circle class="mean-dot"') == 5  # four visits and the legend
     assert "01 North" not in document
+    assert "No participant of 02 South yet." in document
 
 
 def test_a_crowd_is_not_drawn_one_by_one(client: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

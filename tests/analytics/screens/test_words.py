@@ -81,6 +81,10 @@ def test_the_facts_say_what_was_tried_before() -> None:
     assert facts["Boundary"] == "at its bound: variance and correlation"
 
 
+def test_of_a_run_without_a_result_only_what_was_declared_is_said() -> None:
+    assert fitted.facts(run(covariance_fitted="")) == (("Declared", declared.in_words(PAIN)),)
+
+
 def test_the_methods_say_everything_that_a_reviewer_asks() -> None:
     assert methods.paragraph(PAIN, run(), looks=7) == (
         "Pain intensity (nrs_avg24, 0 to 10 points) was analysed by a linear mixed model for repeated "
