@@ -4,9 +4,11 @@ The page is read piece by piece: text with a digit that stands in a place which 
 known place the numbers must be exactly those expected, in their order.
 """
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 
 import pytest
 from django.test import Client
@@ -264,6 +266,30 @@ def test_the_cells_of_the_table_stand_where_they_belong(page: Element) -> None:
         for line in panel.elements("tr"):
             if visit := line.attributes.get("data-visit"):
                 assert [cell.text() for cell in line.elements("td")] == row(expected, visit)
+
+
+def test_the_table_to_take_along_has_the_engines_numbers_to_the_last_digit(
+    page: Element, client: Client
+) -> None:
+    for analysis in STUDY.analyses:
+        expected = truth(analysis.outcome)
+        content = client.get(reverse("results-estimates", args=[analysis.outcome])).content.decode()
+        lines = list(csv.DictReader(StringIO(content)))
+        assert [line["visit"] for line in lines] == list(analysis.visits)
+        for line in lines:
+            assert_exact(line, "mean", expected.means[line["visit"]])
+            if change := expected.changes.get(line["visit"]):
+                assert_exact(line, "change", change)
+
+
+def assert_exact(line: dict[str, str], kind: str, estimate: mixed.Estimate) -> None:
+    """Each cell of the line gives back the very number."""
+    wanted = {name: getattr(estimate, name) for name in ("estimate", "se", "df", "lower", "upper")}
+    if kind == "change":
+        adjusted = estimate.adjusted[ADJUSTMENT]
+        wanted |= {"statistic": estimate.statistic, "p": estimate.p, "p_adjusted": adjusted.p}
+        wanted |= {"lower_adjusted": adjusted.lower, "upper_adjusted": adjusted.upper}
+    assert {name: float(line[f"{kind}_{name}"]) for name in wanted} == wanted
 
 
 def test_the_means_are_drawn_at_the_height_of_their_numbers(page: Element) -> None:
