@@ -1,7 +1,7 @@
 """What a fit with Kenward–Roger costs: beside other tools, by the size of the trial, after one change.
 
 python -m benchmarks.refit          all of it, about ten minutes
-python -m benchmarks.refit --quick  small trials and few repetitions, about one minute
+python -m benchmarks.refit --quick  small trials and few repetitions, about two minutes
 """
 
 import argparse
