@@ -19,6 +19,8 @@ from analytics.mixed.spec import CovarianceName, ModelSpec
 from analytics.mixed.statistics import Statistics
 
 DEFAULT = ModelSpec()
+# With fewer degrees of freedom a standard error says nothing: its own error has no bounds.
+LEAST_DF = 0.1
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,10 @@ def _search(model: Model, name: CovarianceName) -> Found:
     covariance.check(model.coverages)
     likelihood, optimum = _within(model, covariance)
     residual_df = model.data.n_observations - model.data.p
-    return Found(name, likelihood, optimum, Inference.of(optimum, model.data.basis, model.spec, residual_df))
+    inference = Inference.of(optimum, model.data.basis, model.spec, residual_df)
+    if optimum.converged:
+        _check_determined(inference, model.design.names)
+    return Found(name, likelihood, optimum, inference)
 
 
 def _within(model: Model, covariance: GroupedCovariance) -> tuple[Likelihood, Optimum]:
@@ -214,6 +219,17 @@ def _check_visits(coverage: Coverage) -> None:
         raise NotEstimable(
             f"{have(0)} a value at {' or '.join(empty)} ({coverage.counts()}). Wait for data there, or leave "
             f"{' and '.join(empty)} out of the analysis."
+        )
+
+
+def _check_determined(inference: Inference, names: tuple[str, ...]) -> None:
+    dfs = inference.dfs(np.eye(len(names)))
+    worst = int(np.argmin(dfs))
+    if dfs[worst] < LEAST_DF:
+        raise NotEstimable(
+            f"The data hardly determine the covariance: a test of {names[worst]} would have "
+            f"{dfs[worst]:.1g} degrees of freedom. Wait for more data, or use a covariance with fewer "
+            "parameters (cs)."
         )
 
 

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.mixed.arrays import Floats
+from analytics.mixed.refusals import NotEstimable
+
+TOO_FEW = (
+    "The data are too few for a Kenward–Roger F test of these contrasts: its moments do not exist. Test each "
+    "contrast alone, or use a covariance with fewer parameters (cs)."
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,10 @@ def wald(values: Floats, covariance: Floats) -> float:
 def kenward_roger_scale(
     weights: Floats, phi: Floats, phi_derivatives: Floats, theta_covariance: Floats
 ) -> tuple[float, float]:
-    """The factor λ on the Wald F and the denominator degrees of freedom, for weights (q, p) of rank q."""
+    """The factor λ on the Wald F and the denominator degrees of freedom, for weights (q, p) of rank q.
+
+    Raises NotEstimable where the moments that they are matched to do not exist.
+    """
     q = len(weights)
     inverse = np.linalg.inv(weights @ phi @ weights.T)
     # Θ Φ P_k Φ of the article is -Θ dΦ/dθ_k; the signs cancel in both sums
@@ -53,9 +62,13 @@ def kenward_roger_scale(
     g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
     base = 3.0 * q + 2.0 * (1.0 - g)
     c1, c2, c3 = g / base, (q - g) / base, (q + 2 - g) / base
+    if a2 >= q:
+        raise NotEstimable(TOO_FEW)
     mean = 1.0 / (1.0 - a2 / q)
     variance = (2.0 / q) * (1.0 + c1 * b) / ((1.0 - c2 * b) ** 2 * (1.0 - c3 * b))
     ratio = variance / (2.0 * mean**2)
+    if q * ratio <= 1.0:
+        raise NotEstimable(TOO_FEW)
     denominator = 4.0 + (q + 2) / (q * ratio - 1.0)
     return denominator / (mean * (denominator - 2.0)), denominator
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.mixed.arrays import Floats
 from analytics.mixed.grid import mean_rows
+from analytics.mixed.refusals import NotEstimable
 from analytics.mixed.result import Result
 from analytics.mixed.spec import Term
 
@@ -15,14 +16,18 @@ def tests(result: Result, covariates: Mapping[str, Sequence[str]]) -> list[dict[
     """One for each term of the mean; `covariates` says which subject columns each covariate became.
 
     Visit and arm are tested on means with equal weights (type III), the slope averaged over the arms, the
-    arms of a slope model at time zero, and a covariate on its effects averaged over the visits.
+    arms of a slope model at time zero, and a covariate on its effects averaged over the visits. Values are
+    None where the data are too few for the test.
     """
     terms = [*_covariates(result, covariates), *_visits_and_arms(result)]
     return [_row(result, name, rows) for name, rows in terms if len(rows)]
 
 
 def _row(result: Result, name: str, rows: Floats) -> dict[str, Any]:
-    found = result.test(rows)
+    try:
+        found = result.test(rows)
+    except NotEstimable:
+        return {"term": name, **dict.fromkeys(("f", "numerator_df", "denominator_df", "p"))}
     return {
         "term": name,
         "f": found.statistic,

@@ -134,3 +134,15 @@ def test_whatever_comes_gives_finite_numbers_or_a_sentence(given_: tuple[Statist
     assert np.isfinite(numbers).all()
     assert all(row.df > 0 and row.se > 0 for row in rows)
     assert result.gradient_norm < 1e-5
+
+
+def test_data_that_hardly_determine_the_covariance_are_refused() -> None:
+    # nearly every value is explained by the visits and the arms: a standard error would have no bounds
+    rows = [(3, 3, None), (3, None, 3), (None, 4, 4), (5, 5, 5), (4, 4, None), (None, 3, 4)]
+    statistics = Statistics.build(visits=VISITS[:3], precision=Decimal(1), vectors=rows)
+    for covariance in get_args(CovarianceName):
+        try:
+            result = fit(statistics, ModelSpec(covariance=covariance, times=(0.0, 1.0, 2.0)))
+        except NotEstimable:
+            continue
+        assert min(coefficient.df for coefficient in result.coefficients()) >= 0.1
