@@ -137,16 +137,15 @@ def _blocks(attended: Floats, group: Numbers) -> tuple[int, Numbers]:
 
 
 def _summed(values: Floats, block: Numbers, blocks: int) -> Floats:
-    summed = np.zeros((blocks, *values.shape[1:]))
-    np.add.at(summed, block, values)
-    return summed
+    belongs = np.eye(blocks)[:, block]
+    return (belongs @ values.reshape(len(values), -1)).reshape(blocks, *values.shape[1:])
 
 
 def _gram(vectors: Floats, attended: Floats, maps: Floats) -> Floats:
     """X'X over all participants and attended visits; `maps` (strata, visits, p, columns)."""
     r = maps.shape[3]
     with_map = maps @ vectors[:, None, :r, :r] * attended[:, :, None, None]
-    return np.asarray(np.einsum("cspa,csqa->pq", with_map, maps))
+    return np.tensordot(with_map, maps, axes=([0, 1, 3], [0, 1, 3]))
 
 
 def _orthonormalising(gram: Floats, names: tuple[str, ...]) -> Floats:

@@ -34,7 +34,7 @@ class Coverage:
             visits=statistics.visits,
             n_participants=int(counts.sum()),
             together=(marks * counts[:, None]).T @ marks,
-            constant=tuple(each.n > 1 and each.sd == 0 for each in statistics.observed(arm)),
+            constant=tuple(statistics.is_constant(s, arm) for s in range(len(statistics.visits))),
             with_two_visits=int(counts[marks.sum(axis=1) >= 2].sum()),
             arm=arm or "",
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -81,11 +82,18 @@ def cross_products(rows: Rows) -> Products:
     """The lower triangle of the sum of v v', exactly: in doubles or 64-bit integers while no sum can leave
     them.
     """
-    bound = len(rows) * int(max(rows.max(), -rows.min())) ** 2
-    kind: Any = np.float64 if bound < EXACT_DOUBLE else np.int64 if bound < EXACT_INTEGER else object
-    array = _python_integers(rows) if kind is object else rows.astype(kind, copy=False)
-    products = array.T @ array
-    return tuple(int(value) for value in products[np.tril_indices(array.shape[1])])
+    bound = len(rows) * int(np.abs(rows).max()) ** 2
+    if bound < EXACT_DOUBLE:
+        array: Rows = rows.astype(np.float64, copy=False)
+    else:
+        array = rows.astype(np.int64) if bound < EXACT_INTEGER else _python_integers(rows)
+    products = (array.T @ array)[_lower_triangle(array.shape[1])]
+    return tuple(int(value) for value in products.tolist())
+
+
+@cache
+def _lower_triangle(size: int) -> tuple[npt.NDArray[np.intp], ...]:
+    return np.tril_indices(size)
 
 
 def _python_integers(rows: Rows) -> Rows:

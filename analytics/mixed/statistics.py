@@ -165,7 +165,7 @@ class Statistics:
 
     def pooled(self, *, by_arm: bool, by_site: bool) -> Self:
         """With arms or sites put together where a model does not tell them apart."""
-        if by_arm and by_site:
+        if by_arm == bool(self.arms) and (by_site or not any(stratum.site for stratum in self.products)):
             return self
         products: dict[Stratum, Products] = {}
         for (arm, site, pattern), added in self.products.items():
@@ -192,6 +192,11 @@ class Statistics:
         Exact until the last rounding.
         """
         return tuple(self._observed(position, arm) for position in range(len(self.visits)))
+
+    def is_constant(self, position: int, arm: str | None = None) -> bool:
+        """Whether a visit, by its position, has two values or more and all are the same, to the last digit."""
+        n, total, squares = self._moments(position, arm)
+        return n > 1 and n * squares == total * total
 
     def matrices(self) -> Rows:
         """The cross-products of each stratum as symmetric matrices of whole numbers, in quanta.
@@ -260,16 +265,21 @@ class Statistics:
         return [(arm, np.flatnonzero(arm_numbers == number)) for number, arm in enumerate(self.arms)]
 
     def _observed(self, position: int, arm: str | None) -> Observed:
+        n, total, squares = self._moments(position, arm)
+        unit = Fraction(self.precision)
+        mean = float(Fraction(total, n) * unit) if n else None
+        sd = sqrt(Fraction(n * squares - total * total, n * (n - 1)) * unit**2) if n > 1 else None
+        return Observed(self.visits[position], n, mean, sd)
+
+    def _moments(self, position: int, arm: str | None) -> tuple[int, int, int]:
+        """Number, sum and sum of squares of the values at a visit, in quanta."""
         row = 1 + len(self.columns) + position
         start = row * (row + 1) // 2
         n = total = squares = 0
         for stratum, products in self.products.items():
             if stratum.pattern[position] == "1" and arm in (None, stratum.arm):
                 n, total, squares = n + products[0], total + products[start], squares + products[start + row]
-        unit = Fraction(self.precision)
-        mean = float(Fraction(total, n) * unit) if n else None
-        sd = sqrt(Fraction(n * squares - total * total, n * (n - 1)) * unit**2) if n > 1 else None
-        return Observed(self.visits[position], n, mean, sd)
+        return n, total, squares
 
     def _changed(self, vector: Vector, cell: Cell, sign: int) -> Self:
         stratum, row = self.shape.encode(vector, cell, "")

@@ -87,8 +87,8 @@ class Derivatives:
             return None
         w = self.weights.inverse
         inner = self.data.counts[:, None, None] * w - w @ self.weights.projected(target) @ w
-        by_group = np.zeros(self._second.shape[2:])
-        np.add.at(by_group, self.data.group, inner)
+        belongs = np.eye(self._second.shape[2])[:, self.data.group]
+        by_group = np.tensordot(belongs, inner, axes=1)
         return np.tensordot(self._second, by_group, axes=3)
 
     def pairs_total(self, factors: Floats) -> Floats:
