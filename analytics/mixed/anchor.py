@@ -8,10 +8,12 @@ visits.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from analytics.mixed.arrays import Floats
+from analytics.mixed.design import Design
 from analytics.mixed.encoding import Rows
 from analytics.mixed.statistics import Statistics
 
@@ -59,34 +61,59 @@ class Strata:
         return np.asarray(centred.astype(np.float64) * np.outer(units, units))
 
 
-def anchor(statistics: Statistics, strata: Strata, maps: Floats) -> Anchor:
-    """`maps` (arms, visits, p, columns) are the design's."""
-    rows = maps.reshape(-1, *maps.shape[2:])
-    columns = len(statistics.columns)
+@dataclass(frozen=True)
+class Undoing:
+    """How the mean structure undoes anchors; it knows no data.
+
+    `columns` has for each subject column the coefficients (p, p) that one unit of its anchor moves, or None
+    when the column cannot be anchored. Each of `groups` of visits can have an anchor of its own, whose unit
+    is made by a row of `effects` (groups, p).
+    """
+
+    columns: tuple[Floats | None, ...]
+    groups: tuple[tuple[int, ...], ...]
+    effects: Floats
+
+
+def anchor(statistics: Statistics, strata: Strata, design: Design) -> Anchor:
+    """Near the means, wherever the mean structure can undo it."""
+    undoing = _undoing(design)
     units = [float(unit) for unit in statistics.quanta()]
-    shift = [0] * (1 + columns + len(statistics.visits))
-    unshift = np.eye(rows.shape[1])
-    for column in range(1, columns + 1):
-        undo = _combinations(rows, _moved_to_intercept(rows, column))
+    shift = [0] * len(units)
+    unshift = np.eye(len(design.names))
+    for column, undo in enumerate(undoing.columns, start=1):
         if undo is not None:
             shift[column] = _mean(strata, [column])
             unshift -= shift[column] * units[column] * undo.T
-    shift[columns + 1 :], offset = _anchor_outcome(strata, maps)
+    first = len(units) - len(statistics.visits)
+    anchors = [_mean(strata, [first + visit for visit in group]) for group in undoing.groups]
+    for group, value in zip(undoing.groups, anchors, strict=True):
+        for visit in group:
+            shift[first + visit] = value
+    offset = np.array(anchors, dtype=np.float64) @ undoing.effects
     return Anchor(tuple(shift), unshift, offset * units[-1])
 
 
-def _anchor_outcome(strata: Strata, maps: Floats) -> tuple[list[int], Floats]:
-    """An anchor for each visit, and the coefficients (in quanta) whose fitted values are the anchors."""
-    visits = list(range(maps.shape[1]))
+@lru_cache(maxsize=32)
+def _undoing(design: Design) -> Undoing:
+    rows = design.maps.reshape(-1, *design.maps.shape[2:])
+    columns = range(1, rows.shape[2])
+    visits = tuple(range(design.maps.shape[1]))
+    groups, effects = _groups(design.maps, [tuple((visit,) for visit in visits), (visits,)])
+    undone = tuple(_combinations(rows, _moved_to_intercept(rows, column)) for column in columns)
+    return Undoing(undone, groups, effects)
+
+
+def _groups(
+    maps: Floats, candidates: list[tuple[tuple[int, ...], ...]]
+) -> tuple[tuple[tuple[int, ...], ...], Floats]:
+    """The first way to group the visits whose indicators the design columns can make; else none."""
     rows = maps.reshape(-1, *maps.shape[2:])
-    first = strata.matrices.shape[1] - len(visits)
-    for groups in ([[s] for s in visits], [visits]):
+    for groups in candidates:
         effects = _combinations(rows, np.stack([_indicator(maps, group) for group in groups]))
         if effects is not None:
-            anchors = [_mean(strata, [first + s for s in group]) for group in groups]
-            by_visit = {s: value for group, value in zip(groups, anchors, strict=True) for s in group}
-            return [by_visit[s] for s in visits], np.array(anchors, dtype=np.float64) @ effects
-    return [0] * len(visits), np.zeros(rows.shape[1])
+            return groups, effects
+    return (), np.zeros((0, rows.shape[1]))
 
 
 def _moved_to_intercept(rows: Floats, column: int) -> Floats:
@@ -96,10 +123,10 @@ def _moved_to_intercept(rows: Floats, column: int) -> Floats:
     return moved.transpose(1, 0, 2)
 
 
-def _indicator(maps: Floats, visits: list[int]) -> Floats:
+def _indicator(maps: Floats, visits: tuple[int, ...]) -> Floats:
     """The map that is one at these visits, in every arm, shape (rows, columns)."""
     indicator = np.zeros((*maps.shape[:2], maps.shape[3]))
-    indicator[:, visits, 0] = 1.0
+    indicator[:, list(visits), 0] = 1.0
     return indicator.reshape(-1, maps.shape[3])
 
 

@@ -99,7 +99,7 @@ class Conditioned:
 def condition(statistics: Statistics, design: Design, *, group_by_arm: bool, by_site: bool) -> Conditioned:
     """Raises NotEstimable when design columns depend on each other or leave no residual."""
     strata = Strata.of(statistics)
-    anchors = anchor(statistics, strata, design.maps)
+    anchors = anchor(statistics, strata, design)
     units = np.array([float(unit) for unit in statistics.quanta()])
     vectors = strata.about(anchors.shift, units)
     arm = _arm_numbers(statistics)

@@ -1,16 +1,17 @@
 """From terms to the data-free map D: the design row of arm a at visit s is D[a, s] u, with columns u."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from analytics.mixed.arrays import Floats
+from analytics.mixed.arrays import Floats, frozen
 from analytics.mixed.refusals import InputRefused
 from analytics.mixed.spec import INTERCEPT, ModelSpec, Term
 from analytics.mixed.statistics import Statistics
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Design:
     """`maps` has shape (arms, visits, coefficients, 1 + subject columns), `names` the coefficients.
 
@@ -22,23 +23,31 @@ class Design:
 
 
 def design(spec: ModelSpec, statistics: Statistics) -> Design:
-    """Refuses a term in a column or in arms that the statistics do not hold, and a slope without times."""
-    positions = {
-        name: k for k, name in enumerate((INTERCEPT, *(column.name for column in statistics.columns)))
-    }
-    _check(spec, statistics, positions)
-    arms = statistics.arms or ("",)
-    shape = (len(arms), len(statistics.visits), len(positions))
+    """Refuses a term in a column or in arms that the statistics do not hold, and a slope without times.
+
+    It depends on no value, so one object serves all data of a shape.
+    """
+    columns = tuple(column.name for column in statistics.columns)
+    return _design(spec, columns, statistics.visits, statistics.arms)
+
+
+@lru_cache(maxsize=32)
+def _design(
+    spec: ModelSpec, columns: tuple[str, ...], visits: tuple[str, ...], arms: tuple[str, ...]
+) -> Design:
+    positions = {name: position for position, name in enumerate((INTERCEPT, *columns))}
+    _check(spec, positions, visits, arms)
+    named = arms or ("",)
     names: list[str] = []
     maps: list[Floats] = []
     for term in spec.terms:
-        for visit_label, of_visit in _functions_of_visit(term, spec, statistics.visits):
-            for arm_label, of_arm in _functions_of_arm(term, spec, arms):
-                coefficient = np.zeros(shape)
+        for visit_label, of_visit in _functions_of_visit(term, spec, visits):
+            for arm_label, of_arm in _functions_of_arm(term, spec, named):
+                coefficient = np.zeros((len(named), len(visits), len(positions)))
                 coefficient[:, :, positions[term.column]] = np.outer(of_arm, of_visit)
                 names.append(_name(term.column, arm_label, visit_label))
                 maps.append(coefficient)
-    return Design(tuple(names), np.stack(maps, axis=2))
+    return Design(tuple(names), frozen(np.stack(maps, axis=2)))
 
 
 def _functions_of_visit(term: Term, spec: ModelSpec, visits: tuple[str, ...]) -> list[tuple[str, Floats]]:
@@ -65,14 +74,14 @@ def _name(column: str, *labels: str) -> str:
     return ":".join(parts) or "(Intercept)"
 
 
-def _check(spec: ModelSpec, statistics: Statistics, positions: dict[str, int]) -> None:
+def _check(
+    spec: ModelSpec, positions: dict[str, int], visits: tuple[str, ...], arms: tuple[str, ...]
+) -> None:
     for term in spec.terms:
         if term.column not in positions:
             known = ", ".join(name for name in positions if name != INTERCEPT) or "none"
             raise InputRefused(f"The model names the column {term.column!r}; the statistics hold: {known}.")
-    if spec.by_arm and not statistics.arms:
+    if spec.by_arm and not arms:
         raise InputRefused("The model names arms, but the statistics hold none.")
-    if any(term.by == "time" for term in spec.terms) and len(spec.times) != len(statistics.visits):
-        raise InputRefused(
-            f"A term in time needs one nominal time for each of the {len(statistics.visits)} visits."
-        )
+    if any(term.by == "time" for term in spec.terms) and len(spec.times) != len(visits):
+        raise InputRefused(f"A term in time needs one nominal time for each of the {len(visits)} visits.")

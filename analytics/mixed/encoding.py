@@ -96,6 +96,11 @@ def _lower_triangle(size: int) -> tuple[npt.NDArray[np.intp], ...]:
     return np.tril_indices(size)
 
 
+def own_products(row: Products) -> Products:
+    """The lower triangle of v v' of one participant."""
+    return tuple(a * b for place, a in enumerate(row, start=1) for b in row[:place])
+
+
 def _python_integers(rows: Rows) -> Rows:
     return np.asarray(np.vectorize(int, otypes=[object])(rows))
 

@@ -26,7 +26,16 @@ import numpy.typing as npt
 from analytics.mixed.arrays import Floats
 from analytics.mixed.cell import Cell, Stratum
 from analytics.mixed.column import Column
-from analytics.mixed.encoding import Products, Rows, Shape, Vector, cross_products, patterns, table
+from analytics.mixed.encoding import (
+    Products,
+    Rows,
+    Shape,
+    Vector,
+    cross_products,
+    own_products,
+    patterns,
+    table,
+)
 from analytics.mixed.quanta import check_precision
 from analytics.mixed.refusals import InputRefused
 
@@ -194,7 +203,7 @@ class Statistics:
         return tuple(self._observed(position, arm) for position in range(len(self.visits)))
 
     def is_constant(self, position: int, arm: str | None = None) -> bool:
-        """Whether a visit, by its position, has two values or more and all are the same, to the last digit."""
+        """Whether a visit, by its position, has several values that are all the same, to the last digit."""
         n, total, squares = self._moments(position, arm)
         return n > 1 and n * squares == total * total
 
@@ -286,7 +295,7 @@ class Statistics:
         if "1" not in stratum.pattern:
             return self
         products = dict(self.products)
-        products[stratum] = _plus(products.get(stratum), cross_products(table([row])), sign)
+        products[stratum] = _plus(products.get(stratum), own_products(row), sign)
         return self._with(products)
 
     def _with(self, products: Mapping[Stratum, Products]) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import accumulate, pairwise, product
 from typing import Self
 
@@ -32,6 +33,7 @@ class GroupedCovariance:
         self.boundary: str = " ".join(filter(None, sentences))
 
     @classmethod
+    @lru_cache(maxsize=32)  # it depends on no value, so one object serves all data of a shape
     def of(
         cls,
         structure: type[Structure],
