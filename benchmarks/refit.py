@@ -72,8 +72,8 @@ def spread(seconds: Sequence[float]) -> str:
 def after_a_change(trial: TwoArms, changes: int) -> None:
     """Changes the trial itself."""
     report.heading(
-        f"One visit of {LARGE:,} participants changes: old vector removed, new one added, fit with\n"
-        "Kenward–Roger, changes from the first visit"
+        f"One visit of {len(trial.outcomes):,} participants changes: old vector removed, new one added,\n"
+        "fit with Kenward–Roger, changes from the first visit"
     )
     statistics = trial.statistics()
     updates: list[float] = []
