@@ -6,6 +6,7 @@ squares. Without the anchor an offset of 1e6 costs six digits of a slope.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,26 @@ class Conditioned:
     sites: SiteSums | None
     basis: Basis
 
+    @cached_property
+    def both(self) -> Floats:
+        """1 where a block attended both visits, shape (blocks, visits, visits)."""
+        return self.attended[:, :, None] * self.attended[:, None, :]
+
+    @cached_property
+    def absent(self) -> Floats:
+        """1 on the diagonal where a block did not attend, shape (blocks, visits, visits)."""
+        return np.eye(self.attended.shape[1]) * (1.0 - self.attended)[:, :, None]
+
+    @cached_property
+    def flat(self) -> Floats:
+        """`products` as a matrix (blocks · visits · visits, (p + 1)²)."""
+        return self.products.reshape(-1, (self.p + 1) ** 2)
+
+    @cached_property
+    def belongs(self) -> Floats:
+        """1 where a block belongs to a covariance group, shape (groups, blocks)."""
+        return np.eye(int(self.group.max()) + 1)[:, self.group]
+
     @property
     def p(self) -> int:
         """The number of coefficients."""
@@ -90,9 +111,8 @@ class Conditioned:
 
         Zero for pairs never seen.
         """
-        groups = np.eye(int(self.group.max()) + 1)[self.group]
-        sums = np.tensordot(groups, self.products[..., -1, -1], axes=(0, 0))
-        together = np.einsum("bg,b,bs,bt->gst", groups, self.counts, self.attended, self.attended)
+        sums = np.tensordot(self.belongs, self.products[..., -1, -1], axes=1)
+        together = np.tensordot(self.belongs * self.counts, self.both, axes=1)
         return np.asarray(sums / np.maximum(together, 1.0))
 
 

@@ -1,6 +1,6 @@
 """From values to whole numbers of quanta: one vector of Decimals, or arrays of many participants."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -69,20 +69,29 @@ class Shape:
             raise InputRefused(f"{who}the arm {arm!r} was not declared; the arms are: {known}.")
 
 
-def patterns(attended: npt.NDArray[np.bool_]) -> Iterator[tuple[str, npt.NDArray[np.intp]]]:
-    """Each pattern of attended visits that occurs, with the numbers of the rows that have it."""
-    codes = attended @ (1 << np.arange(attended.shape[1], dtype=np.int64))
+def products_by_code(rows: Rows, codes: npt.NDArray[np.int64]) -> dict[int, Products]:
+    """The cross-products of the rows that share a code, for each code that occurs."""
     order = np.argsort(codes, kind="stable")
-    for members in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
-        if len(members):
-            yield "".join("1" if mark else "0" for mark in attended[members[0]]), members
+    cuts = np.flatnonzero(np.diff(codes[order])) + 1
+    parts = np.split(rows[order], cuts)
+    found = codes[order][np.concatenate([[0], cuts])].tolist() if len(codes) else []
+    if not found or _bound(rows) >= EXACT_DOUBLE:
+        return {code: cross_products(part) for code, part in zip(found, parts, strict=False)}
+    below, beside = _lower_triangle(rows.shape[1])
+    exact = np.stack([part.T @ part for part in parts])[:, below, beside].astype(np.int64)
+    return {code: tuple(products) for code, products in zip(found, exact.tolist(), strict=True)}
+
+
+def _bound(rows: Rows) -> int:
+    """What no sum of products over any of the rows exceeds."""
+    return len(rows) * int(np.abs(rows).max()) ** 2
 
 
 def cross_products(rows: Rows) -> Products:
     """The lower triangle of the sum of v v', exactly: in doubles or 64-bit integers while no sum can leave
     them.
     """
-    bound = len(rows) * int(np.abs(rows).max()) ** 2
+    bound = _bound(rows)
     if bound < EXACT_DOUBLE:
         array: Rows = rows.astype(np.float64, copy=False)
     else:

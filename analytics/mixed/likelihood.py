@@ -98,7 +98,8 @@ class Likelihood:
 
     def profile(self, theta: Floats) -> Profile | None:
         """None where theta is outside, Sigma is not positive definite or the information is singular."""
-        if not (theta >= self.lower).all() or not self.covariance.admits(self.of_participant(theta)):
+        own = self.of_participant(theta)
+        if not self.covariance.admits(own) or (theta[len(own) :] < 0).any():
             return None
         try:
             return self._profile(theta)
@@ -113,7 +114,7 @@ class Likelihood:
         phi_p = profile.phi @ p_k
         gradient = derivatives.traces() + u @ profile.residual
         if self.restricted:
-            gradient = gradient + np.einsum("kii->k", phi_p)
+            gradient = gradient + p_k.reshape(len(p_k), -1) @ profile.phi.reshape(-1)
         hessian = self._hessian(profile, derivatives, u[:, :-1], phi_p)
         return Point(profile, derivatives, self.restricted, gradient, hessian, p_k, phi_p)
 
@@ -123,7 +124,7 @@ class Likelihood:
         root = np.linalg.inv(np.linalg.cholesky(sums[:-1, :-1]))
         phi = root.T @ root
         coefficients = phi @ sums[:-1, -1]
-        residual = np.append(-coefficients, 1.0)
+        residual = np.concatenate([-coefficients, [1.0]])
         value = self._constant + weights.log_determinant + residual @ sums @ residual
         if self.restricted:
             value -= 2.0 * np.log(np.diag(root)).sum()

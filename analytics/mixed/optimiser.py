@@ -157,8 +157,7 @@ def solve_positive(matrix: Floats, right: Floats) -> Floats | None:
         return None
     if np.diag(factor).min(initial=1.0) ** 2 < DEFINITE:
         return None
-    inverse = np.linalg.inv(factor)
-    scaled = inverse / size
+    scaled = np.linalg.inv(factor) / size
     return np.asarray(scaled.T @ (scaled @ right))
 
 

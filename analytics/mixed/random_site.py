@@ -53,8 +53,9 @@ class SiteDerivatives(Derivatives):
     def __init__(self, weights: SiteWeights) -> None:
         super().__init__(weights)
         self.site = weights
-        once = (self._weighted @ weights.to_one[:, :, None])[..., 0]
-        twice = np.einsum("kbst,lbt->klbs", self._weighted, once)
+        weighted = weights.inverse @ self.first[:, self.data.group]
+        once = (weighted @ weights.to_one[:, :, None])[..., 0]
+        twice = np.einsum("kbst,lbt->klbs", weighted, once)
         self._h_k, self._c_k = weights.moment(once), weights.counted(once.sum(axis=-1))
         self._h_kl, self._c_kl = weights.moment(twice), weights.counted(twice.sum(axis=-1))
         # what V⁻¹ 1 leaves of h_k: h_k - α c_k h
@@ -91,7 +92,7 @@ class SiteDerivatives(Derivatives):
 
     def bends(self, target: Floats) -> Floats | None:
         among = super().bends(target)
-        if among is None or self._second is None:
+        if among is None or self.second is None:
             return None
         site = self.site
         h_2, c_2 = self._moments_of_second()
@@ -128,9 +129,9 @@ class SiteDerivatives(Derivatives):
 
     def _moments_of_second(self) -> tuple[Floats, Floats]:
         """z'W V_kl W1 (K, K, sites, q) and 1'W V_kl W1 (K, K, sites)."""
-        assert self._second is not None
+        assert self.second is not None
         site = self.site
-        bent = np.einsum("bst,klbtu,bu->klbs", site.inverse, self._second[:, :, self.data.group], site.to_one)
+        bent = np.einsum("bst,klbtu,bu->klbs", site.inverse, self.second[:, :, self.data.group], site.to_one)
         return site.moment(bent), site.counted(bent.sum(axis=-1))
 
 

@@ -1,7 +1,9 @@
 """The result of a fit: immutable, with convergence and provenance, able to state means and changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -70,80 +72,96 @@ class Result:
 
     def means(self, weighting: Weighting = "equal") -> tuple[Estimate, ...]:
         """The estimated mean of each arm at each visit (grid.py says for whom)."""
-        rows = self._rows(weighting)
-        return tuple(
-            estimate
+        rows = self._mean_rows if weighting == "equal" else mean_rows(self.statistics, self.design, weighting)
+        return self._families(
+            (tuple(Label("mean", visit, arm) for visit in self.visits), rows[a])
             for a, arm in enumerate(self.arms or ("",))
-            for estimate in self.contrasts(tuple(Label("mean", visit, arm) for visit in self.visits), rows[a])
         )
 
     def changes(self, reference: str | None = None, adjustments: Adjustments = ()) -> tuple[Estimate, ...]:
         """Each visit minus the reference visit (default: the first), by arm; each arm is a family."""
         base, others = self._base(reference)
-        rows = self._rows()
-        return tuple(
-            estimate
-            for a, arm in enumerate(self.arms or ("",))
-            for estimate in self.contrasts(
-                tuple(Label("change", self.visits[s], arm) for s in others),
-                rows[a][others] - rows[a][base],
-                adjustments,
-            )
+        rows = self._mean_rows
+        return self._families(
+            (
+                (tuple(Label("change", self.visits[s], arm) for s in others), rows[a, others] - rows[a, base])
+                for a, arm in enumerate(self.arms or ("",))
+            ),
+            adjustments,
         )
 
     def differences(self, control: str | None = None, adjustments: Adjustments = ()) -> tuple[Estimate, ...]:
         """Each arm minus the control (default: the first), by visit; the arms at a visit are a family."""
-        return self._against_control(
-            "difference", self._rows(), list(range(len(self.visits))), control, adjustments
-        )
+        places = list(range(len(self.visits)))
+        return self._against_control("difference", self._mean_rows, places, control, adjustments)
 
     def differences_in_change(
         self, reference: str | None = None, control: str | None = None, adjustments: Adjustments = ()
     ) -> tuple[Estimate, ...]:
         """Each arm's change from the reference visit minus that of the control arm; families as above."""
         base, others = self._base(reference)
-        rows = self._rows()
-        return self._against_control(
-            "difference in change", rows - rows[:, [base]], others, control, adjustments
-        )
+        rows = self._mean_rows - self._mean_rows[:, [base]]
+        return self._against_control("difference in change", rows, others, control, adjustments)
 
     def contrasts(
         self, labels: tuple[Label, ...], rows: Floats, adjustments: Adjustments = ()
     ) -> tuple[Estimate, ...]:
         """One family of contrasts of the coefficients, rows of shape (len(labels), p).
 
-        Refuses a row that no data of this model can tell from zero: it would have no standard error.
+        Refuses a row of zeros: it would have no standard error.
         """
-        if not len(labels):
+        return self._families([(labels, rows)], adjustments)
+
+    def test(self, rows: Floats) -> FTest:
+        """The F test that all contrasts (m, p) are zero, by the declared method; their rank must be m."""
+        return self.inference.test(np.atleast_2d(rows))
+
+    @cached_property
+    def _mean_rows(self) -> Floats:
+        return mean_rows(self.statistics, self.design, "equal")
+
+    def _families(
+        self, families: Iterable[tuple[tuple[Label, ...], Floats]], adjustments: Adjustments = ()
+    ) -> tuple[Estimate, ...]:
+        """Families of contrasts, each adjusted on its own."""
+        listed = [(labels, rows) for labels, rows in families if labels]
+        if not listed:
             return ()
+        rows = np.concatenate([rows for _, rows in listed])
         covariance = self.inference.covariance(rows)
         ses = np.sqrt(np.diag(covariance))
         if not ses.all():
             raise InputRefused(
                 "A contrast in which every coefficient has weight zero has nothing to estimate."
             )
-        estimates = students(
-            labels, self.inference.estimates(rows), ses, self.inference.dfs(rows), self.spec.level
-        )
+        labels = tuple(label for family, _ in listed for label in family)
+        values, dfs = self.inference.estimates(rows), self.inference.dfs(rows)
+        estimates = students(labels, values, ses, dfs, self.spec.level)
         if not adjustments:
             return estimates
+        correlation = covariance / np.outer(ses, ses)
+        ends = accumulate((len(family) for family, _ in listed), initial=0)
+        return tuple(
+            estimate
+            for first, last in pairwise(ends)
+            for estimate in self._adjusted(
+                estimates[first:last], correlation[first:last, first:last], adjustments
+            )
+        )
+
+    def _adjusted(
+        self, family: tuple[Estimate, ...], correlation: Floats, adjustments: Adjustments
+    ) -> Iterable[Estimate]:
         adjusted = adjust(
             adjustments,
-            estimates=[e.estimate for e in estimates],
-            standard_errors=[e.se for e in estimates],
-            dfs=[e.df for e in estimates],
-            p_values=[e.p for e in estimates],
-            correlation=covariance / np.outer(ses, ses),
+            estimates=[e.estimate for e in family],
+            standard_errors=[e.se for e in family],
+            dfs=[e.df for e in family],
+            p_values=[e.p for e in family],
+            correlation=correlation,
             level=self.spec.level,
         )
-        return tuple(replace(e, adjusted=found) for e, found in zip(estimates, adjusted, strict=True))
-
-    def test(self, rows: Floats) -> FTest:
-        """The F test that all contrasts (m, p) are zero, by the declared method; their rank must be m."""
-        return self.inference.test(np.atleast_2d(rows))
-
-    def _rows(self, weighting: Weighting = "equal") -> Floats:
-        return mean_rows(self.statistics, self.design, weighting)
+        return (replace(e, adjusted=found) for e, found in zip(family, adjusted, strict=True))
 
     def _base(self, reference: str | None) -> tuple[int, list[int]]:
         """The place of the reference visit, and the places of the others."""
@@ -168,12 +186,13 @@ class Result:
             raise InputRefused(f"The model has no arm {name!r}; its arms are {', '.join(self.arms)}.")
         against = self.arms.index(name)
         others = [a for a in range(len(self.arms)) if a != against]
-        return tuple(
-            estimate
-            for s in places
-            for estimate in self.contrasts(
-                tuple(Label(kind, self.visits[s], self.arms[a]) for a in others),
-                rows[others, s] - rows[against, s],
-                adjustments,
-            )
+        return self._families(
+            (
+                (
+                    tuple(Label(kind, self.visits[s], self.arms[a]) for a in others),
+                    rows[others, s] - rows[against, s],
+                )
+                for s in places
+            ),
+            adjustments,
         )

@@ -33,7 +33,7 @@ from analytics.mixed.encoding import (
     Vector,
     cross_products,
     own_products,
-    patterns,
+    products_by_code,
     table,
 )
 from analytics.mixed.quanta import check_precision
@@ -145,13 +145,13 @@ class Statistics:
                 "The arrays must have one row for each participant, one column for each visit or column."
             )
         rows = empty.shape.encode_arrays(outcomes, given)
-        attended = ~np.isnan(outcomes)
-        products: dict[Stratum, Products] = {}
-        for arm, members in empty._by_arm(len(rows), arm_numbers):
-            for pattern, chosen in patterns(attended[members]):
-                if "1" in pattern:
-                    products[Stratum(arm, "", pattern)] = cross_products(rows[members][chosen])
-        return empty._with(products)
+        codes = ~np.isnan(outcomes) @ (1 << np.arange(len(empty.visits), dtype=np.int64))
+        codes += empty._arm_numbers(len(rows), arm_numbers) << len(empty.visits)
+        by_code = products_by_code(rows, codes)
+        strata = {empty._stratum(code): products for code, products in by_code.items()}
+        return empty._with(
+            {stratum: products for stratum, products in strata.items() if "1" in stratum.pattern}
+        )
 
     def add(self, vector: Vector, cell: Cell = NO_CELL) -> Self:
         """With one more participant."""
@@ -262,16 +262,21 @@ class Statistics:
             },
         )
 
-    def _by_arm(
+    def _arm_numbers(
         self, size: int, arm_numbers: npt.NDArray[np.integer[Any]] | None
-    ) -> list[tuple[str, npt.NDArray[Any]]]:
+    ) -> npt.NDArray[np.int64]:
         if not self.arms:
-            return [("", np.arange(size))]
+            return np.zeros(size, dtype=np.int64)
         if arm_numbers is None or len(arm_numbers) != size:
             raise InputRefused("Give the number of each participant's arm, counted from 0.")
         if size and not 0 <= arm_numbers.min() <= arm_numbers.max() < len(self.arms):
             raise InputRefused(f"The arms are numbered from 0 to {len(self.arms) - 1}.")
-        return [(arm, np.flatnonzero(arm_numbers == number)) for number, arm in enumerate(self.arms)]
+        return arm_numbers.astype(np.int64)
+
+    def _stratum(self, code: int) -> Stratum:
+        """The inverse of the code that `from_arrays` makes: a bit for each visit, the arm above them."""
+        pattern = "".join("1" if code >> visit & 1 else "0" for visit in range(len(self.visits)))
+        return Stratum(self.arms[code >> len(self.visits)] if self.arms else "", "", pattern)
 
     def _observed(self, position: int, arm: str | None) -> Observed:
         n, total, squares = self._moments(position, arm)

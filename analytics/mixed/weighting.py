@@ -20,92 +20,111 @@ class Weights:
         self.data = data
         self.covariance = covariance
         self.theta = theta
-        both = data.attended[:, :, None] * data.attended[:, None, :]
-        absent = np.eye(data.attended.shape[1]) * (1.0 - data.attended)[:, :, None]
         sigma = covariance.sigma(theta)
-        padded = sigma[data.group] * both + absent
+        padded = sigma[data.group] * data.both + data.absent
         # Sigma itself too, for it must be positive definite even when nobody attended all visits
         every = np.concatenate([padded, sigma])
-        pivots = np.einsum("bss->bs", np.linalg.cholesky(every))
+        pivots = _diagonals(np.linalg.cholesky(every))
         self.log_determinant = float(2.0 * data.counts @ np.log(pivots[: len(padded)]).sum(axis=1))
-        variances = np.einsum("gss->gs", sigma)
+        variances = _diagonals(sigma)
         self.least_variance = float(variances.min() / variances.max())
         # of a visit's variance, given the visits before it
-        self.least_share = float((pivots**2 / np.einsum("bss->bs", every)).min())
-        self.inverse = np.linalg.inv(padded) * both
-        self._flat = data.products.reshape(-1, (data.p + 1) ** 2)
+        self.least_share = float((pivots**2 / _diagonals(every)).min())
+        self.inverse = np.linalg.inv(padded) * data.both
 
     def sums(self) -> Floats:
         """z'V⁻¹z, shape (q, q) with q = p + 1."""
-        return self._contract(self.inverse)
+        return self.contract(self.inverse)
 
     def derive(self) -> "Derivatives":
         return Derivatives(self)
 
-    def _contract(self, weights: Floats) -> Floats:
-        """The sum over the blocks of weights (…, blocks, visits, visits) times the statistics: (…, q, q)."""
+    def contract(self, weights: Floats) -> Floats:
+        """The sum over the blocks of weights (blocks, visits, visits) times the statistics: (q, q)."""
         q = self.data.p + 1
-        leading = weights.shape[:-3]
-        return np.asarray((weights.reshape(*leading, -1) @ self._flat).reshape(*leading, q, q))
+        return np.asarray((weights.reshape(-1) @ self.data.flat).reshape(q, q))
 
     def projected(self, target: Floats) -> Floats:
         """The statistics of each block contracted with a (q, q) target, shape (blocks, visits, visits)."""
-        return np.asarray((self._flat @ target.reshape(-1)).reshape(self.inverse.shape))
+        return np.asarray((self.data.flat @ target.reshape(-1)).reshape(self.inverse.shape))
 
 
 class Derivatives:
-    """First and second derivatives with respect to theta, each a contraction of the statistics."""
+    """First and second derivatives with respect to theta, each a contraction of the statistics.
+
+    The blocks of a group are summed before they meet the parameters, so neither knows how many the other has.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.data = weights.data
-        self._first = weights.covariance.derivatives(weights.theta)
-        self._second = weights.covariance.second_derivatives(weights.theta)
-        # W V_k, shape (parameters, blocks, visits, visits)
-        self._weighted = weights.inverse @ self._first[:, self.data.group]
+        self.first = weights.covariance.derivatives(weights.theta)
+        self.second = weights.covariance.second_derivatives(weights.theta)
 
     def traces(self) -> Floats:
         """tr(V⁻¹ V_k), shape (K,)."""
-        return np.asarray(np.einsum("b,kbss->k", self.data.counts, self._weighted))
+        return self._with_first(self._by_group(self.data.counts[:, None, None] * self.weights.inverse))
 
     def changes(self) -> Floats:
         """z'V⁻¹ V_k V⁻¹z, shape (K, q, q)."""
-        return self.weights._contract(self._weighted @ self.weights.inverse)
+        w, products = self.weights.inverse, self.data.products
+        blocks, visits, q = len(w), w.shape[1], self.data.p + 1
+        left = (w @ products.reshape(blocks, visits, -1)).reshape(blocks, visits, visits, -1)
+        changed = self._with_first(self._by_group(w[:, None] @ left))
+        return changed.reshape(-1, q, q)
 
     def pair_traces(self) -> Floats:
         """tr(V⁻¹ V_k V⁻¹ V_l), shape (K, K)."""
-        return _traces(self._weighted * self.data.counts[:, None, None], self._weighted)
+        return self._with_pairs(self.data.counts[:, None, None] * self.weights.inverse)
 
     def pairs(self, target: Floats) -> Floats:
         """<z'V⁻¹ V_k V⁻¹ V_l V⁻¹z, target> with a symmetric (q, q) target, shape (K, K)."""
-        middle = self._weighted @ (self.weights.inverse @ self.weights.projected(target))
-        return _traces(self._weighted, middle)
+        w = self.weights.inverse
+        return self._with_pairs(w @ self.weights.projected(target) @ w)
 
     def bends(self, target: Floats) -> Floats | None:
         """tr(V⁻¹ V_kl) - <z'V⁻¹ V_kl V⁻¹z, target>, shape (K, K); None where Sigma is linear in theta."""
-        if self._second is None:
+        if self.second is None:
             return None
         w = self.weights.inverse
         inner = self.data.counts[:, None, None] * w - w @ self.weights.projected(target) @ w
-        belongs = np.eye(self._second.shape[2])[:, self.data.group]
-        by_group = np.tensordot(belongs, inner, axes=1)
-        return np.tensordot(self._second, by_group, axes=3)
+        return np.tensordot(self.second, self._by_group(inner), axes=3)
 
     def pairs_total(self, factors: Floats) -> Floats:
         """The sum over k and l of factors[k, l] z'V⁻¹ V_k V⁻¹ V_l V⁻¹z, shape (q, q)."""
-        combined = np.tensordot(factors, self._weighted, axes=1)
-        return self.weights._contract((combined @ self._weighted).sum(axis=0) @ self.weights.inverse)
+        w = self.weights.inverse
+        combined = np.einsum("kl,kguv,lgts->gusvt", factors, self.first, self.first, optimize=True)
+        middle = np.einsum("busvt,bvt->bus", combined[self.data.group], w)
+        return self.weights.contract(w @ middle @ w)
 
     def bends_total(self, factors: Floats) -> Floats | None:
         """The sum over k and l of factors[k, l] z'V⁻¹ V_kl V⁻¹z, shape (q, q); None where Sigma is linear."""
-        if self._second is None:
+        if self.second is None:
             return None
         w = self.weights.inverse
-        combined = np.tensordot(factors, self._second, axes=2)[self.data.group]
-        return self.weights._contract(w @ combined @ w)
+        return self.weights.contract(w @ np.tensordot(factors, self.second, axes=2)[self.data.group] @ w)
+
+    def _by_group(self, of_block: Floats) -> Floats:
+        """Numbers of the blocks (blocks, …) summed over each group, shape (groups, …)."""
+        belongs = self.data.belongs
+        return (belongs @ of_block.reshape(len(of_block), -1)).reshape(len(belongs), *of_block.shape[1:])
+
+    def _with_first(self, of_group: Floats) -> Floats:
+        """The sum of V_k times numbers (groups, visits, visits, …), shape (K, …)."""
+        flat = self.first.reshape(len(self.first), -1)
+        return (flat @ of_group.reshape(flat.shape[1], -1)).reshape(len(flat), *of_group.shape[3:])
+
+    def _with_pairs(self, left: Floats) -> Floats:
+        """The sum over the blocks of tr(V_k W V_l left) with left (blocks, visits, visits), shape (K, K)."""
+        groups, visits = self.first.shape[1:3]
+        size = visits**2
+        flat_left, flat_w = left.reshape(-1, size), self.weights.inverse.reshape(-1, size)
+        crossed = (self.data.belongs[:, :, None] * flat_left).swapaxes(1, 2) @ flat_w
+        # from (s u, v t) to (u v, t s), the indices of V_k and V_l
+        paired = crossed.reshape(groups, visits, visits, visits, visits).transpose(0, 2, 3, 4, 1)
+        flat = self.first.reshape(-1, groups, size).swapaxes(0, 1)
+        return np.asarray((flat @ paired.reshape(groups, size, size) @ flat.swapaxes(1, 2)).sum(axis=0))
 
 
-def _traces(left: Floats, right: Floats) -> Floats:
-    """The trace of left_k right_l for all k and l, summed over the blocks."""
-    size = len(left)
-    return np.asarray(left.reshape(size, -1) @ right.swapaxes(-1, -2).reshape(size, -1).T)
+def _diagonals(matrices: Floats) -> Floats:
+    return np.asarray(np.einsum("bss->bs", matrices))

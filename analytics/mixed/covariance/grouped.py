@@ -49,7 +49,8 @@ class GroupedCovariance:
 
     def sigma(self, theta: Floats) -> Floats:
         """Shape (groups, visits, visits)."""
-        return np.stack([structure.sigma(part) for structure, part in self._parts(theta)])
+        sigmas = [structure.sigma(part) for structure, part in self._parts(theta)]
+        return sigmas[0][None] if len(sigmas) == 1 else np.stack(sigmas)
 
     def derivatives(self, theta: Floats) -> Floats:
         """Shape (parameters, groups, visits, visits)."""
