@@ -93,8 +93,13 @@ class Derivatives:
     def pairs_total(self, factors: Floats) -> Floats:
         """The sum over k and l of factors[k, l] z'V⁻¹ V_k V⁻¹ V_l V⁻¹z, shape (q, q)."""
         w = self.weights.inverse
-        combined = np.einsum("kl,kguv,lgts->gusvt", factors, self.first, self.first, optimize=True)
-        middle = np.einsum("busvt,bvt->bus", combined[self.data.group], w)
+        groups, visits = self.first.shape[1:3]
+        size = visits**2
+        flat = self.first.reshape(-1, groups, size).swapaxes(0, 1)
+        combined = (flat.swapaxes(1, 2) @ factors @ flat).reshape(groups, visits, visits, visits, visits)
+        # from (u v, t s), the indices of V_k and V_l, to (u s, v t)
+        paired = combined.transpose(0, 1, 4, 2, 3).reshape(groups, size, size)
+        middle = (paired[self.data.group] @ w.reshape(-1, size, 1)).reshape(w.shape)
         return self.weights.contract(w @ middle @ w)
 
     def bends_total(self, factors: Floats) -> Floats | None:
