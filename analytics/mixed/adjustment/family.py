@@ -46,15 +46,18 @@ class _Family:
         df = float(np.mean(self.dfs))
         statistics = [e / se for e, se in zip(self.estimates, self.standard_errors, strict=True)]
         common = single_step(statistics, self.correlation, df)
-        # A contrast with fewer df than the mean may have the larger p value by itself.
+        # A contrast with fewer df than the mean may ask for more by itself, of its p value and its interval.
         adjusted = [max(pair) for pair in zip(common, self.p_values, strict=True)]
         critical = critical_value(self.correlation, df, self.level)
-        return self._with_limits(adjusted, [critical] * len(adjusted))
+        return self._with_limits(adjusted, [max(critical, factor) for factor in self._factors(tests=1)])
 
     def _each(self, adjusted: Sequence[float], *, tests: int) -> list[Adjusted]:
         """With t intervals, each at its own df, whose error is shared by so many tests."""
+        return self._with_limits(adjusted, self._factors(tests=tests))
+
+    def _factors(self, *, tests: int) -> list[float]:
         tail = (1 - self.level) / (2 * tests)
-        return self._with_limits(adjusted, [-quantile(df, tail) for df in self.dfs])
+        return [-quantile(df, tail) for df in self.dfs]
 
     def _with_limits(self, adjusted: Sequence[float], factors: Sequence[float]) -> list[Adjusted]:
         rows = zip(adjusted, self.estimates, self.standard_errors, factors, strict=True)
@@ -74,8 +77,8 @@ def adjust(
     """One dictionary for each contrast (k), in their order; that order is the sequence of `fixed-sequence`.
 
     correlation (k, k) is the model's, of the estimates. df may differ between contrasts and be infinite; the
-    multivariate t takes their mean. Intervals of Holm are Bonferroni's, those of the fixed sequence are not
-    simultaneous. No contrasts give ().
+    multivariate t takes their mean, but of each contrast no less than its own df ask. Intervals of Holm are
+    Bonferroni's, those of the fixed sequence are not simultaneous. No contrasts give ().
     """
     if not estimates:
         return ()

@@ -48,7 +48,7 @@ def p_values(statistics: Sequence[float], correlation: npt.ArrayLike, df: float)
 
 
 def critical_value(correlation: npt.ArrayLike, df: float, level: float) -> float:
-    """The c with P(max|T| ≤ c) = level; correlation (k, k), k ≥ 1."""
+    """The c with P(max|T| ≤ c) = level; correlation (k, k), k ≥ 1. Kept within the bounds of the p values."""
     from scipy.optimize import brentq
 
     matrix = _matrix(correlation)
@@ -57,9 +57,8 @@ def critical_value(correlation: npt.ArrayLike, df: float, level: float) -> float
     if len(matrix) == 1:
         return single
     # A little wider than the exact bounds, which the mean over directions reaches only within its error.
-    return float(
-        brentq(lambda c: _exceeding(c, matrix, df) - error, 0.99 * single, 1.01 * bonferroni, xtol=1e-9)
-    )
+    found = brentq(lambda c: _exceeding(c, matrix, df) - error, 0.99 * single, 1.01 * bonferroni, xtol=1e-9)
+    return min(max(float(found), single), bonferroni)
 
 
 def quantile(df: float, probability: float) -> float:

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy.special import stdtr
 
 from analytics.mixed.adjustment import Adjusted, AdjustmentName, adjust
 from analytics.mixed.adjustment.single_step import critical_value, quantile
@@ -95,3 +98,36 @@ def test_a_family_of_one_is_not_adjusted(name: AdjustmentName) -> None:
     )
     assert row[name].p == pytest.approx(0.0829, abs=1e-4)
     assert half_width(row[name]) == pytest.approx(quantile(7.5, 0.95), rel=1e-9)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    statistics=st.lists(st.floats(-5, 5), min_size=3, max_size=3),
+    dfs=st.lists(st.floats(1, 60), min_size=3, max_size=3),
+    level=st.sampled_from([0.8, 0.95, 0.99]),
+)
+@example(statistics=[3.0, 0.5, -1.0], dfs=[2.1, 60.0, 60.0], level=0.95)
+def test_the_multivariate_t_interval_excludes_zero_exactly_where_p_is_small(
+    statistics: list[float], dfs: list[float], level: float
+) -> None:
+    p_values = [float(2 * stdtr(df, -abs(t))) for t, df in zip(statistics, dfs, strict=True)]
+    rows = adjust(
+        ["multivariate-t"],
+        estimates=statistics,
+        standard_errors=[1.0] * 3,
+        dfs=dfs,
+        p_values=p_values,
+        correlation=CORRELATION,
+        level=level,
+    )
+    for row in rows:
+        adjusted = row["multivariate-t"]
+        if abs(adjusted.p - (1 - level)) > 1e-8:
+            assert (adjusted.p < 1 - level) == (adjusted.lower > 0 or adjusted.upper < 0)
+
+
+def test_a_contrast_with_few_df_keeps_its_own_critical_value() -> None:
+    few, many = family("multivariate-t", dfs=[2.1, 60.0, 60.0])[:2]
+    assert half_width(few["multivariate-t"]) == pytest.approx(quantile(2.1, 0.975) * ERRORS[0])
+    critical = critical_value(CORRELATION, 122.1 / 3, 0.95)
+    assert half_width(many["multivariate-t"]) == pytest.approx(critical * ERRORS[1])

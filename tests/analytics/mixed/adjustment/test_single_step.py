@@ -1,6 +1,7 @@
 """The multivariate t against exact cases, a plain integration, and what emmeans and mvtnorm print."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import dblquad
 from scipy.special import ndtr, stdtr
-from scipy.stats import multivariate_t
 
 from analytics.mixed.adjustment.single_step import critical_value, p_values, quantile
 from analytics.mixed.refusals import InputRefused
@@ -60,9 +60,7 @@ def test_two_tests_that_are_one_count_once(sign: float) -> None:
     assert critical_value(correlation, 7.5, 0.95) == pytest.approx(-quantile(7.5, 0.025), rel=1e-8)
 
 
-@pytest.mark.parametrize(
-    ("tests", "tolerance"), [(2, 5e-7), (3, 1e-5), (6, 1e-5), (8, 1e-4), (13, 1e-4), (20, 1e-4)]
-)
+@pytest.mark.parametrize(("tests", "tolerance"), [(2, 5e-7), (3, 1e-5), (6, 1e-5), (8, 1e-4), (20, 1e-4)])
 def test_of_independent_normal_tests_it_is_sidaks(tests: int, tolerance: float) -> None:
     exact = [1 - (2 * ndtr(limit) - 1) ** tests for limit in LIMITS]
     computed = [p_values([limit] * tests, np.eye(tests), float("inf"))[0] for limit in LIMITS]
@@ -72,8 +70,13 @@ def test_of_independent_normal_tests_it_is_sidaks(tests: int, tolerance: float) 
 @pytest.mark.parametrize("correlation", [-0.9, 0.3, 0.99])
 def test_of_two_tests_it_is_the_integral_of_the_density(correlation: float) -> None:
     matrix = [[1.0, correlation], [correlation, 1.0]]
-    density = multivariate_t(shape=matrix, df=6.5).pdf
-    inside, _ = dblquad(lambda y, x: density([x, y]), -2.1, 2.1, -2.1, 2.1, epsabs=1e-9)
+    rest = 1 - correlation**2
+
+    def density(y: float, x: float) -> float:
+        distance = (x * x - 2 * correlation * x * y + y * y) / rest
+        return float((1 + distance / 6.5) ** -4.25 / (2 * np.pi * np.sqrt(rest)))
+
+    inside, _ = dblquad(density, -2.1, 2.1, -2.1, 2.1, epsabs=1e-9)
     assert p_values([2.1, 2.1], matrix, 6.5)[0] == pytest.approx(1 - inside, abs=5e-7)
 
 
@@ -93,10 +96,15 @@ def test_of_all_pairwise_differences_it_is_tukeys(groups: int, tolerance: float)
         assert computed == pytest.approx(studentised_range(limit * np.sqrt(2), groups), abs=tolerance)
 
 
+@cache
+def quadrature() -> tuple[tuple[Matrix, Matrix], tuple[Matrix, Matrix]]:
+    """Nodes and weights, for the normal density and for the interval from -1 to 1."""
+    return np.polynomial.hermite_e.hermegauss(80), np.polynomial.legendre.leggauss(120)
+
+
 def dunnett(limit: float, tests: int, df: float) -> float:
     """P(max|T| > limit) at correlation 0.5: given the common part and the scale, they are independent."""
-    x, weight = np.polynomial.hermite_e.hermegauss(120)
-    nodes, weights = np.polynomial.legendre.leggauss(400)
+    (x, weight), (nodes, weights) = quadrature()
     scale = 1.5 * (nodes + 1)
     chi = np.exp(df / 2 * np.log(df / 2) + (df - 1) * np.log(scale) - df * scale**2 / 2)
     chi = chi * weights / np.sum(chi * weights)
