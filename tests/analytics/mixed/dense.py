@@ -9,12 +9,11 @@ the gradient. Sources: Harville (1977); Kenward and Roger (1997); Fai and Cornel
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.stats import f as f_distribution
 
 Matrix = npt.NDArray[Any]
@@ -78,6 +77,20 @@ class Model:
     def _of_one_site(self) -> Matrix:
         return np.equal.outer(self.rows.site, self.rows.site)
 
+    def _slopes(self, theta: Matrix) -> tuple[Matrix, Matrix]:
+        """∂/∂θ_k of `_sigmas`: (K, arms, visits, visits) and (K)."""
+        steps = 1j * COMPLEX_STEP * np.eye(len(theta))
+        sigmas, sites = zip(*(self._sigmas(theta + step) for step in steps), strict=True)
+        return np.imag(sigmas) / COMPLEX_STEP, np.imag(sites) / COMPLEX_STEP
+
+    def _gathered(self, matrix: Matrix) -> tuple[Matrix, Matrix]:
+        """What Σ matrix · V is linear in: sums of the entries (n, n) that share an entry of `_sigmas`."""
+        own = self._of_one_participant
+        shape = tuple(int(place.max()) + 1 for place in self._places)
+        sums = np.zeros(shape)
+        np.add.at(sums, tuple(np.broadcast_to(place, own.shape)[own] for place in self._places), matrix[own])
+        return sums, np.sum(matrix * self._of_one_site)
+
     def minus_twice_log_likelihood(self, theta: Matrix) -> float:
         """Infinite where V is not positive definite."""
         v = self.covariance(theta)
@@ -93,16 +106,20 @@ class Model:
 
     def derivatives(self, theta: Matrix) -> Matrix:
         """∂V/∂θ_k (K, n, n)."""
-        steps = 1j * COMPLEX_STEP * np.eye(len(theta))
-        moved = [self._sigmas(theta + step) for step in steps]
-        return np.array([self._spread(s.imag / COMPLEX_STEP, site.imag / COMPLEX_STEP) for s, site in moved])
+        return np.array([self._spread(*slopes) for slopes in zip(*self._slopes(theta), strict=True)])
+
+    def total_curvature(self, theta: Matrix, weights: Matrix) -> Matrix:
+        """Σ_kl weights_kl ∂²V/∂θ_k∂θ_l (n, n); V is linear in the variance of sites."""
+        curvature = difference(lambda at: self._slopes(at)[0], theta)
+        return self._spread(np.tensordot(weights, curvature), np.zeros(()))
 
     def gradient(self, theta: Matrix) -> Matrix:
         inverse, projection = self._inverses(theta)
-        trace = projection if self.reml else inverse
         r = projection @ self.rows.outcome
-        slopes = self.derivatives(theta)
-        return np.array([np.sum(trace * slope) - r @ slope @ r for slope in slopes])
+        sums, site = self._gathered((projection if self.reml else inverse) - np.outer(r, r))
+        slopes, site_slopes = self._slopes(theta)
+        gradient: Matrix = np.tensordot(slopes, sums, axes=3) + site_slopes * site
+        return gradient
 
     def hessian(self, theta: Matrix) -> Matrix:
         h = difference(self.gradient, theta)
@@ -111,7 +128,9 @@ class Model:
     def expected(self, theta: Matrix) -> Matrix:
         inverse, projection = self._inverses(theta)
         half = (projection if self.reml else inverse) @ self.derivatives(theta)
-        return np.array([[np.sum(a * b.T) for b in half] for a in half])
+        size = len(half)
+        expected: Matrix = half.reshape(size, -1) @ half.swapaxes(1, 2).reshape(size, -1).T
+        return expected
 
     def _inverses(self, theta: Matrix) -> tuple[Matrix, Matrix]:
         """V⁻¹, and V⁻¹ − V⁻¹XΦX'V⁻¹."""
@@ -182,17 +201,14 @@ class Fit:
     def adjusted_vcov(self, *, expected: bool = False, second_order: bool = True) -> Matrix:
         """Kenward and Roger's."""
         inverse = np.linalg.inv(self.model.covariance(self.theta))
-        slopes = self.model.derivatives(self.theta)
         scaled = inverse @ self.model.rows.design
-        curvature = difference(self.model.derivatives, self.theta) if second_order else None
         w = self.theta_covariance(expected=expected)
-        middle = np.zeros_like(self.vcov)
-        sides = [scaled.T @ slope for slope in slopes]
-        for (k, a), (m, b) in product(enumerate(sides), repeat=2):
-            term = a @ inverse @ b.T - a @ scaled @ self.vcov @ scaled.T @ b.T
-            if curvature is not None:
-                term = term - scaled.T @ curvature[k, m] @ scaled / 4
-            middle += w[k, m] * term
+        sides = scaled.T @ self.model.derivatives(self.theta)
+        between = inverse - scaled @ self.vcov @ scaled.T
+        weighed = np.tensordot(w, sides, axes=1)
+        middle = np.sum(weighed @ between @ sides.swapaxes(1, 2), axis=0)
+        if second_order:
+            middle -= scaled.T @ self.model.total_curvature(self.theta, w) @ scaled / 4
         adjusted: Matrix = self.vcov + 2 * self.vcov @ middle @ self.vcov
         return (adjusted + adjusted.T) / 2
 
@@ -248,31 +264,26 @@ class Fit:
         return float(value @ np.linalg.solve(rows @ vcov @ rows.T, value) / len(rows))
 
 
-def fit(model: Model, start: npt.ArrayLike) -> Fit:
-    """A trust-region search with the expected information, then Newton steps with the observed."""
-    whole = np.array(start, dtype=float)
-    free = np.setdiff1d(np.arange(len(whole)), model.held)
-
-    def filled(values: Matrix) -> Matrix:
-        theta = whole.copy()
-        theta[free] = values
-        return theta
-
-    found = minimize(
-        lambda values: model.minus_twice_log_likelihood(filled(values)),
-        whole[free],
-        jac=lambda values: model.gradient(filled(values))[free],
-        hess=lambda values: model.expected(filled(values))[np.ix_(free, free)],
-        method="trust-exact",
-        options={"gtol": 1e-4, "maxiter": 500},
-    )
-    theta = filled(found.x)
-    for _ in range(12):
-        step = np.linalg.solve(model.hessian(theta)[np.ix_(free, free)], model.gradient(theta)[free])
+def fit(model: Model, near: npt.ArrayLike) -> Fit:
+    """Newton's method from a theta `near` the optimum, which the gradient of the fit must confirm: first with
+    the expected information, then with the observed information of where that led.
+    """
+    theta = np.array(near, dtype=float)
+    free = np.setdiff1d(np.arange(len(theta)), model.held)
+    for _ in range(8):
+        theta[free] -= _newton_step(model, theta, model.expected(theta), free)
+    observed = model.hessian(theta)
+    for _ in range(30):
+        step = _newton_step(model, theta, observed, free)
         theta[free] -= step
-        if np.max(np.abs(step)) < 1e-11 * np.max(np.abs(theta)):
+        if np.max(np.abs(step)) < 1e-12 * np.max(np.abs(theta)):
             break
     return Fit(model, theta)
+
+
+def _newton_step(model: Model, theta: Matrix, information: Matrix, free: Matrix) -> Matrix:
+    step: Matrix = np.linalg.solve(information[np.ix_(free, free)], model.gradient(theta)[free])
+    return step
 
 
 def unstructured(theta: Matrix) -> Matrix:
@@ -339,30 +350,3 @@ def structures(visits: int, times: Sequence[float]) -> dict[str, Sigma]:
         "adh": _heterogeneous(_ante_dependence, visits),
         "diag": lambda theta: np.diag(theta),
     }
-
-
-def starts(visits: int, times: Sequence[float]) -> dict[str, list[float]]:
-    """A plain start for each structure, for values of variance one."""
-    variances, falling = [1.0] * visits, [0.5**lag for lag in range(1, visits)]
-    return {
-        "un": [1.0 if s == t else 0.4 for s in range(visits) for t in range(s + 1)],
-        "ri": [0.4, 0.6],
-        "cs": [0.4, 0.6],
-        "ris": [0.4, 0.0, 0.2 / float(np.var(times)), 0.4],
-        "csh": [*variances, 0.4],
-        "ar1": [1.0, 0.5],
-        "ar1h": [*variances, 0.5],
-        "toep": [1.0, *falling],
-        "toeph": [*variances, *falling],
-        "ad": [1.0, *[0.5] * (visits - 1)],
-        "adh": [*variances, *[0.5] * (visits - 1)],
-        "diag": variances,
-    }
-
-
-def scaled_start(structure: str, visits: int, times: Sequence[float], variance: float) -> list[float]:
-    """The plain start where parameters that are correlations keep their size."""
-    plain = starts(visits, times)[structure]
-    scales = {"csh": visits, "ar1": 1, "ar1h": visits, "toeph": visits, "ad": 1, "adh": visits}
-    in_units = scales.get(structure, len(plain))
-    return [value * variance if k < in_units else value for k, value in enumerate(plain)]
