@@ -4,15 +4,12 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from analytics.mixed import IN_WORDS, ModelSpec
+from analytics.mixed import IN_WORDS, KENWARD_ROGER, ModelSpec
+from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 
 METHOD_IN_WORDS = {"reml": "restricted maximum likelihood (REML)", "ml": "maximum likelihood (ML)"}
-DF_IN_WORDS = {
-    "kenward-roger": "standard errors and degrees of freedom by Kenward and Roger "
-    "({information} information)",
-    "kenward-roger-linear": "standard errors and degrees of freedom by Kenward and Roger, without second "
-    "derivatives of the covariance ({information} information)",
+_DF_IN_WORDS = {
     "satterthwaite": "degrees of freedom by Satterthwaite",
     "residual": "residual degrees of freedom",
     "z": "the normal distribution",
@@ -40,7 +37,23 @@ def as_model(analysis: Analysis) -> ModelSpec:
         df_method=analysis.df_method,
         information=analysis.information,
         level=analysis.level,
+        times=_days(analysis),
     )
+
+
+def _days(analysis: Analysis) -> tuple[float, ...]:
+    """The planned day of each visit, for a random slope; none where a visit has none."""
+    visits = [STUDY.schedule.declared(code) for code in analysis.visits]
+    days = [visit.offset for visit in visits if visit and visit.offset is not None]
+    return tuple(map(float, days)) if len(days) == len(visits) else ()
+
+
+def inference_in_words(df_method: str, information: str) -> str:
+    """How standard errors and degrees of freedom are found: which of the four that Kenward–Roger can be."""
+    named = KENWARD_ROGER.get((df_method, information))
+    if named is None:
+        return _DF_IN_WORDS[df_method]
+    return f"standard errors and degrees of freedom by Kenward and Roger, {named}"
 
 
 def in_words(analysis: Analysis) -> str:
@@ -52,7 +65,7 @@ def in_words(analysis: Analysis) -> str:
         f"visit as a category ({', '.join(analysis.visits)}); covariance of the visits: "
         f"{IN_WORDS[analysis.covariance]}{instead}; "
         f"fitted by {METHOD_IN_WORDS[analysis.method]}; "
-        f"{DF_IN_WORDS[analysis.df_method].format(information=analysis.information)}; "
+        f"{inference_in_words(analysis.df_method, analysis.information)}; "
         f"{100 * analysis.level:g} % intervals. Intervals and p values of the changes from "
         f"{analysis.reference} are also given adjusted {ADJUSTMENT_IN_WORDS[analysis.adjustment]}."
     )

@@ -14,12 +14,21 @@ from analytics.mixed.fitting import fit
 from analytics.mixed.ftest import FTest
 from analytics.mixed.refusals import InputRefused, NotEstimable
 from analytics.mixed.result import Attempt, Result
-from analytics.mixed.spec import INTERCEPT, CovarianceName, DfMethod, Information, ModelSpec, Term
+from analytics.mixed.spec import (
+    INTERCEPT,
+    KENWARD_ROGER,
+    CovarianceName,
+    DfMethod,
+    Information,
+    ModelSpec,
+    Term,
+)
 from analytics.mixed.statistics import Observed, Statistics
 
 __all__ = [
     "INTERCEPT",
     "IN_WORDS",
+    "KENWARD_ROGER",
     "Adjusted",
     "AdjustmentName",
     "Attempt",

@@ -15,6 +15,18 @@ Method = Literal["REML", "ML"]
 DfMethod = Literal["kenward-roger", "kenward-roger-linear", "satterthwaite", "residual", "z"]
 Information = Literal["observed", "expected"]
 
+# Four different numbers under one name, by df_method and information: which one it is, and whose convention.
+KENWARD_ROGER: Mapping[tuple[str, str], str] = {
+    ("kenward-roger", "observed"): (
+        "observed information, second derivatives in natural parameters (SAS DDFM=KR)"
+    ),
+    ("kenward-roger-linear", "observed"): "observed information, no second derivatives (SAS DDFM=KR(LINEAR))",
+    ("kenward-roger", "expected"): (
+        "expected information, second derivatives in natural parameters (the article of 1997)"
+    ),
+    ("kenward-roger-linear", "expected"): "expected information, no second derivatives (pbkrtest in R)",
+}
+
 
 def _check_choice(name: str, value: str, choices: Any) -> None:
     if value not in get_args(choices):
@@ -46,11 +58,11 @@ class ModelSpec:
 
     covariance: one of the structures of `covariance/`; with `covariance_by_arm` each arm has its own.
     `fallbacks` are tried in order when it cannot be estimated or its search does not converge; the result
-    says so. df_method: "kenward-roger" (second derivatives of the covariance in natural parameters; SAS
-    DDFM=KR), "kenward-roger-linear" (without them), "satterthwaite", "residual" (n − p) or "z". `information`
-    is that of the covariance parameters in Kenward–Roger: "observed" (SAS) or "expected" (pbkrtest). `times`
-    are the nominal times of the visits, needed by terms in time and random slopes, and named `time_name` in
-    the results. `random_site` adds a random intercept for each site.
+    says so. df_method: "kenward-roger" (second derivatives of the covariance in natural parameters),
+    "kenward-roger-linear" (without them), "satterthwaite", "residual" (n − p) or "z". `information` is that
+    of the covariance parameters in Kenward–Roger; KENWARD_ROGER says which pair is whose.
+    `times` are the nominal times of the visits, needed by terms in time and random slopes, and named `time_name`
+    in the results. `random_site` adds a random intercept for each site.
     """
 
     terms: tuple[Term, ...] = (Term(), Term(by="visit"))

@@ -11,7 +11,8 @@ class Estimate(models.Model):
     """The estimated mean at a visit, or its change from the reference visit.
 
     `lower` and `upper` are unadjusted. What is adjusted belongs to the family of changes, so a mean has
-    none of it; changes of early runs have an adjusted p and no interval that matches it.
+    none of it; changes of early runs have an adjusted p and no interval that matches it. `df` is
+    infinite where the normal distribution was declared.
     """
 
     run = models.ForeignKey("analytics.Run", models.PROTECT, related_name="estimates")

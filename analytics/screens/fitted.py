@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from typing import cast
 
-from analytics.declared import DF_IN_WORDS, METHOD_IN_WORDS
+from analytics.declared import METHOD_IN_WORDS, inference_in_words
 from analytics.mixed import IN_WORDS, CovarianceName
 from analytics.models import Rebuild, Run
 from analytics.screens.numbers import decimals, scientific
 from analytics.screens.visits import listed
-
-# Whose convention it is: the two differ in the degrees of freedom on the same data.
-CONVENTION = {"observed": "as SAS does with DDFM=KR", "expected": "as pbkrtest does in R"}
 
 
 def facts(run: Run) -> tuple[tuple[str, str], ...]:
@@ -25,9 +22,10 @@ def facts(run: Run) -> tuple[tuple[str, str], ...]:
         declared,
         ("Fitted", _covariance(run)),
         ("Method", METHOD_IN_WORDS[run.method]),
-        ("Inference", inference(run)),
+        ("Inference", inference_in_words(run.df_method, run.information)),
         ("Search", _search(run)),
         ("Boundary", _boundary(run.at_boundary)),
+        ("Parameters", _parameters(run)),
     )
 
 
@@ -41,12 +39,6 @@ def fallbacks(run: Run) -> list[str]:
     return [structure(name) for name in run.spec["fallbacks"]]
 
 
-def inference(run: Run) -> str:
-    """Always with the kind of information, without which Kenward–Roger is two methods of one name."""
-    words = DF_IN_WORDS[run.df_method].format(information=run.information)
-    return f"{words}, {CONVENTION[run.information]}" if run.df_method.startswith("kenward") else words
-
-
 def _covariance(run: Run) -> str:
     if not run.attempts:
         return f"{structure(run.covariance_fitted)}, as declared"
@@ -57,14 +49,18 @@ def _covariance(run: Run) -> str:
 def _search(run: Run) -> str:
     assert run.gradient_norm is not None
     return (
-        f"converged after {run.iterations} iterations; largest gradient {scientific(run.gradient_norm)} "
-        f"standard errors; {'restricted ' if run.method == 'reml' else ''}log-likelihood "
+        f"converged after {run.iterations} iterations, {scientific(run.gradient_norm)} standard errors "
+        f"from the maximum; {'restricted ' if run.method == 'reml' else ''}log-likelihood "
         f"{decimals(run.log_likelihood, 3)}"
     )
 
 
 def _boundary(held: Sequence[str]) -> str:
     return f"at its bound: {listed(held)}" if held else "no parameter is at its bound"
+
+
+def _parameters(run: Run) -> str:
+    return "; ".join(f"{name} {decimals(value, 3)}" for name, value in run.covariance_parameters)
 
 
 def rebuild_words(rebuild: Rebuild) -> str:

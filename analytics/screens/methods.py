@@ -1,6 +1,6 @@
 """The methods of an analysis as a paper would state them, from what was fitted."""
 
-from analytics.declared import ADJUSTMENT_IN_WORDS, METHOD_IN_WORDS
+from analytics.declared import ADJUSTMENT_IN_WORDS, METHOD_IN_WORDS, inference_in_words
 from analytics.models import Run
 from analytics.screens import fitted
 from analytics.screens.numbers import percent
@@ -16,7 +16,7 @@ def paragraph(analysis: Analysis, run: Run, looks: int) -> str:
             "Participants with a missing visit are in it with the values that they have, which takes values "
             "to be missing at random.",
             _covariance(run),
-            f"Inference rests on {fitted.inference(run)}.",
+            f"Inference rests on {inference_in_words(run.df_method, run.information)}.",
             _contrasts(analysis, run),
             _looks(looks),
             f"Calculated by Fascicle ({run.code_version}).",
@@ -39,7 +39,7 @@ def _covariance(run: Run) -> str:
     used = f"The covariance of the visits within participants was modelled as {structure}"
     others = fitted.fallbacks(run)
     if run.attempts:
-        reasons = " ".join(each["reason"] for each in run.attempts)
+        reasons = " ".join(_why(each["reason"]) for each in run.attempts)
         return (
             f"{used}, a fall-back declared beforehand, because the covariance declared first "
             f"({fitted.structure(run.covariance)}) could not be fitted: {reasons}"
@@ -47,6 +47,11 @@ def _covariance(run: Run) -> str:
     if not others:
         return f"{used}, as declared beforehand."
     return f"{used}, as declared beforehand with fall-backs that were not needed ({', then '.join(others)})."
+
+
+def _why(reason: str) -> str:
+    """Its first sentence: those that follow say what to do about it, which no paper wants to read."""
+    return f"{reason.split('. ')[0].removesuffix('.')}."
 
 
 def _contrasts(analysis: Analysis, run: Run) -> str:

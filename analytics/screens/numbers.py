@@ -1,7 +1,10 @@
 """Numbers as a reader of the field expects them; full precision stands in the API."""
 
+from math import inf
+
 MINUS = "−"
 NONE = "–"
+INFINITE = "∞"
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -9,6 +12,8 @@ def decimals(value: float | None, places: int = 2) -> str:
     """With a true minus sign; a dash where there is no number."""
     if value is None:
         return NONE
+    if value == inf:
+        return INFINITE
     text = f"{value:.{places}f}"
     if float(text) == 0:
         text = text.removeprefix("-")

@@ -31,7 +31,9 @@ def test_the_primary_analysis_is_unstructured_with_kenward_roger() -> None:
 
 def test_all_that_can_be_declared_has_words() -> None:
     for method in get_args(analyses.DfMethod):
-        assert "{" not in declared.in_words(replace(PAIN, df_method=method))
+        for information in get_args(analyses.Information):
+            words = declared.inference_in_words(method, information)
+            assert words in declared.in_words(replace(PAIN, df_method=method, information=information))
     for adjustment in get_args(analyses.Adjustment):
         assert "adjusted" in declared.in_words(replace(PAIN, adjustment=adjustment))
     for covariance in get_args(analyses.Covariance):
@@ -43,5 +45,5 @@ def test_all_that_can_be_declared_has_words() -> None:
 def test_the_words_say_what_is_fitted_and_what_instead() -> None:
     words = declared.in_words(PAIN)
     assert "unstructured (where it cannot be fitted: heterogeneous Toeplitz, then" in words
-    assert "Kenward and Roger (observed information)" in words
+    assert "Kenward and Roger, observed information, second derivatives" in words
     assert "multivariate t" in words

@@ -45,13 +45,21 @@ class Analysis:
     def __post_init__(self) -> None:
         require(self.reference in self.visits, f"Analysis {self.outcome}: the reference is no visit of it.")
         require(0 < self.level < 1, f"Analysis {self.outcome}: the level must lie between 0 and 1.")
+        require_unique([*self.covariances], f"Analysis {self.outcome}: covariances")
 
     def validate_against(self, schedule: Schedule) -> None:
-        """Raise ProtocolError when a visit does not collect the form."""
+        """Raise ProtocolError when a visit does not collect the form, or has no day for a random slope."""
         for code in self.visits:
             visit = schedule.visit(code)
             collects = visit is not None and self.form in visit.forms
             require(collects, f"Analysis {self.outcome}: visit {code} does not collect {self.form}.")
+            timed = "ris" not in self.covariances or (visit is not None and visit.offset is not None)
+            require(timed, f"Analysis {self.outcome}: a random slope needs the planned day of {code}.")
+
+    @property
+    def covariances(self) -> tuple[Covariance, ...]:
+        """In the order in which they are tried."""
+        return (self.covariance, *self.fallbacks)
 
 
 PILOT_ANALYSES = (

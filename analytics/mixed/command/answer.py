@@ -13,20 +13,9 @@ from analytics.mixed.command.terms import tests
 from analytics.mixed.estimate import Estimate
 from analytics.mixed.refusals import InputRefused
 from analytics.mixed.result import Result
-from analytics.mixed.spec import ModelSpec
+from analytics.mixed.spec import KENWARD_ROGER
 
 ADJUSTMENTS: tuple[AdjustmentName, ...] = get_args(AdjustmentName)
-
-KENWARD_ROGER: Mapping[str, Mapping[str, str]] = {
-    "kenward-roger": {
-        "observed": "observed information, second derivatives in natural parameters (SAS DDFM=KR)",
-        "expected": "expected information, second derivatives in natural parameters",
-    },
-    "kenward-roger-linear": {
-        "observed": "observed information, no second derivatives (SAS DDFM=KR(LINEAR))",
-        "expected": "expected information, no second derivatives (pbkrtest)",
-    },
-}
 
 
 def answer(result: Result, table: Table, options: Options) -> dict[str, Any]:
@@ -74,7 +63,7 @@ def _fit(result: Result, table: Table, options: Options) -> dict[str, Any]:
         "method": spec.method,
         "df_method": spec.df_method,
         "information": spec.information,
-        "kenward_roger": _kenward_roger(spec),
+        "kenward_roger": KENWARD_ROGER.get((spec.df_method, spec.information)),
         "level": spec.level,
         "weights": options.weights,
         "loglik": result.log_likelihood,
@@ -83,10 +72,6 @@ def _fit(result: Result, table: Table, options: Options) -> dict[str, Any]:
         "gradient_norm": result.gradient_norm,
         "at_boundary": result.at_boundary,
     }
-
-
-def _kenward_roger(spec: ModelSpec) -> str | None:
-    return KENWARD_ROGER[spec.df_method][spec.information] if spec.kenward_roger else None
 
 
 def _covariance_matrix(result: Result) -> Any:

@@ -45,5 +45,5 @@ def test_what_is_totalled_otherwise_has_another_shape(change: dict[str, object])
 
 
 def test_another_model_of_the_same_data_has_the_same_shape() -> None:
-    assert totals.shape(replace(PAIN, covariance="cs")) == totals.shape(PAIN)
+    assert totals.shape(replace(PAIN, covariance="csh")) == totals.shape(PAIN)
     assert totals.shape(MOTION) != totals.shape(PAIN)

@@ -186,6 +186,7 @@ def expectations(truth: Truth, run: Run) -> dict[str, list[str]]:
         "summary": [str(previous(run).pk)] if is_pain else [],
         "Declared": ["95"],
         "Search": [str(result.iterations), power(result.gradient_norm), three(result.log_likelihood)],
+        "Parameters": [numbers(three(float(value)))[0] for value in result.theta],
         "Run": [str(run.pk)],
         "Data": numbers(
             f"position {run.position}, hash {truth.dataset.content_hash()[:12]}, "

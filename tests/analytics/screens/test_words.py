@@ -35,6 +35,7 @@ def run(**changes: Any) -> Run:
         "iterations": 5,
         "gradient_norm": 2.1e-9,
         "log_likelihood": -171.6449,
+        "covariance_parameters": [["variance at BL", 1.23456], ["covariance of BL and W1", -0.5]],
     }
     return Run(**{**values, **changes})
 
@@ -42,22 +43,32 @@ def run(**changes: Any) -> Run:
 FELL_BACK = {
     "covariance_fitted": "ar1h",
     "attempts": [
-        {"covariance": "un", "reason": "It has too many parameters."},
+        {"covariance": "un", "reason": "It has 10.5 parameters too many. Wait for more data."},
         {"covariance": "toeph", "reason": "It did not converge."},
     ],
 }
 
 
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("chosen", "expected"),
     [
-        ({}, "(observed information), as SAS does with DDFM=KR"),
-        ({"information": "expected"}, "(expected information), as pbkrtest does in R"),
-        ({"df_method": "satterthwaite"}, "degrees of freedom by Satterthwaite"),
+        (("kenward-roger", "observed"), "second derivatives in natural parameters (SAS DDFM=KR)"),
+        (("kenward-roger-linear", "observed"), "no second derivatives (SAS DDFM=KR(LINEAR))"),
+        (("kenward-roger", "expected"), "second derivatives in natural parameters (the article of 1997)"),
+        (("kenward-roger-linear", "expected"), "no second derivatives (pbkrtest in R)"),
     ],
 )
-def test_kenward_roger_is_always_named_with_its_kind(changes: dict[str, Any], expected: str) -> None:
-    assert fitted.inference(run(**changes)).endswith(expected)
+def test_each_of_the_four_kenward_rogers_has_its_own_name(chosen: tuple[str, str], expected: str) -> None:
+    df_method, information = chosen
+    made = run(df_method=df_method, information=information)
+    words = f"freedom by Kenward and Roger, {information} information, {expected}"
+    assert dict(fitted.facts(made))["Inference"].endswith(words)
+    assert words in methods.paragraph(PAIN, made, looks=1)
+
+
+def test_other_degrees_of_freedom_have_no_kind() -> None:
+    made = run(df_method="satterthwaite")
+    assert dict(fitted.facts(made))["Inference"] == "degrees of freedom by Satterthwaite"
 
 
 def test_the_facts_say_how_the_search_ended() -> None:
@@ -65,8 +76,9 @@ def test_the_facts_say_how_the_search_ended() -> None:
     assert facts["Declared"] == declared.in_words(PAIN)
     assert facts["Fitted"] == "unstructured, as declared"
     assert facts["Boundary"] == "no parameter is at its bound"
+    assert facts["Parameters"] == "variance at BL 1.235; covariance of BL and W1 −0.500"
     assert facts["Search"] == (
-        "converged after 5 iterations; largest gradient 2.1 × 10⁻⁹ standard errors; "
+        "converged after 5 iterations, 2.1 × 10⁻⁹ standard errors from the maximum; "
         "restricted log-likelihood −171.645"
     )
     assert "; log-likelihood −171.645" in dict(fitted.facts(run(method="ml")))["Search"]
@@ -76,7 +88,7 @@ def test_the_facts_say_what_was_tried_before() -> None:
     facts = dict(fitted.facts(run(**FELL_BACK, at_boundary=["variance", "correlation"])))
     assert facts["Fitted"] == (
         "heterogeneous first-order autoregressive, a declared fall-back. Not fitted: unstructured: It has "
-        "too many parameters. heterogeneous Toeplitz: It did not converge."
+        "10.5 parameters too many. Wait for more data. heterogeneous Toeplitz: It did not converge."
     )
     assert facts["Boundary"] == "at its bound: variance and correlation"
 
@@ -94,9 +106,9 @@ def test_the_methods_say_everything_that_a_reviewer_asks() -> None:
         "random. The covariance of the visits within participants was modelled as unstructured, as "
         "declared beforehand with fall-backs that were not needed (heterogeneous Toeplitz, then "
         "heterogeneous first-order autoregressive, then compound symmetry). Inference rests on standard "
-        "errors and degrees of freedom by Kenward and Roger (observed information), as SAS does with "
-        "DDFM=KR. Changes from baseline are contrasts of the estimated means, with two-sided 95 % "
-        "confidence intervals; simultaneous intervals and adjusted p values for the 3 changes were "
+        "errors and degrees of freedom by Kenward and Roger, observed information, second derivatives in "
+        "natural parameters (SAS DDFM=KR). Changes from baseline are contrasts of the estimated means, with two-sided "
+        "95 % confidence intervals; simultaneous intervals and adjusted p values for the 3 changes were "
         "obtained by the multivariate t distribution (single step). The data were analysed 7 times while "
         "they came in; intervals and p values are not adjusted for that. Calculated by Fascicle (engine "
         "0)."
@@ -107,8 +119,8 @@ def test_the_methods_name_the_fall_back_and_why() -> None:
     said = methods.paragraph(PAIN, run(**FELL_BACK), looks=1)
     assert (
         "was modelled as heterogeneous first-order autoregressive, a fall-back declared beforehand, because "
-        "the covariance declared first (unstructured) could not be fitted: It has too many parameters. It "
-        "did not converge." in said
+        "the covariance declared first (unstructured) could not be fitted: It has 10.5 parameters too "
+        "many. It did not converge. Inference rests" in said
     )
     assert "The data were analysed once." in said
 

@@ -7,7 +7,7 @@ import pytest
 
 from trial.protocol import STUDY
 from trial.protocol.analyses import PILOT_ANALYSES, Analysis
-from trial.protocol.schedule import PILOT_SCHEDULE
+from trial.protocol.schedule import PILOT_SCHEDULE, Visit
 from trial.protocol.validation import ProtocolError
 
 PAIN = PILOT_ANALYSES[0]
@@ -48,6 +48,23 @@ def test_a_reference_that_is_no_visit_of_the_analysis_is_refused() -> None:
 def test_a_level_that_is_no_probability_is_refused(level: float) -> None:
     with pytest.raises(ProtocolError, match="the level must lie between 0 and 1"):
         replace(PAIN, level=level)
+
+
+def test_a_covariance_that_is_its_own_fall_back_is_refused() -> None:
+    with pytest.raises(ProtocolError, match="Analysis pain: covariances declared twice: cs"):
+        replace(PAIN, covariance="cs")
+
+
+def test_a_random_slope_needs_the_planned_day_of_each_visit() -> None:
+    screening = Visit("SCR", "Screening", ("pain",), opens="screening")
+    schedule = replace(PILOT_SCHEDULE, visits=(screening, *PILOT_SCHEDULE.visits[1:]))
+    slope = replace(PAIN, covariance="ris", visits=("SCR", "BL"))
+    with pytest.raises(ProtocolError, match="a random slope needs the planned day of SCR"):
+        slope.validate_against(schedule)
+    replace(slope, covariance="un").validate_against(schedule)
+    with pytest.raises(ProtocolError, match="a random slope"):
+        replace(slope, covariance="un", fallbacks=("ris",)).validate_against(schedule)
+    replace(PAIN, covariance="ris").validate_against(PILOT_SCHEDULE)
 
 
 @pytest.mark.parametrize("visit", ["W4", "SCR", "XX"])
