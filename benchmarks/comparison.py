@@ -120,14 +120,17 @@ def effect(found: Effect | None) -> str:
 
 
 def verdict(rows: Sequence[Row], goal: float) -> str:
-    """The fastest peer with Kenward–Roger against the slower of this engine's models."""
+    """The fastest peer with Kenward–Roger against the slower of our models, and which were not there."""
     engine = max(row.median for row in rows if row.tool == ENGINE)
-    peers = [row for row in rows if row.tool != ENGINE and row.method == KENWARD_ROGER and row.found.seconds]
-    if not peers:
-        return "  No peer with Kenward–Roger was measured."
-    fastest = min(peers, key=lambda row: row.median)
+    peers = [row for row in rows if row.tool != ENGINE and row.method == KENWARD_ROGER]
+    absent = [f"{row.tool} ({row.found.skipped})" for row in peers if not row.found.seconds]
+    without = f"\n  Not measured: {', '.join(absent)}." if absent else ""
+    found = [row for row in peers if row.found.seconds]
+    if not found:
+        return f"  No peer with Kenward–Roger was measured.{without}"
+    fastest = min(found, key=lambda row: row.median)
     ratio = fastest.median / engine
     return (
         f"  The fastest peer with Kenward–Roger, {fastest.tool}, is {ratio:.1f} × slower. "
-        f"Goal: at least {goal:g} ×, {'met' if ratio >= goal else 'missed'}."
+        f"Goal: at least {goal:g} ×, {'met' if ratio >= goal else 'missed'}.{without}"
     )

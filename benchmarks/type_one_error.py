@@ -2,7 +2,8 @@
 
     python -m benchmarks.type_one_error
 
-simulates trials, fits and tests them, and writes the table of docs/explanation/statistics/type-one-error.md.
+simulates trials, fits and tests them, and writes the table of docs/explanation/statistics/type-one-error.md,
+which is left alone where `--trials` is not the number that it publishes.
 The page explains the design. Each trial has its own random numbers, so neither the number of trials nor that
 of processes changes any single one.
 """
@@ -74,7 +75,9 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     table = render(rows(options.trials), options.trials)
     print(table)
-    if not options.no_page:
+    if options.trials != TRIALS:
+        print(f"The page is left alone: it publishes {TRIALS:,} trials of each size.")
+    elif not options.no_page:
         PAGE.write_text(replaced(PAGE.read_text(encoding="utf-8"), table), encoding="utf-8")
 
 

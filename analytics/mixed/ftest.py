@@ -46,7 +46,8 @@ def kenward_roger_scale(
 ) -> tuple[float, float]:
     """The factor λ on the Wald F and the denominator degrees of freedom, for weights (q, p) of rank q.
 
-    Raises NotEstimable where the moments that they are matched to do not exist.
+    Without a scale, and infinite, where the contrasts depend on no free parameter. Raises NotEstimable where
+    the moments that they are matched to do not exist.
     """
     q = len(weights)
     inverse = np.linalg.inv(weights @ phi @ weights.T)
@@ -56,6 +57,8 @@ def kenward_roger_scale(
     traces = np.einsum("kii->k", relative)
     a1 = float(traces @ theta_covariance @ traces)
     a2 = float(np.einsum("kl,kij,lji->", theta_covariance, relative, relative))
+    if a2 == 0.0:
+        return 1.0, float(np.inf)
     if q == 1:
         return 1.0, 2.0 / a2
     b = (a1 + 6.0 * a2) / (2.0 * q)

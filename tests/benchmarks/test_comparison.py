@@ -64,9 +64,18 @@ def test_every_row_is_compared_with_the_first() -> None:
 
 
 def test_the_verdict_is_about_the_fastest_peer_with_kenward_roger() -> None:
-    assert "less slow, is 100.0 × slower. Goal: at least 50 ×, met." in comparison.verdict(ROWS, 50.0)
-    assert comparison.verdict(ROWS, 200.0).endswith("missed.")
-    assert "No peer" in comparison.verdict(ROWS[:3], 50.0)
+    everyone = ROWS[:5]
+    assert comparison.verdict(everyone, 50.0).endswith(
+        "less slow, is 100.0 × slower. Goal: at least 50 ×, met."
+    )
+    assert comparison.verdict(everyone, 200.0).endswith("missed.")
+    assert comparison.verdict(ROWS[:3], 50.0) == "  No peer with Kenward–Roger was measured."
+
+
+def test_the_verdict_names_the_peers_with_kenward_roger_that_were_not_there() -> None:
+    word = "\n  Not measured: absent (absent not installed)."
+    assert comparison.verdict(ROWS, 50.0) == comparison.verdict(ROWS[:5], 50.0) + word
+    assert comparison.verdict([*ROWS[:3], ROWS[-1]], 50.0).endswith("was measured." + word)
 
 
 def test_an_infinite_number_of_degrees_of_freedom_is_said() -> None:

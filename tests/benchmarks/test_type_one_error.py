@@ -1,5 +1,6 @@
 from decimal import Decimal
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,6 +81,25 @@ def test_only_what_stands_between_the_marks_is_replaced() -> None:
     assert type_one_error.replaced(page, "new") == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"
     with pytest.raises(ValueError, match="unpack"):
         type_one_error.replaced("a page without marks", "new")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "written"), [(["--trials", "3"], False), (["--no-page"], False), ([], True)]
+)
+def test_only_the_published_number_of_trials_is_written_to_the_page(
+    arguments: list[str],
+    written: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"{BEGIN}\nold\n{END}\n", encoding="utf-8")
+    monkeypatch.setattr(type_one_error, "PAGE", page)
+    monkeypatch.setattr(type_one_error, "rows", lambda trials: [Row(26, "un", trials, 0, (0, 0, 0, 0))])
+    type_one_error.main(arguments)
+    assert ("old" not in page.read_text(encoding="utf-8")) == written
+    assert ("The page is left alone" in capsys.readouterr().out) == ("--trials" in arguments)
 
 
 def test_the_page_has_its_marks_once() -> None:

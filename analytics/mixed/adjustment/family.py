@@ -79,6 +79,7 @@ def adjust(
     correlation (k, k) is the model's, of the estimates. df may differ between contrasts and be infinite; the
     multivariate t takes their mean, but of each contrast no less than its own df ask. Intervals of Holm are
     Bonferroni's, those of the fixed sequence are not simultaneous. No contrasts give ().
+    Raises FamilyTooLarge for more than the multivariate t can adjust.
     """
     if not estimates:
         return ()

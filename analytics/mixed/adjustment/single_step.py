@@ -25,12 +25,16 @@ _GENERATOR = (
     *(11501, 855, 97379, 190491, 166927, 138481, 66197, 64929, 157167, 121421, 191677, 174239, 79855),
     *(158289, 126761, 204307, 182245, 94191, 36135, 57595, 93023, 154915, 216817),
 )
-_HIGHEST_RANK = len(_GENERATOR) + 1
+HIGHEST_RANK = len(_GENERATOR) + 1
 # With these the error stays below 1e-5 up to rank 6, and below 1e-4 up to rank 35.
-_POINTS_TO_RANK = {3: 2**14, 4: 2**16, 10: 2**18, _HIGHEST_RANK: 2**20}
+_POINTS_TO_RANK = {3: 2**14, 4: 2**16, 10: 2**18, HIGHEST_RANK: 2**20}
 _BLOCK = 2**14
 _CELLS = 512
 _SMALLEST_VARIANCE = 1e-10
+
+
+class FamilyTooLarge(InputRefused):
+    """More independent contrasts than the lattice has dimensions for."""
 
 
 def p_values(statistics: Sequence[float], correlation: npt.ArrayLike, df: float) -> tuple[float, ...]:
@@ -101,9 +105,9 @@ def _largest_projection(matrix: bytes, size: int) -> tuple[int, Floats, Floats]:
     """The rank, and the distribution of max|L u| over all directions: values and their weights."""
     root = _root(np.frombuffer(matrix).reshape(size, size))
     rank = root.shape[1]
-    if rank > _HIGHEST_RANK:
-        raise InputRefused(
-            f"The multivariate t adjusts at most {_HIGHEST_RANK} independent contrasts; this family has "
+    if rank > HIGHEST_RANK:
+        raise FamilyTooLarge(
+            f"The multivariate t adjusts at most {HIGHEST_RANK} independent contrasts; this family has "
             f"{rank}. Use Holm's adjustment."
         )
     points = next(number for limit, number in _POINTS_TO_RANK.items() if rank <= limit)

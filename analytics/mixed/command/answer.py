@@ -6,12 +6,11 @@ from typing import Any, get_args
 
 import numpy as np
 
-from analytics.mixed.adjustment import Adjusted, AdjustmentName
+from analytics.mixed.adjustment import Adjusted, AdjustmentName, FamilyTooLarge
 from analytics.mixed.command.options import Options
 from analytics.mixed.command.table import Table
 from analytics.mixed.command.terms import tests
 from analytics.mixed.estimate import Estimate
-from analytics.mixed.refusals import InputRefused
 from analytics.mixed.result import Result
 from analytics.mixed.spec import KENWARD_ROGER
 
@@ -85,7 +84,7 @@ def _changes(result: Result, baseline: str | None) -> tuple[Estimate, ...]:
     """Without the multivariate t where there are more visits than it can adjust for."""
     try:
         return result.changes(baseline, ADJUSTMENTS)
-    except InputRefused:
+    except FamilyTooLarge:
         return result.changes(baseline, [name for name in ADJUSTMENTS if name != "multivariate-t"])
 
 

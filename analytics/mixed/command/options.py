@@ -11,6 +11,10 @@ from analytics.mixed.quanta import check_precision
 from analytics.mixed.refusals import InputRefused
 from analytics.mixed.spec import CovarianceName, DfMethod, Information, Method
 
+DESCRIPTION = (
+    "Fits a mixed model for repeated measures (MMRM) to a CSV file and prints its estimates with standard "
+    "errors, degrees of freedom and tests. `python -m analytics.mixed fit --help` lists the options."
+)
 Mean = Literal["visit", "visit*arm", "slope"]
 
 
@@ -66,7 +70,7 @@ def parse(arguments: Sequence[str] | None) -> Options:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="python -m analytics.mixed", allow_abbrev=False, description=__doc__)
+    parser = Parser(prog="python -m analytics.mixed", allow_abbrev=False, description=DESCRIPTION)
     fit = parser.add_subparsers(dest="command", required=True).add_parser(
         "fit",
         allow_abbrev=False,

@@ -203,6 +203,8 @@ SITUATIONS = [
     Situation(21, "csh", "visit*arm", "ML", random_site=True),
     Situation(23, "cs", "visit", by_arm=True, random_site=True),
     Situation(22, "cs", "visit", by_arm=True, random_site=True, at_zero=(4,)),
+    Situation(24, "ar1h", by_arm=True, random_site=True),
+    Situation(25, "toeph", "visit*arm+age", random_site=True),
 ]
 
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from analytics.mixed.adjustment import single_step
 from tests.analytics.mixed.command.commands import ORDER, Run, agree, arguments, trial
 
 
@@ -95,8 +97,12 @@ def test_a_file_from_another_system_reads_alike(run: Run, tmp_path: Path) -> Non
     assert run(command)["beta"] == plain["beta"]
 
 
-def test_a_diary_of_many_visits_does_without_the_multivariate_t(run: Run, tmp_path: Path) -> None:
-    found = run([*trial(tmp_path / "a.csv", visits=[str(day) for day in range(60)]), "--covariance", "cs"])
+def test_a_diary_of_many_visits_does_without_the_multivariate_t(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # as if four visits were many: a model of 52 takes seconds
+    monkeypatch.setattr(single_step, "HIGHEST_RANK", 2)
+    found = run([*trial(tmp_path / "a.csv", visits=("1", "2", "3", "4")), "--covariance", "cs"])
     assert list(found["changes"][0]["p_adjusted"]) == ["holm", "bonferroni", "fixed-sequence"]
 
 

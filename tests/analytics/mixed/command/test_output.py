@@ -1,7 +1,7 @@
 """What comes out where: the table, JSON, one sentence on standard error."""
 
+import io
 import json
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analytics.mixed import ModelSpec, Result, Statistics, fit
+from analytics.mixed.__main__ import run as run_as_a_program
 from analytics.mixed.command.main import main
 from tests.analytics.mixed.command.commands import Run, arguments
 from tests.analytics.mixed.reference import FOLDER
@@ -74,16 +75,29 @@ def test_a_search_that_did_not_converge_says_so_everywhere(
     assert text.startswith("NOT CONVERGED: do not use these numbers.\nWarning: The search stopped.\n")
 
 
-def test_a_reader_who_has_seen_enough_and_a_narrow_terminal_are_no_failure() -> None:
+def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
     command = [sys.executable, "-m", "analytics.mixed", *arguments("pilot26_nrs_un")]
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=FOLDER.parents[1], env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=FOLDER.parents[1]
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
-    done = subprocess.run(command, capture_output=True, check=True, cwd=FOLDER.parents[1], env=environment)
-    assert b"Kenward?Roger" in done.stdout
+
+
+def test_a_terminal_without_our_characters_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "argv", ["mixed", *arguments("pilot26_nrs_un")])
+    assert run_as_a_program() == 0
+    assert b"Kenward?Roger" in terminal.buffer.getvalue()
+
+
+def test_help_says_what_the_command_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Fits a mixed model for repeated measures (MMRM) to a CSV file" in text
