@@ -1,18 +1,21 @@
 """Gradient and Hessian of the likelihood against finite differences."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
 
+from analytics.mixed import ModelSpec, Statistics, fit
 from analytics.mixed.arrays import Floats
 from analytics.mixed.conditioning import condition
 from analytics.mixed.covariance import STRUCTURES, GroupedCovariance
 from analytics.mixed.design import design
 from analytics.mixed.likelihood import Likelihood, Point
-from tests.analytics.mixed.reference import fitted, model
+from tests.analytics.mixed.reference import model
+from tests.analytics.mixed.test_dense import SITUATIONS, statistics_of
 
-CASES = (
+REFERENCE_CASES = (
     "nrs26_un",
     "orthodont_ris",
     "pilot26_nrs_adh",
@@ -27,11 +30,35 @@ CASES = (
 )
 
 
+# A covariance for each arm, and a random site: of both, the data of test_dense.py.
+ARMS_AND_SITES = {
+    str(situation): situation
+    for situation in SITUATIONS
+    if (situation.by_arm or situation.random_site) and not situation.at_zero
+}
+CASES = (*REFERENCE_CASES, *ARMS_AND_SITES)
+
+
+def declared(case: str) -> tuple[Statistics, ModelSpec]:
+    if case in ARMS_AND_SITES:
+        situation = ARMS_AND_SITES[case]
+        return statistics_of(situation.seed), situation.spec()
+    return model(case)
+
+
+@cache
 def likelihood(case: str) -> Likelihood:
-    statistics, spec = model(case)
-    mean = design(spec, statistics)
-    covariance = GroupedCovariance.of(STRUCTURES[spec.covariance], statistics.visits, spec.times)
-    data = condition(statistics, mean, group_by_arm=False, by_site=False)
+    statistics, spec = declared(case)
+    pooled = statistics.pooled(by_arm=spec.by_arm, by_site=spec.random_site)
+    covariance = GroupedCovariance.of(
+        STRUCTURES[spec.covariance],
+        statistics.visits,
+        spec.times,
+        statistics.arms if spec.covariance_by_arm else (),
+    )
+    data = condition(
+        pooled, design(spec, pooled), group_by_arm=spec.covariance_by_arm, by_site=spec.random_site
+    )
     return Likelihood(data, covariance, restricted=spec.method == "REML")
 
 
@@ -81,7 +108,8 @@ def test_outside_its_domain_the_likelihood_has_no_profile(case: str) -> None:
     assert likelihood(case).profile(-_away(case)) is None
 
 
+@cache
 def _away(case: str) -> Floats:
     """A valid theta at some distance from the maximum."""
-    theta = fitted(case).theta
+    theta = fit(*declared(case)).theta
     return np.array(theta * np.linspace(0.99, 1.02, len(theta)))
