@@ -23,18 +23,18 @@ class Run:
     output: Path
     port: int
     folder: DataFolder
-    seen: set[int] = field(default_factory=set)
+    seen: dict[int, str] = field(default_factory=dict)
 
     def text(self) -> str:
         return self.output.read_text()
 
     def ready(self) -> bool:
-        self.seen |= descendants(self.process.pid)
+        self._look()
         return "Ctrl-C stops everything" in self.text()
 
     def leftovers(self) -> list[int]:
         """What still lives of all that was seen."""
-        return [number for number in self.seen if alive(number)]
+        return [number for number, start in self.seen.items() if alive(number) and started(number) == start]
 
     def healthy(self) -> bool:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -52,9 +52,9 @@ class Run:
         words |= {" worker ": "worker", " beat ": "beat"}
         found: dict[str, int] = {}
         for number in children_of(self.process.pid):
-            command = Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            command = command_of(number)
             found |= {name: number for word, name in words.items() if word in command}
-        self.seen |= descendants(self.process.pid)
+        self._look()
         return found
 
     def kill(self, name: str) -> None:
@@ -69,9 +69,13 @@ class Run:
         return sum("analytics.tasks.sweep" in line and "succeeded" in line for line in lines)
 
     def end(self, kind: signal.Signals) -> None:
-        self.seen |= descendants(self.process.pid)
+        self._look()
         self.process.send_signal(kind)
         self.process.wait(timeout=60)
+
+    def _look(self) -> None:
+        # with its start, for on a busy machine the number of a process soon belongs to another
+        self.seen |= {number: started(number) for number in descendants(self.process.pid)}
 
 
 def children_of(number: int) -> list[int]:
@@ -88,11 +92,29 @@ def descendants(number: int) -> set[int]:
 
 def alive(number: int) -> bool:
     """Whether a process exists and is more than a zombie."""
+    status = status_of(number)
+    return bool(status) and status[0] != "Z"
+
+
+def started(number: int) -> str:
+    """When a process began, in ticks since the machine did; empty when there is none."""
+    return "".join(status_of(number)[19:20])
+
+
+def status_of(number: int) -> list[str]:
+    """What the kernel says of a process after its name, state first; empty when there is none."""
     try:
-        status = Path(f"/proc/{number}/stat").read_text()
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
+        return []
+
+
+def command_of(number: int) -> str:
+    """Empty when the process is gone."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
 
 
 def free_port() -> int:

@@ -19,8 +19,12 @@ from analytics.mixed.statistics import Statistics
 
 # A design column that keeps less of its square beside the earlier ones is a combination of them.
 ALIASED = 1e-10
+# An earlier column with less weight in such a combination is no part of it.
+NO_PART = 1e-6
 # Residuals below this share of the outcome's sum of squares are rounding error.
 NO_RESIDUAL = 1e-13
+# Of the statistics in the coordinates of the fit; the work takes a few times as much.
+MOST_GIGABYTES = 1.0
 
 Numbers = npt.NDArray[np.intp]
 
@@ -119,6 +123,7 @@ class Conditioned:
 def condition(statistics: Statistics, design: Design, *, group_by_arm: bool, by_site: bool) -> Conditioned:
     """Raises NotEstimable when design columns depend on each other or leave no residual."""
     strata = Strata.of(statistics)
+    _check_size(strata, len(design.names))
     anchors = anchor(statistics, strata, design)
     units = np.array([float(unit) for unit in statistics.quanta()])
     vectors = strata.about(anchors.shift, units)
@@ -184,22 +189,17 @@ def _orthonormalising(gram: Floats, names: tuple[str, ...]) -> Floats:
 
 def _first_aliased(correlation: Floats, diagonal: Floats, names: tuple[str, ...]) -> str:
     for j, name in enumerate(names):
-        if diagonal[j] <= 0 or _rest(correlation, j) < ALIASED:
-            before = names[:j] if diagonal[j] > 0 else ()
-            others = f"a combination of {', '.join(before)}" if before else "zero for every participant"
-            return (
-                f"The effect {name} cannot be estimated: in these data it is {others}. "
-                "Leave it out of the model."
-            )
+        if diagonal[j] <= 0:
+            return _cannot(name, "the same for everybody")
+        weights = np.linalg.solve(correlation[:j, :j], correlation[:j, j])
+        if 1.0 - correlation[:j, j] @ weights < ALIASED:
+            makers = [names[k] for k in range(j) if abs(weights[k]) > NO_PART]
+            return _cannot(name, f"a combination of {', '.join(makers)}")
     return "The effects of the model cannot be told apart in these data. Leave some of them out of the model."
 
 
-def _rest(correlation: Floats, j: int) -> float:
-    """The share of the square of column j that its regression on the columns before it leaves."""
-    if j == 0:
-        return 1.0
-    before = correlation[:j, j]
-    return float(1.0 - before @ np.linalg.solve(correlation[:j, :j], before))
+def _cannot(name: str, what: str) -> str:
+    return f"The effect {name} cannot be estimated: in these data it is {what}. Leave it out of the model."
 
 
 def _least_squares(vectors: Floats, maps: Floats) -> Floats:
@@ -240,6 +240,17 @@ def _site_sums(
         counts=_summed(vectors[:, 0, 0], place, total).reshape(len(numbers), blocks),
         sums=_summed(sums, place, total).reshape(len(numbers), blocks, *sums.shape[1:]),
     )
+
+
+def _check_size(strata: Strata, p: int) -> None:
+    patterns, visits = strata.attended.shape
+    gigabytes = patterns * visits**2 * (p + 1) ** 2 * 8 / 1e9
+    if gigabytes > MOST_GIGABYTES:
+        raise NotEstimable(
+            f"{visits} visits in {patterns} patterns of attendance with {p} effects would need "
+            f"{gigabytes:.0f} GB of memory. Use fewer visits, or a slope in time instead of a mean for each "
+            "visit."
+        )
 
 
 def _check_residual(vectors: Floats, products: Floats) -> None:

@@ -23,6 +23,8 @@ Products = tuple[int, ...]
 # A double holds every whole number up to here, so sums that stay below are exact in whatever order.
 EXACT_DOUBLE = 2**53
 EXACT_INTEGER = 2**63
+# With the arm or a number of at most 2³² above them, the bits of so many visits fit 64.
+VISITS_AT_ONCE = 24
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,33 @@ class Shape:
             raise InputRefused(f"{who}the arm {arm!r} was not declared; the arms are: {known}.")
 
 
-def products_by_code(rows: Rows, codes: npt.NDArray[np.int64]) -> dict[int, Products]:
-    """The cross-products of the rows that share a code, for each code that occurs."""
+def stratum_codes(
+    arm_numbers: npt.NDArray[np.int64], attended: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Equal numbers for participants of the same arm and pattern, other numbers for others."""
+    codes = arm_numbers
+    for first in range(0, attended.shape[1], VISITS_AT_ONCE):
+        marks = attended[:, first : first + VISITS_AT_ONCE]
+        if first:
+            # small again, so that the bits of more visits cannot leave 64
+            codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+        codes = (codes << marks.shape[1]) + marks @ (1 << np.arange(marks.shape[1], dtype=np.int64))
+    return codes
+
+
+def products_by_code(rows: Rows, codes: npt.NDArray[np.int64]) -> list[tuple[int, Products]]:
+    """For each code that occurs the number of its first row, and the cross-products of its rows."""
+    if not len(rows):
+        return []
     order = np.argsort(codes, kind="stable")
     cuts = np.flatnonzero(np.diff(codes[order])) + 1
     parts = np.split(rows[order], cuts)
-    found = codes[order][np.concatenate([[0], cuts])].tolist() if len(codes) else []
-    if not found or _bound(rows) >= EXACT_DOUBLE:
-        return {code: cross_products(part) for code, part in zip(found, parts, strict=False)}
+    first = order[np.concatenate([[0], cuts])].tolist()
+    if _bound(rows) >= EXACT_DOUBLE:
+        return [(row, cross_products(part)) for row, part in zip(first, parts, strict=True)]
     below, beside = _lower_triangle(rows.shape[1])
     exact = np.stack([part.T @ part for part in parts])[:, below, beside].astype(np.int64)
-    return {code: tuple(products) for code, products in zip(found, exact.tolist(), strict=True)}
+    return [(row, tuple(products)) for row, products in zip(first, exact.tolist(), strict=True)]
 
 
 def _bound(rows: Rows) -> int:

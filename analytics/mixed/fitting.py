@@ -1,5 +1,6 @@
 """From statistics and a specification to a result, or to a sentence that says why there is none."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 
@@ -21,6 +22,12 @@ from analytics.mixed.statistics import Statistics
 DEFAULT = ModelSpec()
 # With fewer degrees of freedom a standard error says nothing: its own error has no bounds.
 LEAST_DF = 0.1
+# Below, they say little, and the reader is told so.
+FEW_DF = 1.0
+# A small-sample adjustment should not make a standard error smaller than this share of the model's.
+LEAST_SHARE = 0.9
+# Two likelihoods (-2 log) that differ by less are the same but for rounding.
+AS_LIKELY = 1e-8
 
 
 @dataclass(frozen=True)
@@ -89,8 +96,7 @@ def _search(model: Model, name: CovarianceName) -> Found:
     covariance = GroupedCovariance.of(STRUCTURES[name], model.statistics.visits, model.spec.times, arms)
     covariance.check(model.coverages)
     likelihood, optimum = _within(model, covariance)
-    residual_df = model.data.n_observations - model.data.p
-    inference = Inference.of(optimum, model.data.basis, model.spec, residual_df)
+    inference = Inference.of(likelihood, optimum, model.spec)
     if optimum.converged:
         _check_determined(inference, model.design.names)
     return Found(name, likelihood, optimum, inference)
@@ -102,19 +108,31 @@ def _within(model: Model, covariance: GroupedCovariance) -> tuple[Likelihood, Op
     _check_residual_freedom(model, len(likelihood.names))
     optimum = maximise(likelihood, likelihood.start())
     outside = covariance.beyond(likelihood.of_participant(optimum.point.theta))
-    if not outside:
-        return likelihood, optimum
-    candidates = [_within(model, boundary) for boundary in outside]
-    return min(candidates, key=lambda found: (not found[1].converged, found[1].point.value))
+    return _on_boundary(model, outside) if outside else (likelihood, optimum)
+
+
+def _on_boundary(model: Model, boundaries: tuple[GroupedCovariance, ...]) -> tuple[Likelihood, Optimum]:
+    """The simplest, which come first, of those that are as likely as any."""
+    found: list[tuple[Likelihood, Optimum]] = []
+    refusals: list[NotEstimable] = []
+    for boundary in boundaries:
+        try:
+            found.append(_within(model, boundary))
+        except NotEstimable as refusal:
+            refusals.append(refusal)
+    if not found:
+        raise refusals[0]
+    converged = [each for each in found if each[1].converged] or found
+    best = min(optimum.point.value for _, optimum in converged)
+    return next(each for each in converged if each[1].point.value <= best + AS_LIKELY)
 
 
 def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result:
     spec, likelihood, optimum, inference = model.spec, found.likelihood, found.optimum, found.inference
     profile = optimum.point.profile
     identity = np.eye(len(model.design.names))
-    names, theta = likelihood.covariance.reported(likelihood.of_participant(profile.theta))
-    site = len(profile.theta) - len(likelihood.of_participant(profile.theta))
-    held = tuple(name for name, free in zip(likelihood.names, optimum.free, strict=True) if not free)
+    names, theta = likelihood.reported(profile.theta)
+    zero = tuple(name for name, free in zip(likelihood.names, optimum.free, strict=True) if not free)
     return Result(
         spec=spec,
         covariance=found.name,
@@ -126,15 +144,15 @@ def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result
         converged=optimum.converged,
         iterations=optimum.iterations,
         gradient_norm=sqrt(abs(optimum.decrement)),
-        at_boundary=held,
-        warnings=_warnings(model, found, attempts, held),
+        at_boundary=(*likelihood.covariance.held, *zero),
+        warnings=_warnings(model, found, attempts, zero),
         log_likelihood=-profile.value / 2,
         names=model.design.names,
         beta=frozen(inference.estimates(identity)),
         vcov=frozen(inference.model_covariance(identity)),
         vcov_adjusted=frozen(inference.covariance(identity)) if spec.kenward_roger else None,
-        theta_names=(*names, *likelihood.names[len(likelihood.names) - site :]),
-        theta=frozen(np.append(theta, profile.theta[len(profile.theta) - site :])),
+        theta_names=names,
+        theta=frozen(theta),
         sigma=frozen(likelihood.sigma(profile.theta)),
         statistics=model.statistics,
         design=model.design,
@@ -143,7 +161,7 @@ def _result(model: Model, found: Found, attempts: tuple[Attempt, ...]) -> Result
 
 
 def _warnings(
-    model: Model, found: Found, attempts: tuple[Attempt, ...], held: tuple[str, ...]
+    model: Model, found: Found, attempts: tuple[Attempt, ...], zero: tuple[str, ...]
 ) -> tuple[str, ...]:
     spec = model.spec
     sentences = [
@@ -151,7 +169,9 @@ def _warnings(
     ]
     if attempts and found.optimum.converged:
         sentences.append(f"The declared fall-back was fitted instead: {IN_WORDS[found.name]}.")
-    sentences += [found.optimum.message, found.likelihood.covariance.boundary, *map(_at_boundary, held)]
+    sentences += [found.optimum.message, found.likelihood.covariance.boundary, *map(_at_zero, zero)]
+    if found.optimum.converged:
+        sentences += _of_few_data(found.inference, model.design.names)
     if spec.kenward_roger and spec.method == "ML":
         sentences.append(
             "Kenward–Roger was derived for restricted maximum likelihood; with maximum likelihood it "
@@ -160,11 +180,28 @@ def _warnings(
     return tuple(filter(None, sentences))
 
 
+def _of_few_data(inference: Inference, names: tuple[str, ...]) -> Iterator[str]:
+    rows = np.eye(len(names))
+    dfs = inference.dfs(rows)
+    shares = np.sqrt(np.diag(inference.covariance(rows)) / np.diag(inference.model_covariance(rows)))
+    few, small = int(np.argmin(dfs)), int(np.argmin(shares))
+    if dfs[few] < FEW_DF:
+        yield (
+            f"A test of {names[few]} has only {dfs[few]:.2g} degrees of freedom: the data hardly determine "
+            "its standard error."
+        )
+    if shares[small] < LEAST_SHARE:
+        yield (
+            f"The Kenward–Roger adjustment makes the standard error of {names[small]} smaller, to "
+            f"{100 * shares[small]:.0f} % of the model's: the data are too few for it to be trusted."
+        )
+
+
 def _sentence_case(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _at_boundary(name: str) -> str:
+def _at_zero(name: str) -> str:
     return (
         f"The {name} was estimated as zero, the smallest value it may have; standard errors and degrees "
         "of freedom treat it as known."

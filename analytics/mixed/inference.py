@@ -10,6 +10,7 @@ from analytics.mixed.arrays import Floats, frozen
 from analytics.mixed.conditioning import Basis
 from analytics.mixed.ftest import FTest, f_test, kenward_roger_scale, satterthwaite_denominator, wald
 from analytics.mixed.kenward_roger import adjusted_covariance
+from analytics.mixed.likelihood import Likelihood
 from analytics.mixed.optimiser import Optimum, solve_positive
 from analytics.mixed.refusals import InputRefused, NotEstimable
 from analytics.mixed.satterthwaite import satterthwaite
@@ -38,12 +39,14 @@ class Inference:
     residual_df: int
 
     @classmethod
-    def of(cls, optimum: Optimum, basis: Basis, spec: ModelSpec, residual_df: int) -> Self:
-        point = optimum.point
+    def of(cls, likelihood: Likelihood, optimum: Optimum, spec: ModelSpec) -> Self:
+        """Raises NotEstimable where the adjustment is no covariance."""
+        data, point = likelihood.data, optimum.point
         expected = spec.kenward_roger and spec.information == "expected"
         c = _theta_covariance(optimum, expected=expected)
         phi = point.profile.phi
-        second_order = spec.df_method == "kenward-roger"
+        # on a boundary theta are not the natural parameters, for which second derivatives are meant
+        second_order = spec.df_method == "kenward-roger" and not likelihood.covariance.boundary
         adjusted = adjusted_covariance(point, c, second_order=second_order) if spec.kenward_roger else None
         if adjusted is not None and not _is_definite(adjusted):
             raise NotEstimable(
@@ -53,13 +56,13 @@ class Inference:
             )
         return cls(
             df_method=spec.df_method,
-            basis=basis,
+            basis=data.basis,
             coefficients=frozen(point.profile.coefficients),
             phi=frozen(phi),
             phi_derivatives=frozen(-phi @ point.p_k @ phi),
             theta_covariance=frozen(c),
             adjusted=None if adjusted is None else frozen(adjusted),
-            residual_df=residual_df,
+            residual_df=data.n_observations - data.p,
         )
 
     def estimates(self, rows: Floats) -> Floats:

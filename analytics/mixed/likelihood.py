@@ -89,6 +89,12 @@ class Likelihood:
         """theta without the variance between sites."""
         return theta if self.data.sites is None else theta[:-1]
 
+    def reported(self, theta: Floats) -> tuple[tuple[str, ...], Floats]:
+        """Names and values of all parameters for the reader."""
+        own = self.of_participant(theta)
+        names, values = self.covariance.reported(own)
+        return (*names, *self.names[len(own) :]), np.concatenate([values, theta[len(own) :]])
+
     def start(self) -> Floats:
         moments = self.data.residual_moments()
         theta = self.covariance.start(moments)

@@ -140,8 +140,9 @@ def _inverse_root(information: Floats) -> Floats:
         if values.min(initial=1.0) >= DEFINITE:
             return np.asarray(axes.T / np.sqrt(values)[:, None] / size)
     raise NotEstimable(
-        "The data do not determine all parameters of the covariance. Wait for more data, or use a covariance "
-        "with fewer parameters (cs)."
+        "The data do not determine all parameters of the covariance, or not in numbers of this precision. "
+        "Check whether effects of the model already say what a variance would; else wait for more data, or "
+        "use a covariance with fewer parameters (cs)."
     )
 
 
@@ -190,13 +191,13 @@ def _share(theta: Floats, direction: Floats, lower: Floats) -> float:
 def _check_not_singular(profile: Profile) -> None:
     if profile.weights.least_variance < NO_VARIANCE:
         raise NotEstimable(
-            "The likelihood has no maximum: the variance at a visit tends to zero beside that at others. "
-            "Check the values; if they are right, wait for more data, or use a covariance with fewer "
-            "parameters (cs)."
+            "The likelihood has no maximum: a variance tends to zero beside the others. Check the values, "
+            "and whether effects of the model already say what it would; if both are right, wait for more "
+            "data, or use a covariance with fewer parameters (cs)."
         )
     if profile.weights.least_share < SINGULAR:
         raise NotEstimable(
-            "The likelihood has no maximum: in the model, the values at some visits determine those at "
-            "others. Check the values for copies; if they are right, wait for more data, or use a covariance "
-            "with fewer parameters (cs)."
+            "The likelihood has no maximum, or none that numbers of this precision can find: in the model, "
+            "the values at some visits determine those at others. Check the values for copies; if they are "
+            "right, wait for more data, or use a covariance with fewer parameters (cs)."
         )

@@ -53,9 +53,8 @@ class SiteDerivatives(Derivatives):
     def __init__(self, weights: SiteWeights) -> None:
         super().__init__(weights)
         self.site = weights
-        weighted = weights.inverse @ self.first[:, self.data.group]
-        once = (weighted @ weights.to_one[:, :, None])[..., 0]
-        twice = np.einsum("kbst,lbt->klbs", weighted, once)
+        once = (self.weighted @ weights.to_one[:, :, None])[..., 0]
+        twice = np.einsum("kbst,lbt->klbs", self.weighted, once)
         self._h_k, self._c_k = weights.moment(once), weights.counted(once.sum(axis=-1))
         self._h_kl, self._c_kl = weights.moment(twice), weights.counted(twice.sum(axis=-1))
         # what V⁻¹ 1 leaves of h_k: h_k - α c_k h

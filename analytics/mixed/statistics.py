@@ -34,6 +34,7 @@ from analytics.mixed.encoding import (
     cross_products,
     own_products,
     products_by_code,
+    stratum_codes,
     table,
 )
 from analytics.mixed.quanta import check_precision
@@ -145,13 +146,14 @@ class Statistics:
                 "The arrays must have one row for each participant, one column for each visit or column."
             )
         rows = empty.shape.encode_arrays(outcomes, given)
-        codes = ~np.isnan(outcomes) @ (1 << np.arange(len(empty.visits), dtype=np.int64))
-        codes += empty._arm_numbers(len(rows), arm_numbers) << len(empty.visits)
-        by_code = products_by_code(rows, codes)
-        strata = {empty._stratum(code): products for code, products in by_code.items()}
-        return empty._with(
-            {stratum: products for stratum, products in strata.items() if "1" in stratum.pattern}
-        )
+        attended = ~np.isnan(outcomes)
+        numbers = empty._arm_numbers(len(rows), arm_numbers)
+        products = {
+            empty._stratum(numbers[row], attended[row]): found
+            for row, found in products_by_code(rows, stratum_codes(numbers, attended))
+            if attended[row].any()
+        }
+        return empty._with(products)
 
     def add(self, vector: Vector, cell: Cell = NO_CELL) -> Self:
         """With one more participant."""
@@ -273,10 +275,9 @@ class Statistics:
             raise InputRefused(f"The arms are numbered from 0 to {len(self.arms) - 1}.")
         return arm_numbers.astype(np.int64)
 
-    def _stratum(self, code: int) -> Stratum:
-        """The inverse of the code that `from_arrays` makes: a bit for each visit, the arm above them."""
-        pattern = "".join("1" if code >> visit & 1 else "0" for visit in range(len(self.visits)))
-        return Stratum(self.arms[code >> len(self.visits)] if self.arms else "", "", pattern)
+    def _stratum(self, arm_number: int, attended: npt.NDArray[np.bool_]) -> Stratum:
+        pattern = "".join("1" if mark else "0" for mark in attended)
+        return Stratum(self.arms[arm_number] if self.arms else "", "", pattern)
 
     def _observed(self, position: int, arm: str | None) -> Observed:
         n, total, squares = self._moments(position, arm)

@@ -50,16 +50,15 @@ class Weights:
 
 
 class Derivatives:
-    """First and second derivatives with respect to theta, each a contraction of the statistics.
-
-    The blocks of a group are summed before they meet the parameters, so neither knows how many the other has.
-    """
+    """First and second derivatives with respect to theta, each a contraction of the statistics."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.data = weights.data
         self.first = weights.covariance.derivatives(weights.theta)
         self.second = weights.covariance.second_derivatives(weights.theta)
+        # W V_k, shape (parameters, blocks, visits, visits)
+        self.weighted = weights.inverse @ self.first[:, self.data.group]
 
     def traces(self) -> Floats:
         """tr(V⁻¹ V_k), shape (K,)."""
@@ -75,12 +74,12 @@ class Derivatives:
 
     def pair_traces(self) -> Floats:
         """tr(V⁻¹ V_k V⁻¹ V_l), shape (K, K)."""
-        return self._with_pairs(self.data.counts[:, None, None] * self.weights.inverse)
+        return _traces(self.weighted * self.data.counts[:, None, None], self.weighted)
 
     def pairs(self, target: Floats) -> Floats:
         """<z'V⁻¹ V_k V⁻¹ V_l V⁻¹z, target> with a symmetric (q, q) target, shape (K, K)."""
-        w = self.weights.inverse
-        return self._with_pairs(w @ self.weights.projected(target) @ w)
+        middle = self.weighted @ (self.weights.inverse @ self.weights.projected(target))
+        return _traces(self.weighted, middle)
 
     def bends(self, target: Floats) -> Floats | None:
         """tr(V⁻¹ V_kl) - <z'V⁻¹ V_kl V⁻¹z, target>, shape (K, K); None where Sigma is linear in theta."""
@@ -92,15 +91,9 @@ class Derivatives:
 
     def pairs_total(self, factors: Floats) -> Floats:
         """The sum over k and l of factors[k, l] z'V⁻¹ V_k V⁻¹ V_l V⁻¹z, shape (q, q)."""
-        w = self.weights.inverse
-        groups, visits = self.first.shape[1:3]
-        size = visits**2
-        flat = self.first.reshape(-1, groups, size).swapaxes(0, 1)
-        combined = (flat.swapaxes(1, 2) @ factors @ flat).reshape(groups, visits, visits, visits, visits)
-        # from (u v, t s), the indices of V_k and V_l, to (u s, v t)
-        paired = combined.transpose(0, 1, 4, 2, 3).reshape(groups, size, size)
-        middle = (paired[self.data.group] @ w.reshape(-1, size, 1)).reshape(w.shape)
-        return self.weights.contract(w @ middle @ w)
+        flat = self.weighted.reshape(len(factors), -1)
+        combined = (factors @ flat).reshape(self.weighted.shape)
+        return self.weights.contract((combined @ self.weighted).sum(axis=0) @ self.weights.inverse)
 
     def bends_total(self, factors: Floats) -> Floats | None:
         """The sum over k and l of factors[k, l] z'V⁻¹ V_kl V⁻¹z, shape (q, q); None where Sigma is linear."""
@@ -119,16 +112,11 @@ class Derivatives:
         flat = self.first.reshape(len(self.first), -1)
         return (flat @ of_group.reshape(flat.shape[1], -1)).reshape(len(flat), *of_group.shape[3:])
 
-    def _with_pairs(self, left: Floats) -> Floats:
-        """The sum over the blocks of tr(V_k W V_l left) with left (blocks, visits, visits), shape (K, K)."""
-        groups, visits = self.first.shape[1:3]
-        size = visits**2
-        flat_left, flat_w = left.reshape(-1, size), self.weights.inverse.reshape(-1, size)
-        crossed = (self.data.belongs[:, :, None] * flat_left).swapaxes(1, 2) @ flat_w
-        # from (s u, v t) to (u v, t s), the indices of V_k and V_l
-        paired = crossed.reshape(groups, visits, visits, visits, visits).transpose(0, 2, 3, 4, 1)
-        flat = self.first.reshape(-1, groups, size).swapaxes(0, 1)
-        return np.asarray((flat @ paired.reshape(groups, size, size) @ flat.swapaxes(1, 2)).sum(axis=0))
+
+def _traces(left: Floats, right: Floats) -> Floats:
+    """The trace of left_k right_l for all k and l, summed over the blocks."""
+    size = len(left)
+    return np.asarray(left.reshape(size, -1) @ right.swapaxes(-1, -2).reshape(size, -1).T)
 
 
 def _diagonals(matrices: Floats) -> Floats:

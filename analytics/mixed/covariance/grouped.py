@@ -29,6 +29,9 @@ class GroupedCovariance:
             name for g, structure in enumerate(structures) for name in self._named(g, structure.names)
         )
         self.lower: Floats = frozen(np.concatenate([structure.lower for structure in structures]))
+        self.held: tuple[str, ...] = tuple(
+            name for g, structure in enumerate(structures) for name in self._named(g, structure.held)
+        )
         sentences = (self._said(g, structure.boundary) for g, structure in enumerate(structures))
         self.boundary: str = " ".join(filter(None, sentences))
 

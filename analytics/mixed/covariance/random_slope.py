@@ -66,6 +66,7 @@ class InterceptAlone(RandomIntercept):
     """The random slope at its boundary where the slope does not vary."""
 
     boundary = f"The random slope was estimated as the same for all participants; {KNOWN}"
+    held = ("variance of the slope",)
 
     def reported(self, theta: Floats) -> tuple[tuple[str, ...], Floats]:
         between, residual = theta
@@ -82,6 +83,7 @@ class PerfectlyCorrelated(Structure):
     names = ("deviation of the intercept", "deviation of the slope", "residual variance")
     lower = np.array([-np.inf, -np.inf, 0.0])
     boundary = f"The random intercept and slope were estimated as perfectly correlated; {KNOWN}"
+    held = ("correlation of intercept and slope",)
     sign: float
 
     def __init__(self, visits: tuple[str, ...], times: tuple[float, ...] = ()) -> None:

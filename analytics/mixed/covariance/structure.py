@@ -21,6 +21,8 @@ class Structure(ABC):
     """The lower bound of each parameter, which it may reach; minus infinity where there is none."""
     boundary: str = ""
     """What the reader must know of a structure on the boundary of another one (see `beyond`)."""
+    held: tuple[str, ...] = ()
+    """The quantities that such a structure holds at their bound."""
 
     @abstractmethod
     def __init__(self, visits: tuple[str, ...], times: tuple[float, ...] = ()) -> None:

@@ -173,3 +173,39 @@ def test_a_specification_that_does_not_fit_the_statistics_is_refused(spec: Model
     statistics = Statistics.build(visits=("BL", "W1", "W2"), precision=Decimal(1), vectors=[(1, 2, 3)])
     with pytest.raises(InputRefused, match=words):
         fit(statistics, spec)
+
+
+def test_a_diary_in_too_many_patterns_is_refused_before_memory_ends() -> None:
+    rng = np.random.default_rng(1)
+    outcomes = np.where(rng.random((60, 50)) < 0.1, np.nan, rng.integers(0, 11, (60, 50)).astype(float))
+    visits = tuple(str(day) for day in range(50))
+    statistics = Statistics.from_arrays(visits=visits, precision=Decimal(1), outcomes=outcomes)
+    with pytest.raises(
+        NotEstimable, match="50 visits in 60 patterns of attendance with 50 effects would need 3 GB"
+    ):
+        fit(statistics, ModelSpec(covariance="ar1"))
+    slope = ModelSpec(
+        terms=(Term(), Term(by="time")), covariance="ar1", times=tuple(float(day) for day in range(50))
+    )
+    assert fit(statistics, slope).converged
+
+
+@pytest.mark.parametrize(
+    ("covariance", "rows", "words"),
+    [
+        (
+            "ar1h",
+            [(None, None, 3), (1, 3, 5), (None, 5, None), (4, 4, 4), (None, None, 2)],
+            "A test of (Intercept) has only 0.43 degrees of freedom: the data hardly determine its standard error.",
+        ),
+        (
+            "ad",
+            [(2, 3, 3), (2, 1, 3), (2, None, 3), (0, None, 4), (3, None, 4)],
+            "The Kenward–Roger adjustment makes the standard error of visitW2 smaller, to 62 % of the model's: the "
+            "data are too few for it to be trusted.",
+        ),
+    ],
+)
+def test_few_data_are_said_to_be_few(covariance: CovarianceName, rows: Sequence[Vector], words: str) -> None:
+    statistics = Statistics.build(visits=("BL", "W1", "W2"), precision=Decimal(1), vectors=rows)
+    assert words in fit(statistics, ModelSpec(covariance=covariance)).warnings

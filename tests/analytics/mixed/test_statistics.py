@@ -249,3 +249,25 @@ def test_a_double_that_is_no_multiple_of_the_precision_is_refused(value: float) 
 def test_an_infinite_double_is_refused(outcome: float) -> None:
     with pytest.raises(InputRefused, match="must be finite"):
         Statistics.from_arrays(visits=("BL",), precision=Decimal(1), outcomes=np.array([[outcome]]))
+
+
+@pytest.mark.parametrize("size", [24, 25, 48, 49, 62, 63, 64, 65, 100])
+def test_arrays_tell_patterns_and_arms_apart_however_many_visits_there_are(size: int) -> None:
+    rng = np.random.default_rng(size)
+    values = np.where(rng.random((40, size)) < 0.1, np.nan, rng.integers(0, 11, (40, size)).astype(float))
+    # participants who differ in the last visits only
+    values[20:] = values[:20]
+    values[20:, -1] = np.where(np.isnan(values[:20, -1]), 5.0, np.nan)
+    arms, numbers = ("a", "b", "c"), rng.integers(0, 3, 40)
+    visits = tuple(str(number) for number in range(size))
+    built = Statistics.build(
+        visits=visits,
+        precision=Decimal(1),
+        vectors=[[None if np.isnan(v) else int(v) for v in row] for row in values],
+        arms=arms,
+        cells=[Cell(arms[number]) for number in numbers],
+    )
+    read = Statistics.from_arrays(
+        visits=visits, precision=Decimal(1), outcomes=values, arms=arms, arm_numbers=numbers
+    )
+    assert read == built
