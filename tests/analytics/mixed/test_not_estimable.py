@@ -196,13 +196,14 @@ def test_a_diary_in_too_many_patterns_is_refused_before_memory_ends() -> None:
         (
             "ar1h",
             [(None, None, 3), (1, 3, 5), (None, 5, None), (4, 4, 4), (None, None, 2)],
-            "A test of (Intercept) has only 0.43 degrees of freedom: the data hardly determine its standard error.",
+            "A test of (Intercept) has only 0.43 degrees of freedom: the data hardly determine its standard "
+            "error.",
         ),
         (
             "ad",
             [(2, 3, 3), (2, 1, 3), (2, None, 3), (0, None, 4), (3, None, 4)],
-            "The Kenward–Roger adjustment makes the standard error of visitW2 smaller, to 62 % of the model's: the "
-            "data are too few for it to be trusted.",
+            "The Kenward–Roger adjustment makes the standard error of visitW2 smaller, to 62 % of the model's: "
+            "the data are too few for it to be trusted.",
         ),
     ],
 )
