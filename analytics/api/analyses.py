@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -13,14 +14,25 @@ from analytics.models import Estimate, Rebuild, Run
 from analytics.models.estimate import ESTIMATE_KINDS
 from analytics.selectors import reports, standings
 from analytics.selectors.reports import MONITORING, Reported, Status
+from analytics.selectors.since import Shift, Since
 from analytics.selectors.standings import Standing
 from trial.access import Right, check_right
 from trial.api.users import user_of
 
 
+class DegreesOfFreedomField(serializers.FloatField):
+    """JSON has no infinity."""
+
+    def to_representation(self, value: float) -> Any:
+        return value if isfinite(value) else None
+
+
 class EstimateSerializer(serializers.ModelSerializer[Estimate]):
     kind = serializers.ChoiceField(
         choices=ESTIMATE_KINDS, help_text="The mean at a visit, or its change from the reference visit"
+    )
+    df = DegreesOfFreedomField(
+        allow_null=True, help_text="null: infinite, where the normal distribution was declared"
     )
 
     class Meta:
@@ -41,6 +53,16 @@ class AttemptSerializer(serializers.Serializer[dict[str, str]]):
     reason = serializers.CharField(help_text="Why it could not be fitted, in a sentence")
 
 
+class ParameterSerializer(serializers.Serializer[tuple[str, float]]):
+    """Of the pair that a run keeps."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField()
+
+    def to_representation(self, instance: tuple[str, float]) -> dict[str, Any]:
+        return dict(zip(("name", "value"), instance, strict=True))
+
+
 class RunSerializer(serializers.ModelSerializer[Run]):
     position = serializers.CharField(help_text="The exact “as of” of its data: epoch/snapshot of the ledger")
     messages = serializers.ListField(
@@ -51,6 +73,9 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         help_text="Covariance parameters that were held at the end of their range",
     )
     attempts = AttemptSerializer(many=True, help_text="Covariances that were tried before the one fitted")
+    covariance_parameters = ParameterSerializer(
+        many=True, help_text="Natural parameters of the covariance that was fitted"
+    )
     estimates = EstimateSerializer(many=True, help_text="Empty when the fit failed")
 
     class Meta:
@@ -58,8 +83,9 @@ class RunSerializer(serializers.ModelSerializer[Run]):
         fields = (
             *("id", "fitted_at", "position", "data_hash", "statistics_digest", "code_version"),
             *("n_participants", "n_observations", "model", "method", "df_method", "information"),
-            *("adjustment", "covariance", "covariance_fitted", "attempts", "converged", "iterations"),
-            *("gradient_norm", "log_likelihood", "at_boundary", "messages", "estimates"),
+            *("adjustment", "level", "covariance", "covariance_fitted", "covariance_parameters", "attempts"),
+            *("converged", "iterations", "gradient_norm", "log_likelihood", "at_boundary"),
+            *("messages", "estimates"),
         )
         extra_kwargs = {
             "data_hash": {"help_text": "Of the values, as docs/explanation/incremental-refit.md defines it"},
@@ -68,14 +94,33 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "information": {
                 "help_text": "Of the covariance parameters in Kenward–Roger: observed or expected"
             },
+            "level": {"help_text": "Of confidence, of all intervals"},
             "adjustment": {"help_text": "Of the changes, for being several"},
             "covariance": {"help_text": "As declared"},
             "covariance_fitted": {"help_text": "What was fitted: a fall-back where attempts failed before"},
             "gradient_norm": {
-                "help_text": "The largest derivative of -2 log likelihood at the solution, "
-                "in units of its parameter's standard error"
+                "help_text": "How far the search ended from the maximum of the likelihood, in standard errors"
             },
         }
+
+
+class ShiftSerializer(serializers.Serializer[Shift]):
+    kind = serializers.ChoiceField(choices=ESTIMATE_KINDS)
+    visit = serializers.CharField()
+    before = serializers.FloatField(allow_null=True, help_text="In the earlier run; null where it had none")
+    now = serializers.FloatField(allow_null=True, help_text="In this run; null where it has none")
+    difference = serializers.FloatField(allow_null=True, help_text="now minus before")
+
+
+class SinceSerializer(serializers.Serializer[Since]):
+    run = serializers.IntegerField(source="before.pk", help_text="The earlier run")
+    covariance_fitted = serializers.CharField(
+        source="before.covariance_fitted",
+        help_text="What the earlier run fitted; if it is another than now, the model moved the estimates too",
+    )
+    values = serializers.IntegerField(help_text="How many values came; went, when negative")
+    participants = serializers.IntegerField(help_text="How many participants came; went, when negative")
+    estimates = ShiftSerializer(source="shifts", many=True)
 
 
 class RebuildSerializer(serializers.ModelSerializer[Rebuild]):
@@ -101,6 +146,10 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         help_text="The newest comparison of the running statistics with those of all records",
     )
     run = RunSerializer(allow_null=True, help_text="The newest run; null before the first fit")
+    since = SinceSerializer(
+        allow_null=True,
+        help_text="What the run changed against the last one fitted to other data; null without both",
+    )
 
     def get_monitoring(self, _: Reported) -> str:
         return MONITORING

@@ -60,9 +60,9 @@ class ModelSpec:
     `fallbacks` are tried in order when it cannot be estimated or its search does not converge; the result
     says so. df_method: "kenward-roger" (second derivatives of the covariance in natural parameters),
     "kenward-roger-linear" (without them), "satterthwaite", "residual" (n − p) or "z". `information` is that
-    of the covariance parameters in Kenward–Roger; KENWARD_ROGER says which pair is whose.
-    `times` are the nominal times of the visits, needed by terms in time and random slopes, and named `time_name`
-    in the results. `random_site` adds a random intercept for each site.
+    of the covariance parameters in Kenward–Roger; KENWARD_ROGER says which pair is whose. `times` are the
+    nominal times of the visits, needed by terms in time and random slopes, and named `time_name` in the
+    results. `random_site` adds a random intercept for each site.
     """
 
     terms: tuple[Term, ...] = (Term(), Term(by="visit"))

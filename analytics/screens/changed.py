@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analytics.models.estimate import CHANGE, MEAN
+from analytics.screens.fitted import structure
 from analytics.screens.numbers import NONE, decimals
 from analytics.screens.visits import label
 from analytics.selectors.since import Shift, Since
@@ -36,24 +37,33 @@ def words(analysis: Analysis, since: Since) -> Changed:
     """The change at the last visit stands in the summary: it is what the trial is about."""
     counted = f"{_more(since.values, 'value')}, {_more(since.participants, 'participant')}"
     last = next((s for s in since.shifts if (s.kind, s.visit) == (CHANGE, analysis.visits[-1])), None)
-    moved = f"; change at {label(last.visit)} {_moved(last.before, last.now)}" if last else ""
-    return Changed(since.before.pk, counted + moved, tuple(_rows(analysis, since.shifts)))
+    moved = f"; change at {label(last.visit)} {_moved(last.difference)}" if last else ""
+    summary = counted + moved + _covariance(since)
+    return Changed(since.before.pk, summary, tuple(_rows(analysis, since.shifts)))
+
+
+def _covariance(since: Since) -> str:
+    """Estimates that moved because the model is another one must not be read as what the data did."""
+    if not since.refitted_otherwise:
+        return ""
+    before, now = (structure(run.covariance_fitted) for run in (since.before, since.now))
+    return f"; another covariance was fitted: {now}, before {before}"
 
 
 def _rows(analysis: Analysis, shifts: Iterable[Shift]) -> Iterable[ShiftRow]:
     for shift in shifts:
         what = "Mean" if shift.kind == MEAN else f"Change from {label(analysis.reference)}"
         numbers = decimals(shift.before), decimals(shift.now)
-        yield ShiftRow(label(shift.visit), what, *numbers, _moved(shift.before, shift.now))
+        yield ShiftRow(label(shift.visit), what, *numbers, _moved(shift.difference))
 
 
-def _moved(before: float | None, now: float | None) -> str:
-    if before is None or now is None:
+def _moved(difference: float | None) -> str:
+    if difference is None:
         return NONE
-    if now == before:
+    if difference == 0:
         return "= unchanged"
-    size = decimals(abs(now - before)) if abs(now - before) >= LEAST else "less than 0.01"
-    return f"▲ {size} higher" if now > before else f"▼ {size} lower"
+    size = decimals(abs(difference)) if abs(difference) >= LEAST else "less than 0.01"
+    return f"▲ {size} higher" if difference > 0 else f"▼ {size} lower"
 
 
 def _more(count: int, noun: str) -> str:

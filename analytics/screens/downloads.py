@@ -13,6 +13,7 @@ from analytics.models import Run
 from analytics.screens import estimates_file, figure, seen, tracks
 from analytics.screens.plot import draw_run
 from analytics.selectors import reports, standings
+from analytics.selectors.reports import Reported
 from trial.access import Right, check_right, sites_with
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
@@ -37,8 +38,8 @@ class File:
 @require_safe
 @login_required
 def figure_svg(request: HttpRequest, outcome: str) -> HttpResponseBase:
-    def drawn(analysis: Analysis, run: Run) -> File:
-        document = _document(request, analysis, run)
+    def drawn(reported: Reported, run: Run) -> File:
+        document = _document(request, reported.analysis, run)
         return File(_name(run, "svg"), "image/svg+xml; charset=utf-8", document.encode())
 
     return _download(request, outcome, drawn)
@@ -47,8 +48,8 @@ def figure_svg(request: HttpRequest, outcome: str) -> HttpResponseBase:
 @require_safe
 @login_required
 def figure_png(request: HttpRequest, outcome: str) -> HttpResponseBase:
-    def drawn(analysis: Analysis, run: Run) -> File:
-        return File(_name(run, "png"), "image/png", figure.png(_document(request, analysis, run)))
+    def drawn(reported: Reported, run: Run) -> File:
+        return File(_name(run, "png"), "image/png", figure.png(_document(request, reported.analysis, run)))
 
     return _download(request, outcome, drawn)
 
@@ -58,15 +59,15 @@ def figure_png(request: HttpRequest, outcome: str) -> HttpResponseBase:
 def estimates_csv(request: HttpRequest, outcome: str) -> HttpResponseBase:
     excel = request.GET.get("excel") == "1"
 
-    def written(analysis: Analysis, run: Run) -> File:
-        content = estimates_file.content(analysis, run, excel=excel)
-        ending = f"{len(analysis.visits)}-rows.csv"
+    def written(reported: Reported, run: Run) -> File:
+        content = estimates_file.content(reported.analysis, run, reported.looks, excel=excel)
+        ending = f"{len(reported.analysis.visits)}-rows.csv"
         return File(_name(run, ending, joint="_"), "text/csv; charset=utf-8", content)
 
     return _download(request, outcome, written)
 
 
-def _download(request: HttpRequest, outcome: str, make: Callable[[Analysis, Run], File]) -> HttpResponseBase:
+def _download(request: HttpRequest, outcome: str, make: Callable[[Reported, Run], File]) -> HttpResponseBase:
     """The newest run of the outcome as a file; not found before there is one."""
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
@@ -78,14 +79,14 @@ def _download(request: HttpRequest, outcome: str, make: Callable[[Analysis, Run]
     (reported,) = reports.report(found)
     if reported.run is None:
         raise Refusal("not_found")
-    response = make(reported.analysis, reported.run).response()
+    response = make(reported, reported.run).response()
     response["ETag"] = tag
     response["Cache-Control"] = "private, no-store"
     return response
 
 
 def _document(request: HttpRequest, analysis: Analysis, run: Run) -> str:
-    people = tracks.read(analysis, sites_with(person_of(request), Right.VIEW_DATA))
+    people = tracks.read(analysis, run, sites_with(person_of(request), Right.VIEW_DATA))
     return figure.svg(draw_run(analysis, people.vectors, run), people, run)
 
 

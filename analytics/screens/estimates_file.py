@@ -17,31 +17,34 @@ OF_MEAN = ("estimate", "se", "df", "lower", "upper")
 OF_CHANGE = (*OF_MEAN, "statistic", "p", "p_adjusted", "lower_adjusted", "upper_adjusted")
 OF_RUN = (
     *("fitted_at", "position", "data_hash", "statistics_digest", "code_version", "covariance"),
-    *("covariance_fitted", "method", "df_method", "information", "adjustment", "level"),
+    *("covariance_fitted", "method", "df_method", "information", "adjustment", "level", "converged"),
 )
 HEADER = (
     *("study", "outcome", "unit", "visit"),
     *(f"observed_{name}" for name in OBSERVED),
     *(f"mean_{name}" for name in OF_MEAN),
     *(f"change_{name}" for name in OF_CHANGE),
-    *("change_from", "run", *OF_RUN),
+    *("change_from", "run", *OF_RUN, "messages", "looks"),
     ROWS_IN_FILE,
 )
 
 
-def content(analysis: Analysis, run: Run, *, excel: bool) -> bytes:
-    """Everything that is known of the run, by visit; `excel` adds the byte order mark."""
+def content(analysis: Analysis, run: Run, looks: int, *, excel: bool) -> bytes:
+    """Everything that is known of the run, by visit; `looks` is how many states of the data were fitted
+    so far, `excel` adds the byte order mark.
+    """
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
-    writer.writerows(_rows(analysis, run))
+    writer.writerows(_rows(analysis, run, looks))
     return (BYTE_ORDER_MARK if excel else b"") + text.getvalue().encode()
 
 
-def _rows(analysis: Analysis, run: Run) -> Iterable[list[str]]:
+def _rows(analysis: Analysis, run: Run, looks: int) -> Iterable[list[str]]:
     observed = {each.visit: each for each in run.descriptions.all()}
     estimates = {(each.kind, each.visit): each for each in run.estimates.all()}
     of_run = [analysis.reference, run.pk, *(getattr(run, name) for name in OF_RUN)]
+    of_run += [" ".join(run.messages), looks]
     for visit in analysis.visits:
         cells = [
             *(STUDY.code, run.outcome, analysis.unit, visit),

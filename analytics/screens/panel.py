@@ -11,9 +11,8 @@ from analytics.screens.numbers import percent
 from analytics.screens.plot import Plot, draw_run
 from analytics.screens.rows import VisitRow, rows_of
 from analytics.screens.tracks import Tracks
-from analytics.selectors import reports, since
+from analytics.selectors import reports
 from analytics.selectors.reports import Reported, Status
-from analytics.selectors.since import Since
 from analytics.selectors.standings import Standing
 from trial.models import Site
 from trial.protocol.analyses import Analysis
@@ -58,12 +57,10 @@ def panels(found: Sequence[Standing], sites: Sequence[Site]) -> list[Panel]:
 
     As many queries for many participants as for few.
     """
-    reported = reports.report(found)
-    before = since.read(each.run for each in reported if each.run)
-    return [_panel(each, sites, before.get(each.analysis.outcome)) for each in reported]
+    return [_panel(each, sites) for each in reports.report(found)]
 
 
-def _panel(reported: Reported, sites: Sequence[Site], before: Since | None) -> Panel:
+def _panel(reported: Reported, sites: Sequence[Site]) -> Panel:
     analysis, rebuild = reported.analysis, reported.rebuild
     return Panel(
         analysis=analysis,
@@ -73,12 +70,13 @@ def _panel(reported: Reported, sites: Sequence[Site], before: Since | None) -> P
         direction="Lower is better" if analysis.improves == "down" else "Higher is better",
         rebuild=rebuild,
         rebuild_words=fitted.rebuild_words(rebuild) if rebuild else "",
-        shown=_shown(analysis, reported.run, sites, before, reported.looks) if reported.run else None,
+        shown=_shown(reported, reported.run, sites) if reported.run else None,
     )
 
 
-def _shown(analysis: Analysis, run: Run, sites: Sequence[Site], before: Since | None, looks: int) -> Shown:
-    people = tracks.read(analysis, sites)
+def _shown(reported: Reported, run: Run, sites: Sequence[Site]) -> Shown:
+    analysis = reported.analysis
+    people = tracks.read(analysis, run, sites)
     estimates = tuple(run.estimates.all())
     return Shown(
         run=run,
@@ -86,9 +84,9 @@ def _shown(analysis: Analysis, run: Run, sites: Sequence[Site], before: Since | 
         rows=rows_of(analysis, tuple(run.descriptions.all()), estimates),
         tracks=people,
         plot=draw_run(analysis, people.vectors, run),
-        changed=changed.words(analysis, before) if before else None,
+        changed=changed.words(analysis, reported.since) if reported.since else None,
         facts=fitted.facts(run),
-        methods=methods.paragraph(analysis, run, looks) if run.covariance_fitted else "",
+        methods=methods.paragraph(analysis, run, reported.looks) if run.covariance_fitted else "",
         level=percent(run.level),
         adjusted_by=ADJUSTMENT_IN_WORDS[run.adjustment],
         short_hash=run.data_hash[:HASH_SHOWN],

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analytics.datasets import vectors
 from analytics.datasets.vectors import Vector
-from analytics.selectors import crowds
+from analytics.models import Run
+from analytics.selectors import contributed
 from trial.models import Site
 from trial.protocol.analyses import Analysis
 
@@ -21,14 +21,19 @@ class Tracks:
     words: str
 
 
-def read(analysis: Analysis, sites: Sequence[Site]) -> Tracks:
-    """Two queries, neither of which reads more participants than would be drawn."""
+def read(analysis: Analysis, run: Run, sites: Sequence[Site]) -> Tracks:
+    """Two queries, neither of which reads many more participants than would be drawn.
+
+    The values are those that the run read: lines and means of one figure are of the same data.
+    """
     if not sites:
         return Tracks((), "Single participants are not drawn: your role does not include their data.")
-    if crowds.exceeds(MOST, analysis, sites):
+    found = contributed.to_run(run, analysis, sites, MOST + 1)
+    if found is None:
+        return Tracks((), "Single participants are not drawn: what this run read of them is not kept.")
+    if len(found) > MOST:
         return Tracks((), f"Single participants are not drawn: there are more than {MOST}.")
-    found = vectors.read(analysis, sites=sites).vectors
     names = ", ".join(map(str, sites))
     return Tracks(
-        found, f"Thin lines: participants of {names}." if found else f"No participant of {names} yet."
+        found, f"Thin lines: participants of {names}." if found else f"No participant of {names} in this run."
     )

@@ -10,6 +10,8 @@ from django.db.models import Count
 
 from analytics.models import Rebuild, Run
 from analytics.models.run import FAILED, OK
+from analytics.selectors import since
+from analytics.selectors.since import Since
 from analytics.selectors.standings import Standing
 from trial.protocol.analyses import Analysis
 
@@ -33,8 +35,8 @@ class Status(StrEnum):
 class Reported:
     """An analysis with its newest run (estimates and descriptions read along) and its status.
 
-    `looks` is the number of different states of the data that it was fitted to, `rebuild` the newest
-    comparison of its running statistics with all records.
+    `looks` is the number of different states of the data that it was fitted to, `since` what the run changed,
+    `rebuild` the newest comparison of its running statistics with all records.
     """
 
     analysis: Analysis
@@ -42,11 +44,12 @@ class Reported:
     status: Status
     refit_due: bool
     looks: int
+    since: Since | None
     rebuild: Rebuild | None
 
 
 def report(standings: Iterable[Standing]) -> tuple[Reported, ...]:
-    """The runs of these standings, in five queries however many."""
+    """The runs of these standings, in seven queries however many."""
     standings = tuple(standings)
     wanted = [standing.run_id for standing in standings if standing.run_id is not None]
     runs = Run.objects.prefetch_related("estimates", "descriptions").in_bulk(wanted)
@@ -54,6 +57,7 @@ def report(standings: Iterable[Standing]) -> tuple[Reported, ...]:
         [standing.rebuild_id for standing in standings if standing.rebuild_id is not None]
     )
     looked = looks()
+    before = since.read(runs.values())
     return tuple(
         Reported(
             analysis=standing.analysis,
@@ -61,6 +65,7 @@ def report(standings: Iterable[Standing]) -> tuple[Reported, ...]:
             status=_status(run, standing.stale),
             refit_due=standing.stale,
             looks=looked.get(standing.analysis.outcome, 0),
+            since=before.get(standing.analysis.outcome),
             rebuild=rebuilds.get(standing.rebuild_id or 0),
         )
         for standing in standings

@@ -20,15 +20,26 @@ class Shift:
     before: float | None
     now: float | None
 
+    @property
+    def difference(self) -> float | None:
+        """Now minus before, if there are both."""
+        return None if self.before is None or self.now is None else self.now - self.before
+
 
 @dataclass(frozen=True)
 class Since:
     """How many values and participants came, or went when negative, and how each estimate moved."""
 
     before: Run
+    now: Run
     values: int
     participants: int
     shifts: tuple[Shift, ...]
+
+    @property
+    def refitted_otherwise(self) -> bool:
+        """Whether another covariance was fitted. Of early runs it is not known which."""
+        return self.before.covariance_fitted not in ("", self.now.covariance_fitted)
 
 
 def read(runs: Iterable[Run]) -> dict[str, Since]:
@@ -54,6 +65,7 @@ def _since(before: Run, now: Run) -> Since:
     places = dict.fromkeys((*is_now, *was))
     return Since(
         before=before,
+        now=now,
         values=now.n_observations - before.n_observations,
         participants=now.n_participants - before.n_participants,
         shifts=tuple(Shift(*place, _value(was.get(place)), _value(is_now.get(place))) for place in places),

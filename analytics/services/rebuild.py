@@ -1,5 +1,6 @@
 """Prove the running statistics: make them anew from all records and compare, to the bit."""
 
+import logging
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -14,6 +15,8 @@ from analytics.services import alarm, locks, running, runs, snapshots
 from analytics.services.refit import lock_of
 from trial.audit.positions import Position
 from trial.protocol.analyses import Analysis
+
+log = logging.getLogger(__name__)
 
 # Somebody else may be rebuilding, which reads everything.
 WAIT = "300s"
@@ -34,7 +37,8 @@ def rebuild(outcome: str) -> Rebuild | None:
     """Compare at one position; where they disagree, alarm, put the rebuilt ones in place and fit those.
 
     None when there are no running statistics of the declared shape and the newest epoch: the next refit
-    makes them from all records. Refused inside a transaction.
+    makes them from all records; and when a record holds a value from which no statistics can be made: the
+    next refit is a failed run that says so. Refused inside a transaction.
     """
     analysis = standings.analysis_of(outcome)
     with locks.held(lock_of(outcome), wait=WAIT), snapshots.frozen() as position:
@@ -42,8 +46,12 @@ def rebuild(outcome: str) -> Rebuild | None:
         return None if stored is None else _compare(stored, position, vectors.read(analysis))
 
 
-def _compare(stored: RunningStatistics, position: Position, dataset: Dataset) -> Rebuild:
-    rebuilt = Totals.of(dataset)
+def _compare(stored: RunningStatistics, position: Position, dataset: Dataset) -> Rebuild | None:
+    try:
+        rebuilt = Totals.of(dataset)
+    except InputRefused as refusal:
+        log.warning("The statistics of %s were not rebuilt: %s", dataset.analysis.outcome, refusal)
+        return None
     found = _find(stored, dataset.analysis, rebuilt)
     if not found.agreed:
         runs.of_totals(position, running.make_anew(position, dataset))

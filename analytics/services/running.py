@@ -103,7 +103,8 @@ def make_anew(position: Position, dataset: Dataset) -> Totals:
 
 
 def forget(analysis: Analysis) -> None:
-    """Let the next refit read all records."""
+    """Let the next refit read all records. Nothing is kept, so nothing is taken for what a run has read."""
+    Contribution.objects.filter(outcome=analysis.outcome).delete()
     RunningStatistics.objects.filter(outcome=analysis.outcome).delete()
 
 

@@ -15,7 +15,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 RUN_FIELDS = {
     *("id", "fitted_at", "position", "data_hash", "statistics_digest", "code_version"),
     *("n_participants", "n_observations", "model", "method", "df_method", "information", "adjustment"),
-    *("covariance", "covariance_fitted", "attempts", "converged", "iterations", "gradient_norm"),
+    *(
+        "level",
+        "covariance_parameters",
+        "covariance",
+        "covariance_fitted",
+        "attempts",
+        "converged",
+        "iterations",
+        "gradient_norm",
+    ),
     *("log_likelihood", "at_boundary", "messages", "estimates"),
 }
 ESTIMATE_FIELDS = {
@@ -39,7 +48,10 @@ def test_an_analysis_tells_its_status_and_its_newest_run(cast: Cast, client: Cli
     assert set(run) == RUN_FIELDS
     assert (run["covariance"], run["covariance_fitted"], run["attempts"]) == ("un", "un", [])
     assert (run["method"], run["df_method"], run["information"]) == ("reml", "kenward-roger", "observed")
-    assert run["adjustment"] == "multivariate-t"
+    assert (run["adjustment"], run["level"]) == ("multivariate-t", 0.95)
+    assert [set(each) for each in run["covariance_parameters"]] == [{"name", "value"}] * 10
+    assert all(isinstance(each["value"], float) for each in run["covariance_parameters"])
+    assert body["since"] is None
     assert (run["converged"], run["messages"], run["at_boundary"]) == (True, [], [])
     assert run["iterations"] > 0
     assert 0 <= run["gradient_norm"] < 1e-6
@@ -80,6 +92,24 @@ def test_looks_are_counted_and_said_to_be_no_test(cast: Cast, client: Client) ->
     assert body["looks"] == 2
     assert "14 %" in body["monitoring"]
     assert "32 %" in body["monitoring"]
+
+
+def test_what_changed_since_the_last_run_is_told(cast: Cast, client: Client) -> None:
+    people = measured.pain(cast, measured.PAIN[:4])
+    first = refit("pain")
+    assert first is not None
+    measured.pain(cast, measured.PAIN[4:])
+    measured.correct_pain(cast, people[0], 8)
+    refit("pain")
+    body = client.get("/api/v1/analyses/pain/").json()
+    since = body["since"]
+    assert (since["run"], since["values"], since["participants"]) == (first.pk, 11, 3)
+    assert (since["covariance_fitted"], body["run"]["covariance_fitted"]) == ("ar1h", "un")
+    was = {(each.kind, each.visit): each.estimate for each in first.estimates.all()}
+    for row, now in zip(since["estimates"], body["run"]["estimates"], strict=True):
+        assert (row["kind"], row["visit"], row["now"]) == (now["kind"], now["visit"], now["estimate"])
+        assert row["before"] == was[row["kind"], row["visit"]]
+        assert row["difference"] == row["now"] - row["before"]
 
 
 def test_the_newest_rebuild_is_told(cast: Cast, client: Client) -> None:

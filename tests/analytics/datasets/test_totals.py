@@ -44,6 +44,12 @@ def test_what_is_totalled_otherwise_has_another_shape(change: dict[str, object])
     assert totals.shape(replace(PAIN, **change)) != totals.shape(PAIN)  # type: ignore[arg-type]
 
 
+def test_what_is_read_otherwise_has_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = totals.shape(PAIN)
+    monkeypatch.setattr(totals, "READING", totals.READING + 1)
+    assert totals.shape(PAIN) != before
+
+
 def test_another_model_of_the_same_data_has_the_same_shape() -> None:
     assert totals.shape(replace(PAIN, covariance="csh")) == totals.shape(PAIN)
     assert totals.shape(MOTION) != totals.shape(PAIN)

@@ -16,6 +16,7 @@ from analytics.services.refit import refit
 from tests.analytics import measured
 from tests.analytics.screens.pictures import pixels
 from tests.cast import Cast
+from trial.models import Participant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +83,18 @@ def test_the_figure_draws_what_the_page_draws(client: Client, run: Run) -> None:
     assert all(points in page for points in drawn)
 
 
+def test_while_a_refit_is_due_the_figure_shows_what_its_run_has_read(
+    cast: Cast, client: Client, run: Run
+) -> None:
+    before = download(client, "results-figure-svg")
+    measured.correct_pain(cast, Participant.objects.get(code="01-001"), 0)
+    assert download(client, "results-figure-svg") == before
+    refit("pain")
+    assert re.findall(b'points="[^"]*"', download(client, "results-figure-svg")) != re.findall(
+        b'points="[^"]*"', before
+    )
+
+
 def test_the_picture_is_the_figure_with_letters(client: Client, run: Run) -> None:
     picture = pixels(download(client, "results-figure-png"))
     height, width, _ = picture.shape
@@ -113,6 +126,7 @@ def test_the_table_has_full_precision_and_its_provenance(client: Client, run: Ru
         assert row["rows_in_file"] == "4"
         assert (row["run"], row["data_hash"]) == (str(run.pk), run.data_hash)
         assert (row["position"], row["change_from"]) == (str(run.position), "BL")
+        assert (row["looks"], row["converged"], row["messages"]) == ("1", "True", "")
         observed = run.descriptions.get(visit=row["visit"])
         assert int(row["observed_n"]) == observed.n
         assert (float(row["observed_mean"]), float(row["observed_sd"])) == (observed.mean, observed.sd)
@@ -133,6 +147,9 @@ def test_a_failed_fit_has_its_observed_values_and_no_estimates(cast: Cast, clien
     rows = table(download(client, "results-estimates"))
     assert [row["observed_n"] for row in rows] == ["1", "0", "0", "0"]
     assert {row["mean_estimate"] for row in rows} == {""}
+    assert {(row["looks"], row["converged"], row["messages"]) for row in rows} == {
+        ("0", "False", Run.objects.get().messages[0])
+    }
     document = download(client, "results-figure-svg")
     assert b'class="mean-dot"' not in document
     assert "No means were estimated." in words(document)
@@ -165,7 +182,7 @@ def test_lines_of_another_sites_participants_are_not_in_the_figure(
     assert document.count('<polyline class="participant"') == 0
     assert document.count('<circle class="mean-dot"') == 5  # four visits and the legend
     assert "01 North" not in document
-    assert "No participant of 02 South yet." in document
+    assert "No participant of 02 South in this run." in document
 
 
 def test_a_crowd_is_not_drawn_one_by_one(client: Client, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What is said of a run, by the run."""
 
+from math import inf
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from analytics import declared
 from analytics.models import Run
 from analytics.models.estimate import Estimate
-from analytics.screens import changed, fitted, lead, methods
+from analytics.screens import changed, fitted, lead, methods, numbers
 from analytics.selectors.since import Shift, Since
 from trial.protocol import STUDY
 
@@ -107,11 +108,11 @@ def test_the_methods_say_everything_that_a_reviewer_asks() -> None:
         "declared beforehand with fall-backs that were not needed (heterogeneous Toeplitz, then "
         "heterogeneous first-order autoregressive, then compound symmetry). Inference rests on standard "
         "errors and degrees of freedom by Kenward and Roger, observed information, second derivatives in "
-        "natural parameters (SAS DDFM=KR). Changes from baseline are contrasts of the estimated means, with two-sided "
-        "95 % confidence intervals; simultaneous intervals and adjusted p values for the 3 changes were "
-        "obtained by the multivariate t distribution (single step). The data were analysed 7 times while "
-        "they came in; intervals and p values are not adjusted for that. Calculated by Fascicle (engine "
-        "0)."
+        "natural parameters (SAS DDFM=KR). Changes from baseline are contrasts of the estimated means, "
+        "with two-sided 95 % confidence intervals; simultaneous intervals and adjusted p values for the 3"
+        " changes were obtained by the multivariate t distribution (single step). The data were analysed "
+        "7 times while they came in; intervals and p values are not adjusted for that. Calculated by "
+        "Fascicle (engine 0)."
     )
 
 
@@ -157,7 +158,7 @@ def test_the_lead_says_where_the_mean_went(change: float, word: str) -> None:
 def test_how_an_estimate_moved_is_said_with_an_arrow_and_a_word(
     before: float | None, now: float | None, moved: str
 ) -> None:
-    (row,) = changed.words(PAIN, Since(run(pk=1), 0, 0, (Shift("mean", "W1", before, now),))).rows
+    (row,) = changed.words(PAIN, Since(run(pk=1), run(pk=2), 0, 0, (Shift("mean", "W1", before, now),))).rows
     assert (row.visit, row.what, row.moved) == ("Week 1", "Mean", moved)
 
 
@@ -170,4 +171,24 @@ def test_how_an_estimate_moved_is_said_with_an_arrow_and_a_word(
     ],
 )
 def test_what_came_and_went_is_counted(values: int, participants: int, said: str) -> None:
-    assert changed.words(PAIN, Since(run(pk=1), values, participants, ())).summary == said
+    assert changed.words(PAIN, Since(run(pk=1), run(pk=2), values, participants, ())).summary == said
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("un", ""),
+        ("", ""),
+        (
+            "ar1h",
+            "; another covariance was fitted: unstructured, before heterogeneous first-order autoregressive",
+        ),
+    ],
+)
+def test_another_covariance_than_before_is_said(before: str, said: str) -> None:
+    since = Since(run(pk=1, covariance_fitted=before), run(pk=2), 0, 0, ())
+    assert changed.words(PAIN, since).summary == f"as many values, as many participants{said}"
+
+
+def test_infinite_degrees_of_freedom_are_said_to_be_so() -> None:
+    assert numbers.decimals(inf, 1) == "∞"

@@ -3,16 +3,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from analytics.models import Run
-from analytics.selectors import crowds, since
+from analytics.selectors import since
 from analytics.services.refit import refit
-from tests import journey
 from tests.analytics import measured
 from tests.cast import Cast
-from trial.protocol import STUDY
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PAIN = STUDY.analyses[0]
 
 
 def fitted(outcome: str = "pain") -> Run:
@@ -46,6 +42,7 @@ def test_it_compares_with_the_last_run_of_other_data(cast: Cast) -> None:
     )
     assert {(each.kind, each.visit): each.before for each in found.shifts} == was
     assert {(each.kind, each.visit): each.now for each in found.shifts} == is_now
+    assert [each.difference for each in found.shifts] == [is_now[place] - was[place] for place in is_now]
 
 
 def test_a_run_of_the_same_data_is_passed_over(cast: Cast) -> None:
@@ -75,11 +72,3 @@ def test_it_takes_two_queries_for_all(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         since.read([run])
     assert len(queries) == 2
-
-
-def test_a_crowd_is_counted_by_participants_with_a_record_at_the_sites(cast: Cast) -> None:
-    measured.pain(cast, measured.PAIN[:3])
-    journey.added(cast)
-    assert crowds.exceeds(2, PAIN, [cast.north])
-    assert not crowds.exceeds(3, PAIN, [cast.north])
-    assert not crowds.exceeds(0, PAIN, [cast.south])

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from django.core import mail
@@ -7,10 +8,11 @@ from pytest_django import Settings
 from analytics.datasets import vectors
 from analytics.datasets.totals import Totals
 from analytics.models import Rebuild, Run, RunningStatistics
+from analytics.selectors import standings
 from analytics.services import alarm, running
 from analytics.services.rebuild import rebuild
 from analytics.services.refit import refit
-from tests import sql
+from tests import answers, journey, sql
 from tests.analytics import measured
 from tests.analytics.sessions import in_own_session
 from tests.cast import Cast
@@ -18,7 +20,7 @@ from trial.protocol import STUDY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PAIN = STUDY.analyses[0]
+PAIN, MOTION, _ = STUDY.analyses
 ADMIN = "statistician@example.org"
 
 TAMPERED = [
@@ -130,6 +132,22 @@ def test_without_running_statistics_there_is_nothing_to_compare(cast: Cast) -> N
         using="owner",
     )
     assert rebuild("pain") is None
+    assert not Rebuild.objects.exists()
+
+
+def test_a_value_beside_the_precision_is_left_to_the_refit_that_says_so(
+    cast: Cast, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coarse = replace(MOTION, precision=10 * MOTION.precision)
+    monkeypatch.setattr(standings, "analysis_of", lambda outcome: coarse)
+    participant = measured.baseline_pain(cast, 7)
+    journey.save(cast.investigator, participant, "BL", "motion", answers.motion(20, 21, 22))
+    refit("motion")
+    form = answers.motion(20, 21, 21)
+    journey.save(cast.investigator, participant, "BL", "motion", form, 1, reason="Read again")
+    assert rebuild("motion") is None
+    assert any("were not rebuilt" in message and "multiple" in message for message in caplog.messages)
+    assert not [record for record in caplog.records if record.levelname == "CRITICAL"]
     assert not Rebuild.objects.exists()
 
 

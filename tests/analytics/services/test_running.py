@@ -253,6 +253,7 @@ def test_a_value_beside_the_declared_precision_fails_the_run_and_is_not_kept(
     assert "multiple" in run.messages[0]
     assert (run.statistics_digest, run.n_participants) == ("", 0)
     assert not RunningStatistics.objects.filter(outcome="motion").exists()
+    assert not Contribution.objects.filter(outcome="motion").exists()
 
 
 def test_such_a_value_between_two_refits_is_no_contradiction_of_what_is_stored(
