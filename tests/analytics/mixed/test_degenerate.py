@@ -27,15 +27,15 @@ def test_a_million_identical_rows_leave_no_variation() -> None:
         fit(statistics, ModelSpec(covariance="cs"))
 
 
-def test_a_million_participants_with_a_large_offset_give_the_paired_differences() -> None:
+def test_many_participants_with_a_large_offset_give_the_paired_differences() -> None:
     rng = np.random.default_rng(1)
-    outcomes = np.round(1e6 + rng.normal(size=(1_000_000, 2)) @ np.array([[1.0, 0.5], [0.0, 1.0]]), 1)
+    outcomes = np.round(1e6 + rng.normal(size=(200_000, 2)) @ np.array([[1.0, 0.5], [0.0, 1.0]]), 1)
     statistics = Statistics.from_arrays(visits=("a", "b"), precision=Decimal("0.1"), outcomes=outcomes)
     (change,) = fit(statistics).changes()
     differences = outcomes[:, 1] - outcomes[:, 0]
     assert change.estimate == pytest.approx(differences.mean(), abs=1e-9)
-    assert change.se == pytest.approx(differences.std(ddof=1) / 1000, rel=1e-8)
-    assert change.df == pytest.approx(999_999, rel=1e-7)
+    assert change.se == pytest.approx(differences.std(ddof=1) / np.sqrt(200_000), rel=1e-8)
+    assert change.df == pytest.approx(199_999, rel=1e-7)
 
 
 def test_an_arm_without_participants_or_without_a_visit_is_named() -> None:
@@ -80,12 +80,25 @@ def test_values_that_determine_each_other_only_where_nobody_was_seen_twice_are_r
         fit(statistics, ModelSpec(covariance="cs", method="ML"))
 
 
-def test_a_kenward_roger_covariance_that_is_none_is_refused_and_satterthwaite_is_not() -> None:
-    spec = ModelSpec(covariance="un")
-    statistics = Statistics.build(
-        visits=VISITS[:2], precision=Decimal(1), vectors=[(1, 4), (2, 2), (4, 5), (None, 3), (7, None)]
-    )
-    assert fit(statistics, spec).converged
+@pytest.mark.parametrize(
+    ("covariance", "rows"),
+    [
+        ("ar1h", [(5, 3), (None, 0), (2, 4), (0, 4)]),
+        ("adh", [(None, 5, 5), (1, 4, 1), (0, 5, 4), (3, 1, None)]),
+        ("csh", [(2, 0, 8), (2, 4, 8), (5, 9, 6), (3, 7, 7), (None, 6, 9)]),
+    ],
+)
+def test_a_kenward_roger_covariance_that_is_none_is_refused_and_satterthwaite_is_not(
+    covariance: CovarianceName, rows: list[tuple[int | None, ...]]
+) -> None:
+    """The second derivatives take more than the model's covariance has."""
+    statistics = Statistics.build(visits=VISITS[: len(rows[0])], precision=Decimal(1), vectors=rows)
+    with pytest.raises(NotEstimable, match="leaves no valid covariance of the coefficients"):
+        fit(statistics, ModelSpec(covariance=covariance, df_method="kenward-roger"))
+    other = fit(statistics, ModelSpec(covariance=covariance, df_method="satterthwaite"))
+    assert other.converged
+    assert not other.at_boundary
+    assert all(row.se > 0 and row.df > 1 for row in other.coefficients())
 
 
 @st.composite
@@ -117,7 +130,7 @@ def anything(draw: st.DrawFn) -> tuple[Statistics, ModelSpec]:
     return statistics, spec
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(anything())
 def test_whatever_comes_gives_finite_numbers_or_a_sentence(given_: tuple[Statistics, ModelSpec]) -> None:
     with warnings.catch_warnings():
@@ -137,12 +150,10 @@ def test_whatever_comes_gives_finite_numbers_or_a_sentence(given_: tuple[Statist
 
 
 def test_data_that_hardly_determine_the_covariance_are_refused() -> None:
-    # nearly every value is explained by the visits and the arms: a standard error would have no bounds
-    rows = [(3, 3, None), (3, None, 3), (None, 4, 4), (5, 5, 5), (4, 4, None), (None, 3, 4)]
+    rows = [(None, 3, None), (2, None, 5), (4, 4, 4), (None, 0, 4), (4, 3, None)]
     statistics = Statistics.build(visits=VISITS[:3], precision=Decimal(1), vectors=rows)
-    for covariance in get_args(CovarianceName):
-        try:
-            result = fit(statistics, ModelSpec(covariance=covariance, times=(0.0, 1.0, 2.0)))
-        except NotEstimable:
-            continue
-        assert min(coefficient.df for coefficient in result.coefficients()) >= 0.1
+    with pytest.raises(NotEstimable, match=r"hardly determine .* a test of visitv2 would have 0\.02 degrees"):
+        fit(statistics, ModelSpec(covariance="adh", df_method="satterthwaite"))
+    result = fit(statistics, ModelSpec(covariance="cs", df_method="satterthwaite"))
+    assert result.converged
+    assert min(coefficient.df for coefficient in result.coefficients()) > 4
