@@ -8,7 +8,7 @@ the gradient. Sources: Harville (1977); Kenward and Roger (1997); Fai and Cornel
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any
 
@@ -108,9 +108,12 @@ class Model:
         """∂V/∂θ_k (K, n, n)."""
         return np.array([self._spread(*slopes) for slopes in zip(*self._slopes(theta), strict=True)])
 
-    def total_curvature(self, theta: Matrix, weights: Matrix) -> Matrix:
+    def curvature(self, theta: Matrix) -> Matrix:
+        """∂² of `_sigmas`/∂θ_k∂θ_l (K, K, arms, visits, visits)."""
+        return difference(lambda at: self._slopes(at)[0], theta)
+
+    def total_curvature(self, weights: Matrix, curvature: Matrix) -> Matrix:
         """Σ_kl weights_kl ∂²V/∂θ_k∂θ_l (n, n); V is linear in the variance of sites."""
-        curvature = difference(lambda at: self._slopes(at)[0], theta)
         return self._spread(np.tensordot(weights, curvature), np.zeros(()))
 
     def gradient(self, theta: Matrix) -> Matrix:
@@ -208,9 +211,13 @@ class Fit:
         weighed = np.tensordot(w, sides, axes=1)
         middle = np.sum(weighed @ between @ sides.swapaxes(1, 2), axis=0)
         if second_order:
-            middle -= scaled.T @ self.model.total_curvature(self.theta, w) @ scaled / 4
+            middle -= scaled.T @ self.model.total_curvature(w, self._curvature) @ scaled / 4
         adjusted: Matrix = self.vcov + 2 * self.vcov @ middle @ self.vcov
         return (adjusted + adjusted.T) / 2
+
+    @cached_property
+    def _curvature(self) -> Matrix:
+        return self.model.curvature(self.theta)
 
     def satterthwaite(self, row: Matrix, *, expected: bool = False) -> float:
         """Degrees of freedom of one contrast (p,)."""
@@ -235,10 +242,10 @@ class Fit:
         """Scaled F, its denominator df, p."""
         q, w = len(rows), self.theta_covariance(expected=expected)
         theta_matrix = rows.T @ np.linalg.solve(rows @ self.vcov @ rows.T, rows)
-        pieces = [theta_matrix @ slope for slope in self.vcov_derivatives]
-        traces = np.array([np.trace(piece) for piece in pieces])
+        pieces = theta_matrix @ self.vcov_derivatives
+        traces = np.trace(pieces, axis1=1, axis2=2)
         a1 = traces @ w @ traces
-        a2 = sum(w[k, m] * np.trace(a @ b) for k, a in enumerate(pieces) for m, b in enumerate(pieces))
+        a2 = np.sum(np.tensordot(w, pieces, axes=1) * pieces.swapaxes(1, 2))
         b = (a1 + 6 * a2) / (2 * q)
         g = ((q + 1) * a1 - (q + 4) * a2) / ((q + 2) * a2)
         c = np.array([g, q - g, q + 2 - g]) / (3 * q + 2 * (1 - g))
@@ -289,10 +296,15 @@ def _newton_step(model: Model, theta: Matrix, information: Matrix, free: Matrix)
 def unstructured(theta: Matrix) -> Matrix:
     """By rows of the lower triangle."""
     size = round((np.sqrt(8 * len(theta) + 1) - 1) / 2)
-    lower = np.zeros((size, size), dtype=theta.dtype)
-    lower[np.tril_indices(size)] = theta
-    sigma: Matrix = lower + lower.T - np.diag(np.diag(lower))
+    rows, columns = _lower_triangle(size)
+    sigma = np.empty((size, size), dtype=theta.dtype)
+    sigma[rows, columns] = sigma[columns, rows] = theta
     return sigma
+
+
+@cache
+def _lower_triangle(size: int) -> tuple[Matrix, Matrix]:
+    return np.tril_indices(size)
 
 
 def _heterogeneous(correlation: Callable[[Matrix, int], Matrix], visits: int) -> Sigma:
