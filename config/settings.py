@@ -184,7 +184,7 @@ EMAIL_USE_TLS = environment.flag("FASCICLE_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FASCICLE_EMAIL_FROM", "fascicle@localhost")
 EMAIL_SUBJECT_PREFIX = "Fascicle: "
-# Who is told when the nightly rebuild disagrees.
+# Who is told when running statistics contradict themselves at a refit, or the records at the nightly rebuild.
 ADMINS = [(address, address) for address in environment.words("FASCICLE_ALARMS_TO")]
 if DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

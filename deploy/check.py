@@ -18,6 +18,7 @@ PRODUCTION = {
     "FASCICLE_ALLOWED_HOSTS": "fascicle.example.org",
     "FASCICLE_TRUSTED_ORIGINS": "https://fascicle.example.org",
     "FASCICLE_BEHIND_PROXY": "1",
+    "FASCICLE_ALARMS_TO": "statistician@example.org",
 }
 DEVELOPMENT = {"FASCICLE_DEBUG": "1"}
 

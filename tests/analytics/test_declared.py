@@ -1,12 +1,28 @@
+import json
 from dataclasses import replace
-from typing import get_args
+from random import Random
+from typing import Any, get_args
 
 import pytest
+from rest_framework.renderers import JSONRenderer
 
 from analytics import declared, mixed
+from analytics.api.analyses import RunSerializer
+from analytics.datasets.totals import Totals
+from analytics.datasets.vectors import Dataset, Vector
+from analytics.models.run import OK
+from analytics.services import runs
+from trial.audit import positions
 from trial.protocol import STUDY, analyses
 
+pytestmark = pytest.mark.django_db
+
 PAIN = STUDY.analyses[0]
+RANDOM = Random(7)
+VALUES = [
+    tuple(min(10, max(0, round(level + slope * day + RANDOM.gauss(0, 0.8)))) for day in (0, 1, 2, 3))
+    for level, slope in ((RANDOM.gauss(6, 1.2), RANDOM.gauss(-0.8, 0.4)) for _ in range(30))
+]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +36,39 @@ PAIN = STUDY.analyses[0]
 )
 def test_what_can_be_declared_is_what_the_engine_offers(declarable: object, offered: object) -> None:
     assert get_args(declarable) == get_args(offered)
+
+
+@pytest.fixture(scope="module")
+def totals() -> Totals:
+    """Thirty participants whose values suit every covariance."""
+    return Totals.of(Dataset(PAIN, tuple(Vector(f"01-{n:03}", VALUES[n]) for n in range(len(VALUES)))))
+
+
+@pytest.mark.parametrize("covariance", get_args(analyses.Covariance))
+def test_each_covariance_that_can_be_declared_is_fitted_and_rendered(
+    totals: Totals, covariance: analyses.Covariance
+) -> None:
+    shown = rendered(totals, replace(PAIN, covariance=covariance, fallbacks=()))
+    assert len(shown["covariance_parameters"]) >= 1
+    assert len(shown["estimates"]) == 7
+
+
+@pytest.mark.parametrize("df_method", get_args(analyses.DfMethod))
+def test_each_df_method_that_can_be_declared_is_rendered(
+    totals: Totals, df_method: analyses.DfMethod
+) -> None:
+    shown = rendered(totals, replace(PAIN, df_method=df_method))
+    degrees = {row["df"] for row in shown["estimates"]}
+    assert degrees == {None} if df_method == "z" else None not in degrees
+
+
+def rendered(totals: Totals, analysis: analyses.Analysis) -> dict[str, Any]:
+    """What the API sends of the run that follows from the declaration."""
+    run = runs.of_totals(positions.current(), replace(totals, analysis=analysis))
+    assert run.status == OK, run.messages
+    assert run.covariance_fitted == analysis.covariance
+    sent: dict[str, Any] = json.loads(JSONRenderer().render(RunSerializer(run).data))
+    return sent
 
 
 def test_the_primary_analysis_is_unstructured_with_kenward_roger() -> None:
