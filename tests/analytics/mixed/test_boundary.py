@@ -48,7 +48,8 @@ def best_by_brute_force(values: Floats) -> float:
 
     starts = [(1.0, 0.1, 0.5, 0.0), (0.5, -0.3, 0.01, 0.0), (0.01, 0.3, 0.01, 0.0), (1.0, 0.0, 0.0, 0.5)]
     options = {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 6000, "maxfev": 6000}
-    return min(minimize(value, start, method="Nelder-Mead", options=options).fun for start in starts)
+    found = (minimize(value, start, method="Nelder-Mead", options=options).fun for start in starts)
+    return float(min(found))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 5])

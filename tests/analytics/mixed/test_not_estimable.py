@@ -202,8 +202,8 @@ def test_a_diary_in_too_many_patterns_is_refused_before_memory_ends() -> None:
         (
             "ad",
             [(2, 3, 3), (2, 1, 3), (2, None, 3), (0, None, 4), (3, None, 4)],
-            "The Kenward–Roger adjustment makes the standard error of visitW2 smaller, to 62 % of the model's: "
-            "the data are too few for it to be trusted.",
+            "The Kenward–Roger adjustment makes the standard error of visitW2 smaller, to 62 % of the "
+            "model's: the data are too few for it to be trusted.",
         ),
     ],
 )
