@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.mixed import NotEstimable
@@ -31,6 +31,7 @@ def test_the_start_is_valid_for_odd_moments(kind: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30)
 @given(entries=st.lists(st.floats(-2, 2), min_size=6, max_size=6))
 def test_the_start_is_valid_for_moments_that_are_no_covariance(kind: str, entries: list[float]) -> None:
     found = structure(kind)
