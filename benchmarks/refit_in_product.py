@@ -128,8 +128,9 @@ def _fill(stack: Stack) -> None:
         with connection.cursor() as cursor:
             cursor.execute("vacuum analyze")
             cursor.execute("select count(*) from trial_event")
-            (events,) = cursor.fetchone()
-    print(f"  {PARTICIPANTS} participants filled in, {events} events: {time.perf_counter() - begin:.0f} s")
+            counted = cursor.fetchone()
+            assert counted is not None
+    print(f"  {PARTICIPANTS} participants filled in, {counted[0]} events: {time.perf_counter() - begin:.0f} s")
 
 
 def _rebuild(stack: Stack) -> str:

@@ -140,7 +140,7 @@ def condition(statistics: Statistics, design: Design, *, group_by_arm: bool, by_
         attended=strata.attended[first],
         counts=_summed(vectors[:, 0, 0], block, blocks),
         group=arm[first] if group_by_arm else np.zeros(blocks, dtype=np.intp),
-        products=_summed(products, block, blocks),
+        products=np.ascontiguousarray(_summed(products, block, blocks).transpose(0, 1, 3, 2, 4)),
         sites=_site_sums(statistics, vectors, strata.attended, rows, block) if by_site else None,
         basis=Basis(unanchor=anchors.unshift, scale=scale, ols=ols, offset=anchors.offset),
     )
@@ -221,10 +221,10 @@ def _rows(maps: Floats, ols: Floats) -> Floats:
 
 
 def _products(vectors: Floats, attended: Floats, rows: Floats) -> Floats:
+    """The sums of z_s z_t' of each stratum, shape (strata, visits, p + 1, visits, p + 1)."""
     strata, visits, q, d = rows.shape
     tall = (rows * attended[:, :, None, None]).reshape(strata, visits * q, d)
-    products = tall @ vectors @ tall.swapaxes(1, 2)
-    return products.reshape(strata, visits, q, visits, q).transpose(0, 1, 3, 2, 4)
+    return np.asarray(tall @ vectors @ tall.swapaxes(1, 2)).reshape(strata, visits, q, visits, q)
 
 
 def _site_sums(
@@ -256,7 +256,7 @@ def _check_size(strata: Strata, p: int) -> None:
 def _check_residual(vectors: Floats, products: Floats) -> None:
     visits = products.shape[1]
     total = float(np.trace(vectors.sum(axis=0)[-visits:, -visits:]))
-    residual = float(np.einsum("css->", products[..., -1, -1]))
+    residual = float(np.einsum("css->", products[:, :, -1, :, -1]))
     if residual <= NO_RESIDUAL * total:
         raise NotEstimable(
             "The means of the model reproduce every value exactly, so no variation is left to estimate a "

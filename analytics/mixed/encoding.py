@@ -41,7 +41,7 @@ class Shape:
         r = len(self.columns)
         if len(vector) != r + len(self.visits):
             raise InputRefused(
-                f"{who}a vector of {len(vector)} values was given; expected {r} subject columns and "
+                f"{who}a vector of {len(vector)} values was given; expected {r} covariates and "
                 f"{len(self.visits)} visits ({', '.join(self.visits)})."
             )
         self._check_arm(cell.arm, who)

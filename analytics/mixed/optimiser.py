@@ -27,6 +27,8 @@ SADDLE = 1e-8
 FLAT = 0.1
 # The least share of a visit's variance that the visits before it may leave before Sigma counts as singular.
 SINGULAR = 1e-6
+# A slope per standard error of its parameter below which it may be rounding.
+NO_SLOPE = 1e-9
 # The least variance, relative to the largest, before it counts as zero.
 NO_VARIANCE = 1e-10
 
@@ -100,13 +102,19 @@ def _step(point: Point, lower: Floats) -> Step:
     bound.
     """
     bound = point.theta <= lower
-    free = ~(bound & (point.gradient >= 0))
+    free = ~(bound & _rises(point)) if bound.any() else ~bound
     while True:
         direction, newton = _direction(point, free)
         pushed = free & bound & (direction < 0)
         if not pushed.any():
             return Step(direction, free, float(-point.gradient @ direction), newton)
         free = free & ~pushed
+
+
+def _rises(point: Point) -> Flags:
+    """Where -2 log likelihood rises with the parameter, beyond rounding; else the curvature decides."""
+    size = np.sqrt(np.maximum(np.diag(point.expected), 0.0))
+    return np.asarray(point.gradient > NO_SLOPE * size)
 
 
 def _direction(point: Point, free: Flags) -> tuple[Floats, bool]:
@@ -177,7 +185,7 @@ def _search(likelihood: Likelihood, point: Point, step: Step) -> Profile | None:
 def _moved(theta: Floats, step: Floats, lower: Floats) -> Floats:
     """theta + step, exactly on the bound where rounding left it beside."""
     moved = theta + step
-    return np.where(moved <= lower + 1e-12 * np.abs(theta), lower, moved)
+    return np.where(moved <= lower + 1e-12 * np.abs(theta).max(), lower, moved)
 
 
 def _share(theta: Floats, direction: Floats, lower: Floats) -> float:

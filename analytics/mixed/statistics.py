@@ -75,7 +75,7 @@ class Statistics:
             raise InputRefused("Name at least one visit, and each visit once.")
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
-            raise InputRefused("Two subject columns have the same name; name each once.")
+            raise InputRefused("Two covariates have the same name; name each once.")
         if len(set(self.arms)) != len(self.arms) or len(self.arms) == 1 or "" in self.arms:
             raise InputRefused("Name at least two arms, each once, or none for a single-arm trial.")
 

@@ -40,9 +40,9 @@ class Weights:
         return Derivatives(self)
 
     def contract(self, weights: Floats) -> Floats:
-        """The sum over the blocks of weights (blocks, visits, visits) times the statistics: (q, q)."""
-        q = self.data.p + 1
-        return np.asarray((weights.reshape(-1) @ self.data.flat).reshape(q, q))
+        """The sum over the blocks of weights (…, blocks, visits, visits) times the statistics: (…, q, q)."""
+        q, leading = self.data.p + 1, weights.shape[:-3]
+        return np.asarray((weights.reshape(*leading, -1) @ self.data.flat).reshape(*leading, q, q))
 
     def projected(self, target: Floats) -> Floats:
         """The statistics of each block contracted with a (q, q) target, shape (blocks, visits, visits)."""
@@ -66,11 +66,7 @@ class Derivatives:
 
     def changes(self) -> Floats:
         """z'V⁻¹ V_k V⁻¹z, shape (K, q, q)."""
-        w, products = self.weights.inverse, self.data.products
-        blocks, visits, q = len(w), w.shape[1], self.data.p + 1
-        left = (w @ products.reshape(blocks, visits, -1)).reshape(blocks, visits, visits, -1)
-        changed = self._with_first(self._by_group(w[:, None] @ left))
-        return changed.reshape(-1, q, q)
+        return self.weights.contract(self.weighted @ self.weights.inverse)
 
     def pair_traces(self) -> Floats:
         """tr(V⁻¹ V_k V⁻¹ V_l), shape (K, K)."""

@@ -124,7 +124,7 @@ def test_a_value_that_is_no_multiple_of_the_precision_is_refused(value: Decimal,
 
 def test_a_vector_of_another_length_is_refused() -> None:
     with pytest.raises(
-        InputRefused, match="a vector of 3 values was given; expected 0 subject columns and 4 visits"
+        InputRefused, match="a vector of 3 values was given; expected 0 covariates and 4 visits"
     ):
         build([(1, 2, 3)])
 
