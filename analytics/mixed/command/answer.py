@@ -61,7 +61,7 @@ def _fit(result: Result, table: Table, options: Options) -> dict[str, Any]:
         "attempts": [{"covariance": a.covariance, "reason": a.reason} for a in result.attempts],
         "method": spec.method,
         "df_method": spec.df_method,
-        "information": spec.information,
+        "information": spec.information if spec.kenward_roger else None,
         "kenward_roger": KENWARD_ROGER.get((spec.df_method, spec.information)),
         "level": spec.level,
         "weights": options.weights,
