@@ -76,7 +76,7 @@ def test_what_was_killed_without_a_word_leaves_nothing_and_starts_again_with_its
     participants = ask(first.folder, "select count(*) from trial_participant")
     first.end(signal.SIGKILL)
     second = launch()
-    assert wait_until(lambda: not first.leftovers(), 240), [command_of(each) for each in first.leftovers()]
+    assert wait_until(lambda: not first.leftovers(), 60), [command_of(each) for each in first.leftovers()]
     assert wait_until(second.ready, 120), second.text()
     assert second.folder.secret_key.read_text() == key
     assert ask(second.folder, "select count(*) from trial_participant") == participants
