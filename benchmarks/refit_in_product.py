@@ -130,7 +130,9 @@ def _fill(stack: Stack) -> None:
             cursor.execute("select count(*) from trial_event")
             counted = cursor.fetchone()
             assert counted is not None
-    print(f"  {PARTICIPANTS} participants filled in, {counted[0]} events: {time.perf_counter() - begin:.0f} s")
+    print(
+        f"  {PARTICIPANTS} participants filled in, {counted[0]} events: {time.perf_counter() - begin:.0f} s"
+    )
 
 
 def _rebuild(stack: Stack) -> str:
