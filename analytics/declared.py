@@ -1,6 +1,7 @@
 """A declared analysis in the three forms in which a run keeps or uses it: JSON, model, words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -37,13 +38,13 @@ def as_model(analysis: Analysis) -> ModelSpec:
         df_method=analysis.df_method,
         information=analysis.information,
         level=analysis.level,
-        times=_days(analysis),
+        times=planned_days(analysis.visits),
     )
 
 
-def _days(analysis: Analysis) -> tuple[float, ...]:
-    """The planned day of each visit, for a random slope; none where a visit has none."""
-    visits = [STUDY.schedule.declared(code) for code in analysis.visits]
+def planned_days(codes: Sequence[str]) -> tuple[float, ...]:
+    """The planned day of each of these visits; none at all where a visit has none."""
+    visits = [STUDY.schedule.declared(code) for code in codes]
     days = [visit.offset for visit in visits if visit and visit.offset is not None]
     return tuple(map(float, days)) if len(days) == len(visits) else ()
 

@@ -1,8 +1,8 @@
 """One estimated number with all that belongs to it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
@@ -38,12 +38,6 @@ class Estimate:
     statistic: float
     p: float
     adjusted: Mapping[AdjustmentName, Adjusted] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types; an infinite df is None."""
-        plain = {name: value for name, value in asdict(self).items() if name != "label"}
-        named = {name: value for name, value in asdict(self.label).items() if value}
-        return named | plain | {"df": self.df if np.isfinite(self.df) else None}
 
 
 def students(

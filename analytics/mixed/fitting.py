@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from analytics.mixed.arrays import frozen
+from analytics.mixed.arrays import Floats, frozen
 from analytics.mixed.conditioning import Conditioned, condition
 from analytics.mixed.covariance import IN_WORDS, STRUCTURES, GroupedCovariance
 from analytics.mixed.coverage import Coverage, have
@@ -49,6 +49,8 @@ class Found:
     likelihood: Likelihood
     optimum: Optimum
     inference: Inference
+    dfs: Floats
+    """Of each coefficient."""
 
 
 def fit(statistics: Statistics, spec: ModelSpec = DEFAULT) -> Result:
@@ -85,6 +87,7 @@ def _model(statistics: Statistics, spec: ModelSpec) -> Model:
     groups = [Coverage.of(pooled, arm) for arm in pooled.arms] if spec.by_arm else []
     for coverage in groups:
         _check_arm(coverage)
+        _check_visits(coverage)
     if spec.random_site:
         _check_sites(pooled)
     data = condition(pooled, mean, group_by_arm=spec.covariance_by_arm, by_site=spec.random_site)
@@ -97,9 +100,10 @@ def _search(model: Model, name: CovarianceName) -> Found:
     covariance.check(model.coverages)
     likelihood, optimum = _within(model, covariance)
     inference = Inference.of(likelihood, optimum, model.spec)
+    dfs = inference.dfs(np.eye(len(model.design.names)))
     if optimum.converged:
-        _check_determined(inference, model.design.names)
-    return Found(name, likelihood, optimum, inference)
+        _check_determined(dfs, model.design.names)
+    return Found(name, likelihood, optimum, inference, dfs)
 
 
 def _within(model: Model, covariance: GroupedCovariance) -> tuple[Likelihood, Optimum]:
@@ -171,7 +175,7 @@ def _warnings(
         sentences.append(f"The declared fall-back was fitted instead: {IN_WORDS[found.name]}.")
     sentences += [found.optimum.message, found.likelihood.covariance.boundary, *map(_at_zero, zero)]
     if found.optimum.converged:
-        sentences += _of_few_data(found.inference, model.design.names)
+        sentences += _of_few_data(found, model.design.names)
     if spec.kenward_roger and spec.method == "ML":
         sentences.append(
             "Kenward–Roger was derived for restricted maximum likelihood; with maximum likelihood it "
@@ -180,9 +184,8 @@ def _warnings(
     return tuple(filter(None, sentences))
 
 
-def _of_few_data(inference: Inference, names: tuple[str, ...]) -> Iterator[str]:
-    rows = np.eye(len(names))
-    dfs = inference.dfs(rows)
+def _of_few_data(found: Found, names: tuple[str, ...]) -> Iterator[str]:
+    rows, inference, dfs = np.eye(len(names)), found.inference, found.dfs
     shares = np.sqrt(np.diag(inference.covariance(rows)) / np.diag(inference.model_covariance(rows)))
     few, small = int(np.argmin(dfs)), int(np.argmin(shares))
     if dfs[few] < FEW_DF:
@@ -231,12 +234,6 @@ def _check_arm(coverage: Coverage) -> None:
             f"{have(0)} values in arm {coverage.arm}. Wait for data there, or leave the arm out of the "
             "analysis."
         )
-    empty = [visit for visit, n in zip(coverage.visits, np.diag(coverage.together), strict=True) if n == 0]
-    if empty:
-        raise NotEstimable(
-            f"{have(0)} a value at {' or '.join(empty)} in arm {coverage.arm} ({coverage.counts()}). Wait "
-            f"for data there, or leave {' and '.join(empty)} out of the analysis."
-        )
 
 
 def _check_sites(statistics: Statistics) -> None:
@@ -252,15 +249,15 @@ def _check_sites(statistics: Statistics) -> None:
 
 def _check_visits(coverage: Coverage) -> None:
     empty = [visit for visit, n in zip(coverage.visits, np.diag(coverage.together), strict=True) if n == 0]
+    where = f" in arm {coverage.arm}" if coverage.arm else ""
     if empty:
         raise NotEstimable(
-            f"{have(0)} a value at {' or '.join(empty)} ({coverage.counts()}). Wait for data there, or leave "
-            f"{' and '.join(empty)} out of the analysis."
+            f"{have(0)} a value at {' or '.join(empty)}{where} ({coverage.counts()}). Wait for data there, "
+            f"or leave {' and '.join(empty)} out of the analysis."
         )
 
 
-def _check_determined(inference: Inference, names: tuple[str, ...]) -> None:
-    dfs = inference.dfs(np.eye(len(names)))
+def _check_determined(dfs: Floats, names: tuple[str, ...]) -> None:
     worst = int(np.argmin(dfs))
     if dfs[worst] < LEAST_DF:
         raise NotEstimable(

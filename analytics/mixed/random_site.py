@@ -29,8 +29,10 @@ class SiteWeights(Weights):
         self.gamma = 1.0 / (1.0 + self.variance * self.c)
         self.alpha = self.variance * self.gamma
         self.log_determinant += float(np.log1p(self.variance * self.c).sum())
-        largest = float(np.einsum("gss->gs", covariance.sigma(self.theta)).max())
-        self.least_variance *= largest / max(largest, self.variance)
+
+    @property
+    def least_variance(self) -> float:
+        return float(self.variances.min() / max(self.variances.max(), self.variance))
 
     def sums(self) -> Floats:
         return super().sums() - (self.alpha[:, None] * self.h).T @ self.h

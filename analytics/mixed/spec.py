@@ -1,9 +1,9 @@
 """The declaration of a model: mean structure, covariance, method, degrees of freedom."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
 from analytics.mixed.refusals import InputRefused
 
@@ -101,19 +101,3 @@ class ModelSpec:
     @property
     def kenward_roger(self) -> bool:
         return self.df_method.startswith("kenward-roger")
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON types only."""
-        return {
-            **asdict(self),
-            "terms": [asdict(term) for term in self.terms],
-            "fallbacks": list(self.fallbacks),
-            "times": list(self.times),
-        }
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> Self:
-        """The inverse of `to_dict`."""
-        terms = tuple(Term(**term) for term in stored["terms"])
-        lists = {name: tuple(stored[name]) for name in ("fallbacks", "times")}
-        return cls(**{**stored, **lists, "terms": terms})

@@ -26,11 +26,15 @@ class Weights:
         every = np.concatenate([padded, sigma])
         pivots = _diagonals(np.linalg.cholesky(every))
         self.log_determinant = float(2.0 * data.counts @ np.log(pivots[: len(padded)]).sum(axis=1))
-        variances = _diagonals(sigma)
-        self.least_variance = float(variances.min() / variances.max())
+        self.variances = _diagonals(sigma)
         # of a visit's variance, given the visits before it
         self.least_share = float((pivots**2 / _diagonals(every)).min())
         self.inverse = np.linalg.inv(padded) * data.both
+
+    @property
+    def least_variance(self) -> float:
+        """The least variance of a visit, as a share of the largest of the model."""
+        return float(self.variances.min() / self.variances.max())
 
     def sums(self) -> Floats:
         """z'V⁻¹z, shape (q, q) with q = p + 1."""

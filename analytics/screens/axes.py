@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from trial.protocol import STUDY
+from analytics.declared import planned_days
 
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 MOST_TICKS = 6
@@ -38,6 +38,4 @@ def reach(scale: tuple[int, int], largest: float) -> tuple[float, int]:
 
 def days(visits: Sequence[str]) -> list[float]:
     """The planned day of each visit; where one has none, all stand in equal distances."""
-    offsets = [visit.offset if (visit := STUDY.schedule.visit(code)) else None for code in visits]
-    planned = [float(offset) for offset in offsets if offset is not None]
-    return planned if len(planned) == len(offsets) else [float(place) for place in range(len(visits))]
+    return list(planned_days(visits)) or [float(place) for place in range(len(visits))]
