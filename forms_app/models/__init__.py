@@ -1,5 +1,10 @@
 """The tables of the forms at work."""
 
+from forms_app.models.attachment import Attachment
+from forms_app.models.calendar_feed import CalendarFeed
+from forms_app.models.comment import Comment
+from forms_app.models.draft import Draft
 from forms_app.models.query import Query
+from forms_app.models.safety_alert import SafetyAlert
 
-__all__ = ["Query"]
+__all__ = ["Attachment", "CalendarFeed", "Comment", "Draft", "Query", "SafetyAlert"]

@@ -1,5 +1,7 @@
 from django.db import models
 
+from trial.words import Sentence
+
 # States of ODM 2.0.
 CANDIDATE = "candidate"
 OPEN = "open"
@@ -21,13 +23,16 @@ QUERY_MOVES: dict[str, tuple[str, ...]] = {
 class Query(models.Model):
     """A question about a value that a check raised, with the explanation the site gave.
 
-    `item` is the path of the item in its record, `side.LEFT.ndlga` in a repeating group.
+    `item` is the path of the item in its record, `side.LEFT.ndlga` in a repeating group. The sentence is
+    kept as a template in English with its values, so that each reader meets it in their own language.
+    A person's question is in that person's words; its check code is `manual-1`, `manual-2`, ...
     """
 
     record = models.ForeignKey("trial.Record", models.PROTECT, related_name="queries")
     item = models.CharField(max_length=80)
     check_code = models.CharField(max_length=40)
     sentence = models.CharField(max_length=300)
+    values = models.JSONField(default=dict, db_default={})
     state = models.CharField(max_length=10, default=OPEN)
     explanation = models.CharField(max_length=300, blank=True)
 
@@ -40,6 +45,11 @@ class Query(models.Model):
                 condition=~models.Q(state=ANSWERED) | ~models.Q(explanation=""), name="query_answer_given"
             ),
         ]
+
+    @property
+    def words(self) -> Sentence:
+        """What is asked, in the language of who reads it."""
+        return Sentence.of({"template": self.sentence, "values": self.values})
 
     def __str__(self) -> str:
         return f"{self.item}: {self.check_code}"
