@@ -4,6 +4,7 @@ from django.urls import path
 
 from trial.screens.account import account, create_token, revoke_token
 from trial.screens.accounts import accounts
+from trial.screens.language import language
 from trial.screens.password import (
     AskForPasswordView,
     ChangePasswordView,
@@ -15,6 +16,7 @@ from trial.screens.session import SignInView, SignOutView
 screens = [
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", SignOutView.as_view(), name="sign-out"),
+    path("language/", language, name="language"),
     path("password/change/", ChangePasswordView.as_view(), name="password-change"),
     path("password/reset/", AskForPasswordView.as_view(), name="password-reset"),
     path("password/reset/sent/", PasswordMailSentView.as_view(), name="password-reset-sent"),

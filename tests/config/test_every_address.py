@@ -99,6 +99,7 @@ ENTER = Right.ENTER_DATA
 ADDRESSES: dict[str, tuple[Address, ...]] = {
     "healthz": (public(),),
     "sign-in": (public(),),
+    "language": (public(),),
     "password-reset": (public(),),
     "password-reset-sent": (public(),),
     "password-set": (public(uidb64="MQ", token="set-password"),),

@@ -1,4 +1,6 @@
-"""What every page shows around its content: the study, where the person may go, whether data are made up."""
+"""What every page shows around its content: the study, where the person may go, in which languages, and
+whether data are made up.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,10 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from trial.access import Right, can
 from trial.models import User
 from trial.protocol import STUDY
+from trial.protocol.marker import N_
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,10 @@ class Area:
 
 
 AREAS = (
-    Area("home", "Participants", Right.VIEW_DATA, ("home", "participant", "visit", "record")),
-    Area("results", "Results", Right.VIEW_ESTIMATES, ("result",)),
-    Area("exports", "Exports", Right.EXPORT, ("export",)),
-    Area("accounts", "Accounts", Right.MANAGE_ACCOUNTS, ("accounts",)),
+    Area("home", N_("Participants"), Right.VIEW_DATA, ("home", "participant", "visit", "record")),
+    Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
+    Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
+    Area("accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS, ("accounts",)),
 )
 
 
@@ -51,6 +55,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor. The rights are read only when a page asks for them."""
     return {
         "study": STUDY,
+        "languages": settings.LANGUAGES,
         "synthetic": settings.SYNTHETIC_DATA,
         "navigation": SimpleLazyObject(lambda: navigation(request)),
     }
@@ -67,4 +72,4 @@ def navigation(request: HttpRequest) -> Navigation:
 
 
 def _place(area: Area, page: str) -> Place:
-    return Place(area.name, area.label, current=page.startswith(area.pages))
+    return Place(area.name, _(area.label), current=page.startswith(area.pages))
