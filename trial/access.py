@@ -38,6 +38,7 @@ class Right(StrEnum):
     SCREEN = "add participants for screening"
     ENROL = "enrol participants and end their participation"
     ENTER_DATA = "enter and correct data"
+    QUERY = "ask questions about data and settle them"
     VIEW_ESTIMATES = "see estimates of the analyses"
     EXPORT = "export data"
     MANAGE_ACCOUNTS = "see accounts and memberships"
@@ -51,13 +52,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SCREEN,
             Right.ENROL,
             Right.ENTER_DATA,
+            Right.QUERY,
             Right.VIEW_ESTIMATES,
             Right.EXPORT,
         }
     ),
-    Role.COORDINATOR: frozenset({Right.VIEW_DATA, Right.SCREEN, Right.ENTER_DATA, Right.EXPORT}),
-    Role.MONITOR: frozenset({Right.VIEW_DATA}),
-    Role.DATA_MANAGER: frozenset({Right.VIEW_DATA, Right.EXPORT}),
+    Role.COORDINATOR: frozenset({Right.VIEW_DATA, Right.SCREEN, Right.ENTER_DATA, Right.QUERY, Right.EXPORT}),
+    Role.MONITOR: frozenset({Right.VIEW_DATA, Right.QUERY}),
+    Role.DATA_MANAGER: frozenset({Right.VIEW_DATA, Right.QUERY, Right.EXPORT}),
     Role.STATISTICIAN: frozenset({Right.VIEW_DATA, Right.VIEW_ESTIMATES, Right.EXPORT}),
     Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS}),
 }

@@ -139,6 +139,13 @@ CATALOGUE: dict[str, Kind] = {
     "site_not_active": Kind(
         416, 409, "The site is not active", "Site {site} opens on {day}: nobody is screened there before."
     ),
+    "query_of_check": Kind(
+        430,
+        409,
+        "A check asks this",
+        "Correct or explain the value on its form; the question then settles itself.",
+    ),
+    "query_move": Kind(431, 409, "Not possible now", "A question that is {state} cannot become {target}."),
     # The database said no
     "database": Kind(
         500, 422, "The database refused", "The rule “{rule}” of the database does not allow this."

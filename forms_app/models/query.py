@@ -9,6 +9,9 @@ ANSWERED = "answered"
 CLOSED = "closed"
 CANCELLED = "cancelled"
 
+# How the check codes of the questions begin that people raise.
+MANUAL = "manual-"
+
 QUERY_STATES = (CANDIDATE, OPEN, ANSWERED, CLOSED, CANCELLED)
 
 QUERY_MOVES: dict[str, tuple[str, ...]] = {
@@ -45,6 +48,16 @@ class Query(models.Model):
                 condition=~models.Q(state=ANSWERED) | ~models.Q(explanation=""), name="query_answer_given"
             ),
         ]
+
+    @property
+    def code(self) -> str:
+        """How clients and screens address it, for example `rom_t1.soft`."""
+        return f"{self.item}.{self.check_code}"
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether a person raised it, and not a check."""
+        return self.check_code.startswith(MANUAL)
 
     @property
     def words(self) -> Sentence:

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from forms_app.models import Query
+from forms_app.models import Comment, Query
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.models import Record
@@ -14,12 +14,13 @@ from trial.models import Record
 
 @dataclass(frozen=True)
 class Document:
-    """One record with its answers, group rows in use, and queries."""
+    """One record with its answers, group rows in use, queries, and comments by path."""
 
     record: Record
     answers: Answers
     groups: dict[str, dict[str, GroupAnswers]]
     queries: tuple[Query, ...]
+    comments: dict[str, str]
 
     def plain(self) -> dict[str, Any]:
         """The document in JSON's types, in the shape in which a form is sent."""
@@ -35,11 +36,12 @@ class Document:
                 code: {key: plain_row(row) for key, row in rows.items()} for code, rows in self.groups.items()
             },
             "queries": [plain_query(query) for query in self.queries],
+            "comments": self.comments,
         }
 
 
 def read(record: Record) -> Document:
-    """Read a record whole: one statement for the answers, one for each group, one for the queries."""
+    """Read a record whole: a statement for the answers, each group, the queries and the comments."""
     form = registry.form(record.form)
     assert form is not None
     return Document(
@@ -47,6 +49,9 @@ def read(record: Record) -> Document:
         answers=form._default_manager.get(record=record),
         groups={group.code: rows_in_use(record, group) for group in form.groups},
         queries=tuple(Query.objects.filter(record=record).order_by("id")),
+        comments=dict(
+            Comment.objects.filter(record=record).exclude(text="").order_by("id").values_list("item", "text")
+        ),
     )
 
 
@@ -76,9 +81,9 @@ def plain(value: Any) -> Any:
 
 def plain_query(query: Query) -> dict[str, Any]:
     return {
-        "check": f"{query.item}.{query.check_code}",
+        "check": query.code,
         "item": query.item,
-        "sentence": query.sentence,
+        "sentence": str(query.words),
         "state": query.state,
         "explanation": query.explanation,
     }

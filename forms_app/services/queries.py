@@ -1,12 +1,20 @@
-"""Keeping the queries of a record in step with the checks that fire on it."""
+"""The queries of a record: those of its checks, kept in step with them, and those that people raise."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from forms_app.checks.finding import Finding
-from forms_app.models.query import ANSWERED, CLOSED, OPEN, QUERY_MOVES, Query
+from forms_app.models.query import ANSWERED, CLOSED, MANUAL, OPEN, QUERY_MOVES, Query
+from django.utils.translation import gettext as _
+
 from trial import typed_text
-from trial.models import Record
+from trial.access import Right, check_right
+from trial.audit.context import attributed
+from trial.crf import paths, registry
+from trial.models import Record, User
+from trial.refusals import Refusal
+from trial.services.participants import lock
 
 LONGEST = 300
 
@@ -39,7 +47,7 @@ def follow(
     changed, it is asked again.
     """
     stored = [] if created else Query.objects.filter(record=record)
-    known = {f"{query.item}.{query.check_code}": query for query in stored}
+    known = {query.code: query for query in stored if not query.is_manual}
     before = {code: _content(query) for code, query in known.items()}
     fired = {finding.code: finding for finding in findings}
     for code, query in known.items():
@@ -58,17 +66,86 @@ def store(queries: Sequence[Query]) -> None:
         queries,
         update_conflicts=True,
         unique_fields=["record", "item", "check_code"],
-        update_fields=["sentence", "state", "explanation"],
+        update_fields=["sentence", "values", "state", "explanation"],
     )
 
 
+def raise_query(*, by: User, record: Record, item: str, text: str) -> Query:
+    """Ask a question of one's own about an item. It keeps no form from being complete."""
+    check_right(by, Right.QUERY, record.participant.site)
+    _check_item(record, item)
+    asked = _checked(text, "text")
+    with attributed(by=by):
+        lock(record.participant)
+        _check_in_use(record)
+        number = 1 + Query.objects.filter(record=record, item=item, check_code__startswith=MANUAL).count()
+        return Query.objects.create(
+            record=record, item=item, check_code=f"{MANUAL}{number}", sentence=asked, state=OPEN
+        )
+
+
+def answer(*, by: User, query: Query, explanation: str) -> Query:
+    """Answer a question that a person raised. Whoever enters data may."""
+    check_right(by, Right.ENTER_DATA, query.record.participant.site)
+    said = _checked(explanation, "explanation")
+    return _act(by, query, ANSWERED, explanation=said)
+
+
+def close(*, by: User, query: Query) -> Query:
+    """Say that a question of a person is settled."""
+    check_right(by, Right.QUERY, query.record.participant.site)
+    return _act(by, query, CLOSED)
+
+
+def reopen(*, by: User, query: Query) -> Query:
+    """Ask a question again: its answer did not settle it."""
+    check_right(by, Right.QUERY, query.record.participant.site)
+    return _act(by, query, OPEN)
+
+
+def _act(by: User, query: Query, state: str, **columns: Any) -> Query:
+    if not query.is_manual:
+        raise Refusal("query_of_check")
+    with attributed(by=by):
+        lock(query.record.participant)
+        held = Query.objects.get(pk=query.pk)
+        if state not in QUERY_MOVES[held.state]:
+            raise Refusal("query_move", state=held.state, target=state)
+        Query.objects.filter(pk=held.pk).update(state=state, **columns)
+        return Query.objects.select_related("record").get(pk=held.pk)
+
+
+def _check_item(record: Record, item: str) -> None:
+    form = registry.form(record.form)
+    if form is None or paths.find(form, item) is None:
+        raise Refusal("unknown_item", form=record.form, item=item)
+
+
+def _checked(text: str, field: str) -> str:
+    said = text.strip()
+    problem = typed_text.problem(said, LONGEST) if said else _("Write what is to be said.")
+    if problem:
+        raise Refusal("answers", extra={"errors": {field: problem}}, count=1)
+    return said
+
+
+def _check_in_use(record: Record) -> None:
+    if Record.objects.filter(pk=record.pk, removed=True).exists():
+        raise Refusal("record_removed")
+
+
 def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> None:
-    if query.state != ANSWERED or changed or query.sentence != finding.sentence:
+    said = finding.sentence.plain()
+    if (
+        query.state != ANSWERED
+        or changed
+        or (query.sentence, query.values) != (said["template"], said["values"])
+    ):
         _move(query, OPEN)
     if explanation:
         _move(query, ANSWERED)
         query.explanation = explanation
-    query.sentence = finding.sentence
+    query.sentence, query.values = said["template"], said["values"]
 
 
 def _move(query: Query, state: str) -> None:
@@ -77,5 +154,5 @@ def _move(query: Query, state: str) -> None:
     query.state = state
 
 
-def _content(query: Query) -> tuple[str, str, str]:
-    return query.state, query.sentence, query.explanation
+def _content(query: Query) -> tuple[str, str, dict[str, Any], str]:
+    return query.state, query.sentence, query.values, query.explanation

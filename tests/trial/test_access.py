@@ -18,6 +18,7 @@ EXPECTED = {
     Right.SCREEN: {I, C},
     Right.ENROL: {I},
     Right.ENTER_DATA: {I, C},
+    Right.QUERY: {I, C, M, D},
     Right.VIEW_ESTIMATES: {I, S},
     Right.EXPORT: {I, C, D, S},
     Right.MANAGE_ACCOUNTS: {A},
