@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forms_app.selectors import matrix
-from forms_app.selectors.matrix import Outline
+from forms_app.selectors import outlines
+from forms_app.selectors.outlines import Outline
 from trial.models import Participant
 from trial.screens.people import person_of
 from trial.selectors import participants
@@ -21,16 +22,16 @@ def next_due(request: HttpRequest, code: str) -> HttpResponse:
     """Go to the first pending visit of this participant, else of the ones after in the list, else home."""
     person = person_of(request)
     here = participants.get(person, code)
-    for row in _from(here, matrix.outline(person)):
+    for row in _from(here, outlines.read(person)):
         if row.pending:
-            return redirect("visit", row.participant.code, row.pending[0].code)
-    messages.info(request, "No visit is due now.")
+            return redirect("visit", row.code, row.pending[0].planned.code)
+    messages.info(request, _("No visit is due now."))
     return redirect("home")
 
 
 def _from(here: Participant, rows: Iterable[Outline]) -> list[Outline]:
     """The rows in the order of the list, beginning with one participant and round to the one before."""
     ordered = list(rows)
-    return [row for row in ordered if row.participant.code >= here.code] + [
-        row for row in ordered if row.participant.code < here.code
+    return [row for row in ordered if row.code >= here.code] + [
+        row for row in ordered if row.code < here.code
     ]

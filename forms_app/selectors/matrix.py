@@ -1,21 +1,16 @@
 """The matrix of participants and visits. Its number of statements does not grow with the participants."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 
 from forms_app.models import Query
 from forms_app.models.query import OPEN
-from forms_app.selectors import casebook
+from forms_app.selectors import casebook, outlines
 from forms_app.selectors.casebook import Casebook
-from forms_app.selectors.status import PENDING, Outlook, Status
+from forms_app.selectors.outlines import Outline
+from forms_app.selectors.status import PENDING, Status
 from trial.access import Right, at_sites_with
-from trial.models import Injection, Participant, User
-from trial.protocol import STUDY
-from trial.protocol.schedule import Visit as PlannedVisit
-from trial.selectors import participants
+from trial.models import Participant, User
 
 ROWS = 25
 
@@ -29,31 +24,17 @@ class Filter:
     search: str = ""
     show: str = ""
 
-    def admits(self, row: "Outline") -> bool:
+    def admits(self, row: Outline) -> bool:
         wanted = {"pending": PENDING, "overdue": {Status.OVERDUE}}.get(self.show)
         return (
-            self.state in ("", row.participant.state)
-            and self.search.strip().upper() in row.participant.code
+            self.admits_site(row)
+            and self.state in ("", row.state)
+            and self.search.strip().upper() in row.code
             and (wanted is None or not wanted.isdisjoint(row.statuses))
         )
 
-
-@dataclass(frozen=True)
-class Outline:
-    """A participant with the anchor, and the status of each planned visit that is not recorded."""
-
-    participant: Participant
-    anchor: date | None
-    awaited: tuple[tuple[PlannedVisit, Status], ...]
-
-    @property
-    def statuses(self) -> set[Status]:
-        return {status for _, status in self.awaited}
-
-    @property
-    def pending(self) -> list[PlannedVisit]:
-        """The visits that somebody should see to now, in the order of the schedule."""
-        return [visit for visit, status in self.awaited if status in PENDING]
+    def admits_site(self, row: Outline) -> bool:
+        return self.site in ("", row.site.code)
 
 
 @dataclass(frozen=True)
@@ -68,58 +49,41 @@ class Counts:
 
 @dataclass(frozen=True)
 class Matrix:
-    """One page of the matrix. `found` counts the rows of all pages."""
+    """One page of the matrix. `found` counts the rows of all pages, `everybody` are those of all filters."""
 
     casebooks: list[Casebook] = field(repr=False)
     counts: Counts
     found: int
     page: int
     pages: int
+    everybody: list[Outline] = field(repr=False)
 
 
 def read(user: User, chosen: Filter, page: int = 1) -> Matrix:
     """One page of the participants a person may see; a page number beyond the end gives the last page."""
-    outlines = outline(user, chosen.site)
-    matching = [row for row in outlines if chosen.admits(row)]
+    everybody = outlines.read(user)
+    matching = [row for row in everybody if chosen.admits(row)]
     pages = max(1, -(-len(matching) // ROWS))
     page = min(max(page, 1), pages)
-    shown = matching[(page - 1) * ROWS : page * ROWS]
-    casebooks = casebook.read_all({row.participant: row.anchor for row in shown})
-    return Matrix(casebooks, _counts(user, chosen.site, outlines), len(matching), page, pages)
+    shown = _casebooks(matching[(page - 1) * ROWS : page * ROWS])
+    return Matrix(shown, _counts(user, chosen, everybody), len(matching), page, pages, everybody)
 
 
-def outline(user: User, site: str = "") -> list[Outline]:
-    """Every visible participant, of one site if it is given; one statement."""
-    found = _with_recorded_visits(participants.visible(user))
-    if site:
-        found = found.filter(site__code=site)
-    return [_outline(participant) for participant in found]
+def _casebooks(rows: list[Outline]) -> list[Casebook]:
+    anchors = {row.pk: row.anchor for row in rows}
+    shown = Participant.objects.filter(pk__in=anchors).select_related("site")
+    return casebook.read_all({participant: anchors[participant.pk] for participant in shown})
 
 
-def _with_recorded_visits(found: QuerySet[Participant]) -> QuerySet[Participant]:
-    performed = Injection.objects.filter(
-        record__participant=OuterRef("pk"), record__removed=False, injperf="Y"
-    ).values("injdat")[:1]
-    recorded = ArrayAgg("visits__code", filter=Q(visits__isnull=False), default=Value([]))
-    # An aggregate drops the order that the model declares.
-    return found.annotate(anchor=Subquery(performed), recorded=recorded).order_by("code")
-
-
-def _outline(participant: Participant) -> Outline:
-    anchor, recorded = participant.anchor, frozenset(participant.recorded)  # type: ignore[attr-defined]
-    outlook = Outlook(participant.state, anchor, participant.site.today(), recorded)
-    unrecorded = (visit for visit in STUDY.schedule.planned if visit.code not in recorded)
-    return Outline(participant, anchor, tuple((visit, outlook.status(visit)) for visit in unrecorded))
-
-
-def _counts(user: User, site: str, outlines: list[Outline]) -> Counts:
-    statuses = [status for row in outlines for _, status in row.awaited]
+def _counts(user: User, chosen: Filter, everybody: Iterable[Outline]) -> Counts:
+    counted = [row for row in everybody if chosen.admits_site(row)]
+    statuses = [each.status for row in counted for each in row.awaited]
     asked = Query.objects.filter(at_sites_with(user, Right.VIEW_DATA, "record__participant__site"))
-    if site:
-        asked = asked.filter(record__participant__site__code=site)
+    if chosen.site:
+        asked = asked.filter(record__participant__site__code=chosen.site)
     return Counts(
-        participants=len(outlines),
-        due=sum(status in (Status.DUE, Status.IN_WINDOW) for status in statuses),
+        participants=len(counted),
+        due=statuses.count(Status.DUE) + statuses.count(Status.IN_WINDOW),
         overdue=statuses.count(Status.OVERDUE),
         open_queries=asked.filter(state=OPEN, record__removed=False).count(),
     )

@@ -1,9 +1,10 @@
 """How far a visit has come: a fact that follows from the schedule, the date and what is recorded. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from trial.lifecycle import COMPLETED, OPEN_FROM, SCREEN_FAILURE, WITHDRAWN
 from trial.protocol import STUDY
@@ -61,7 +62,7 @@ class Outlook:
 
     def _is_behind(self, planned: Visit, window: Window | None) -> bool:
         """Whether a later visit is recorded, or its window open while that of this one is over."""
-        later = list(_after(planned))
+        later = _after(planned.code)
         if any(visit.code in self.recorded for visit in later):
             return True
         return bool(window and self.today > window.last and any(self._has_begun(visit) for visit in later))
@@ -71,6 +72,26 @@ class Outlook:
         return window is not None and window.first <= self.today
 
 
-def _after(planned: Visit) -> Iterable[Visit]:
+class Awaited(NamedTuple):
+    """A planned visit that is not recorded."""
+
+    planned: Visit
+    status: Status
+    window: Window | None
+
+
+# Pure, and asked of every participant for each page: those who stand alike are told once.
+@lru_cache(maxsize=10_000)
+def awaited(outlook: Outlook) -> tuple[Awaited, ...]:
+    """The planned visits that are not recorded, in the order of the schedule."""
+    return tuple(
+        Awaited(planned, outlook.status(planned), planned.window(outlook.anchor))
+        for planned in STUDY.schedule.planned
+        if planned.code not in outlook.recorded
+    )
+
+
+@lru_cache
+def _after(code: str) -> tuple[Visit, ...]:
     place = STUDY.schedule.position
-    return (visit for visit in STUDY.schedule.planned if place(visit.code) > place(planned.code))
+    return tuple(visit for visit in STUDY.schedule.planned if place(visit.code) > place(code))
