@@ -63,6 +63,15 @@ CATALOGUE: dict[str, Kind] = {
         "This was changed after you opened it. Compare both versions and save again; what you typed is kept.",
     ),
     "exists": Kind(302, 412, "Already there", "{what} is already there. Open it to change it."),
+    "draft_elsewhere": Kind(
+        303,
+        409,
+        "Typed in another window",
+        "A draft of this form was typed in another window. Open the form again to compare; nothing is lost.",
+    ),
+    "draft_too_long": Kind(
+        304, 413, "Too long for a draft", "This is more than a draft can hold. Save the form, or shorten a text."
+    ),
     # States and order
     "state_move": Kind(
         400, 409, "Not possible now", "{participant} is in state “{state}” and cannot become “{target}”."

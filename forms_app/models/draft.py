@@ -7,7 +7,8 @@ class Draft(models.Model):
 
     `content` holds the fields of the page as the browser sends them, name → texts, and is never read as
     data: it is typed in again, or thrown away. `version` is the version of the record that the page
-    showed, None for a new one.
+    showed, None for a new one. `window` is the sign of the open page that typed it and `step` how far its
+    typing was, so that neither another page nor a late request puts something older in its place.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
@@ -18,6 +19,8 @@ class Draft(models.Model):
     repeat = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveIntegerField(null=True)
     content = models.JSONField(default=dict)
+    window = models.CharField(max_length=36)
+    step = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
 
     class Meta:
