@@ -8,7 +8,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     FASCICLE_STATIC_ROOT=/app/staticfiles
-RUN useradd --system --uid 10001 --user-group --no-create-home fascicle
+RUN useradd --system --uid 10001 --user-group --no-create-home fascicle \
+    && install --directory --owner=fascicle --group=fascicle --mode=700 /attachments
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY manage.py ./

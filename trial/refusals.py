@@ -70,7 +70,10 @@ CATALOGUE: dict[str, Kind] = {
         "A draft of this form was typed in another window. Open the form again to compare; nothing is lost.",
     ),
     "draft_too_long": Kind(
-        304, 413, "Too long for a draft", "This is more than a draft can hold. Save the form, or shorten a text."
+        304,
+        413,
+        "Too long for a draft",
+        "This is more than a draft can hold. Save the form, or shorten a text.",
     ),
     # States and order
     "state_move": Kind(
@@ -155,6 +158,60 @@ CATALOGUE: dict[str, Kind] = {
         "Correct or explain the value on its form; the question then settles itself.",
     ),
     "query_move": Kind(431, 409, "Not possible now", "A question that is {state} cannot become {target}."),
+    # Images
+    "image_unknown": Kind(
+        600,
+        422,
+        "No image that can be kept",
+        "This is not a PNG, JPEG or DICOM image, whatever its name says. Export it as one of them.",
+    ),
+    "image_damaged": Kind(
+        601, 422, "The image cannot be read", "The image is damaged or cut short. Export it again."
+    ),
+    "image_too_large": Kind(
+        602,
+        413,
+        "The file is too large",
+        "A file may have {most} MB. Export the image smaller, or fewer frames.",
+    ),
+    "image_too_many_pixels": Kind(
+        603,
+        422,
+        "The image is too large",
+        "An image may have {most} million pixels. Export it smaller, or fewer frames of the film.",
+    ),
+    "image_names": Kind(
+        604,
+        422,
+        "A name is in the picture",
+        "The file says that it shows who it is of. Export it without the patient’s name in the picture.",
+    ),
+    "image_coding": Kind(
+        605,
+        422,
+        "The coding of the image is not taken",
+        "Names cannot be taken out of a file that is coded like this. Export it as uncompressed DICOM, or PNG.",
+    ),
+    "image_unconfirmed": Kind(
+        606,
+        422,
+        "Look at the picture first",
+        "Nothing was stored. Confirm that no name, number or date of birth can be read in the picture.",
+    ),
+    "image_not_sent": Kind(607, 422, "No image chosen", "Choose the file of an image and its kind."),
+    "image_consent": Kind(
+        608,
+        409,
+        "No consent to images",
+        "{participant} did not agree that images are stored. Do not store one.",
+    ),
+    "image_removed": Kind(609, 409, "The image was removed", "This image is already taken out of use."),
+    "image_lost": Kind(
+        610,
+        500,
+        "The image cannot be shown",
+        "The stored file is missing or is not what was stored. Tell your administrator; it was logged.",
+    ),
     # The database said no
     "database": Kind(
         500, 422, "The database refused", "The rule “{rule}” of the database does not allow this."

@@ -58,6 +58,10 @@ class DataFolder:
         return self.root / "mail"
 
     @property
+    def attachments(self) -> Path:
+        return self.root / "attachments"
+
+    @property
     def secret_key(self) -> Path:
         return self.root / "secret_key"
 
