@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from trial.protocol.marker import N_
 from trial.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -28,20 +30,31 @@ class Role(StrEnum):
 
     @property
     def label(self) -> str:
-        return self.value.capitalize()
+        """As a person reads it, in English; translated where shown."""
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.INVESTIGATOR: N_("Investigator"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.MONITOR: N_("Monitor"),
+    Role.DATA_MANAGER: N_("Data manager"),
+    Role.STATISTICIAN: N_("Statistician"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
 
 
 class Right(StrEnum):
     """The value is the phrase that a refusal uses."""
 
-    VIEW_DATA = "see participants and their data"
-    SCREEN = "add participants for screening"
-    ENROL = "enrol participants and end their participation"
-    ENTER_DATA = "enter and correct data"
-    QUERY = "ask questions about data and settle them"
-    VIEW_ESTIMATES = "see estimates of the analyses"
-    EXPORT = "export data"
-    MANAGE_ACCOUNTS = "see accounts and memberships"
+    VIEW_DATA = N_("see participants and their data")
+    SCREEN = N_("add participants for screening")
+    ENROL = N_("enrol participants and end their participation")
+    ENTER_DATA = N_("enter and correct data")
+    QUERY = N_("ask questions about data and settle them")
+    VIEW_ESTIMATES = N_("see estimates of the analyses")
+    EXPORT = N_("export data")
+    MANAGE_ACCOUNTS = N_("see accounts and memberships")
 
 
 # The pilot has one arm and is open: its investigators may see estimates.
@@ -114,4 +127,4 @@ def can(user: User, right: Right, site: Site | None = None) -> bool:
 def check_right(user: User, right: Right, site: Site | None = None) -> None:
     """Raise Refusal unless `can`."""
     if not can(user, right, site):
-        raise Refusal("right", right=right.value)
+        raise Refusal("right", right=_(right.value))

@@ -1,32 +1,34 @@
 """The one place where PostgreSQL's refusals become the product's."""
 
-from typing import Any
-
 from django.db import DataError, IntegrityError
+from django.utils.translation import gettext as _
 
+from trial.protocol.marker import N_
 from trial.refusals import Refusal
 
-BY_CONSTRAINT: dict[str, tuple[str, dict[str, Any]]] = {
+BY_CONSTRAINT: dict[str, tuple[str, dict[str, str]]] = {
     "reason_required": ("reason_missing", {}),
     "participant_state_enrolment": ("not_eligible", {}),
-    "record_once": ("exists", {"what": "This form"}),
-    "visit_once": ("exists", {"what": "This visit"}),
-    "trial_user_username_key": ("name_taken", {"what": "An account with this user name"}),
-    "trial_site_code_key": ("name_taken", {"what": "A site with this code"}),
-    "membership_once": ("name_taken", {"what": "This role from this day"}),
-    "site_code_form": ("malformed", {"problem": "A site code has 2 to 4 digits or capital letters."}),
-    "site_last_number_range": ("malformed", {"problem": "The site has no participant code left."}),
-    "membership_valid_order": ("malformed", {"problem": "A role cannot end before it starts."}),
+    "record_once": ("exists", {"what": N_("This form")}),
+    "visit_once": ("exists", {"what": N_("This visit")}),
+    "trial_user_username_key": ("name_taken", {"what": N_("An account with this user name")}),
+    "trial_site_code_key": ("name_taken", {"what": N_("A site with this code")}),
+    "membership_once": ("name_taken", {"what": N_("This role from this day")}),
+    "site_code_form": ("malformed", {"problem": N_("A site code has 2 to 4 digits or capital letters.")}),
+    "site_last_number_range": ("malformed", {"problem": N_("The site has no participant code left.")}),
+    "membership_valid_order": ("malformed", {"problem": N_("A role cannot end before it starts.")}),
 }
 
 
 def translate(error: IntegrityError | DataError) -> Refusal:
     """The refusal for a constraint that a write broke, or for a value that has no place in its column."""
     if isinstance(error, DataError):
-        return Refusal("malformed", problem="A value is longer or larger than can be stored.")
+        return Refusal("malformed", problem=_("A value is longer or larger than can be stored."))
     name = constraint(error)
-    code, details = BY_CONSTRAINT.get(name, ("database", {"rule": name}))
-    return Refusal(code, **details)
+    if name not in BY_CONSTRAINT:
+        return Refusal("database", rule=name)
+    code, details = BY_CONSTRAINT[name]
+    return Refusal(code, **{place: _(words) for place, words in details.items()})
 
 
 def constraint(error: IntegrityError) -> str:

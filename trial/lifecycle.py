@@ -1,15 +1,18 @@
 """States and the moves between them, as data. Tests prove that none is missing."""
 
+from django.utils.translation import gettext as _
+
+from trial.protocol.marker import N_
 from trial.refusals import Refusal
 
 # A participant
-SCREENING = "screening"
-ELIGIBLE = "eligible"
-SCREEN_FAILURE = "screen failure"
-ENROLLED = "enrolled"
-TREATED = "treated"
-COMPLETED = "completed"
-WITHDRAWN = "withdrawn"
+SCREENING = N_("screening")
+ELIGIBLE = N_("eligible")
+SCREEN_FAILURE = N_("screen failure")
+ENROLLED = N_("enrolled")
+TREATED = N_("treated")
+COMPLETED = N_("completed")
+WITHDRAWN = N_("withdrawn")
 
 # In the order in which a participant lives through them; the two ends stand last.
 PARTICIPANT_STATES = (
@@ -43,9 +46,9 @@ OPEN_FROM: dict[str, frozenset[str]] = {
 }
 
 # A record
-IN_PROGRESS = "in progress"
-COMPLETE = "complete"
-LOCKED = "locked"
+IN_PROGRESS = N_("in progress")
+COMPLETE = N_("complete")
+LOCKED = N_("locked")
 
 RECORD_STATES = (IN_PROGRESS, COMPLETE, LOCKED)
 
@@ -59,10 +62,10 @@ RECORD_MOVES: dict[str, tuple[str, ...]] = {
 def check_participant_move(code: str, state: str, target: str) -> None:
     """Raise Refusal unless a participant in `state` may move to `target`."""
     if target not in PARTICIPANT_MOVES[state]:
-        raise Refusal("state_move", participant=code, state=state, target=target)
+        raise Refusal("state_move", participant=code, state=_(state), target=_(target))
 
 
 def check_record_move(state: str, target: str) -> None:
     """Raise Refusal unless a record in `state` may become `target`."""
     if target not in RECORD_MOVES[state]:
-        raise Refusal("record_move", state=state, target=target)
+        raise Refusal("record_move", state=_(state), target=_(target))

@@ -1,16 +1,21 @@
 """Refusals: the one numbered catalogue of everything the product may say no to.
 
 A service raises Refusal with a code of the catalogue. The screen shows its sentence; the API
-answers with it as an RFC 9457 problem. Each sentence says what is wrong and what to do.
+answers with it as an RFC 9457 problem, both in the language of the request. Each sentence says what
+is wrong and what to do.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
+from trial.protocol.marker import N_
+
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of refusal: its number, the HTTP status, a short title and the sentence."""
+    """One kind of refusal: its number, the HTTP status, a short title and the sentence, both in English."""
 
     number: int
     status: int
@@ -20,214 +25,255 @@ class Kind:
 
 CATALOGUE: dict[str, Kind] = {
     # Who may
-    "not_signed_in": Kind(100, 401, "Not signed in", "Sign in, or send a valid token, and try again."),
+    "not_signed_in": Kind(
+        100, 401, N_("Not signed in"), N_("Sign in, or send a valid token, and try again.")
+    ),
     "right": Kind(
         101,
         403,
-        "Not allowed",
-        "Your role does not include this: {right}. Ask your administrator if it should.",
+        N_("Not allowed"),
+        N_("Your role does not include this: {right}. Ask your administrator if it should."),
     ),
     "csrf": Kind(
         103,
         403,
-        "Not from a page of ours",
-        "The request carries no valid CSRF token. Reload the page, or use an API token.",
+        N_("Not from a page of ours"),
+        N_("The request carries no valid CSRF token. Reload the page, or use an API token."),
     ),
-    "not_found": Kind(102, 404, "Not found", "There is nothing here that you may see."),
+    "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
     # What was sent
     "answers": Kind(
         200,
         422,
-        "Some answers cannot be stored",
-        "Nothing was saved: {count} to correct. Each is explained at its item.",
+        N_("Some answers cannot be stored"),
+        N_("Nothing was saved: {count} to correct. Each is explained at its item."),
     ),
-    "malformed": Kind(201, 400, "The request cannot be read", "{problem}"),
+    "malformed": Kind(201, 400, N_("The request cannot be read"), "{problem}"),
     "unknown_item": Kind(
-        202, 422, "Unknown item", "The form {form} has no item “{item}”. See the schema for its items."
+        202,
+        422,
+        N_("Unknown item"),
+        N_("The form {form} has no item “{item}”. See the schema for its items."),
     ),
-    "media_type": Kind(203, 415, "Not JSON", "Send the body as application/json."),
-    "method": Kind(204, 405, "Method not allowed", "This address does not answer {method}."),
-    "not_acceptable": Kind(206, 406, "Only JSON is served", "Accept application/json."),
-    "throttled": Kind(205, 429, "Too many requests", "Wait {seconds} s and try again."),
+    "media_type": Kind(203, 415, N_("Not JSON"), N_("Send the body as application/json.")),
+    "method": Kind(204, 405, N_("Method not allowed"), N_("This address does not answer {method}.")),
+    "not_acceptable": Kind(206, 406, N_("Only JSON is served"), N_("Accept application/json.")),
+    "throttled": Kind(205, 429, N_("Too many requests"), N_("Wait {seconds} s and try again.")),
     # Versions
     "version_missing": Kind(
         300,
         428,
-        "Version missing",
-        "Send If-Match with the version you read, or If-None-Match: * to create.",
+        N_("Version missing"),
+        N_("Send If-Match with the version you read, or If-None-Match: * to create."),
     ),
     "version_stale": Kind(
         301,
         412,
-        "Somebody saved in between",
-        "This was changed after you opened it. Compare both versions and save again; what you typed is kept.",
+        N_("Somebody saved in between"),
+        N_(
+            "This was changed after you opened it. "
+            "Compare both versions and save again; what you typed is kept."
+        ),
     ),
-    "exists": Kind(302, 412, "Already there", "{what} is already there. Open it to change it."),
+    "exists": Kind(302, 412, N_("Already there"), N_("{what} is already there. Open it to change it.")),
     "draft_elsewhere": Kind(
         303,
         409,
-        "Typed in another window",
-        "A draft of this form was typed in another window. Open the form again to compare; nothing is lost.",
+        N_("Typed in another window"),
+        N_(
+            "A draft of this form was typed in another window. "
+            "Open the form again to compare; nothing is lost."
+        ),
     ),
     "draft_too_long": Kind(
         304,
         413,
-        "Too long for a draft",
-        "This is more than a draft can hold. Save the form, or shorten a text.",
+        N_("Too long for a draft"),
+        N_("This is more than a draft can hold. Save the form, or shorten a text."),
     ),
     # States and order
     "state_move": Kind(
-        400, 409, "Not possible now", "{participant} is in state “{state}” and cannot become “{target}”."
+        400,
+        409,
+        N_("Not possible now"),
+        N_("{participant} is in state “{state}” and cannot become “{target}”."),
     ),
     "visit_closed": Kind(
         401,
         409,
-        "The visit is not open",
-        "{visit} opens when {participant} is {opens}; the state is “{state}” now.",
+        N_("The visit is not open"),
+        N_("{visit} opens when {participant} is {opens}; the state is “{state}” now."),
     ),
-    "visit_unknown": Kind(402, 404, "Unknown visit", "The protocol has no visit “{visit}”."),
+    "visit_unknown": Kind(402, 404, N_("Unknown visit"), N_("The protocol has no visit “{visit}”.")),
     "visit_not_recorded": Kind(
         403,
         409,
-        "Record the visit first",
-        "Give the date and contact mode of visit {visit} before its forms.",
+        N_("Record the visit first"),
+        N_("Give the date and contact mode of visit {visit} before its forms."),
     ),
     "visit_not_done": Kind(
         404,
         409,
-        "The visit did not take place",
-        "Visit {visit} is recorded as not done, so it has no forms. Change the visit first if it was done.",
+        N_("The visit did not take place"),
+        N_(
+            "Visit {visit} is recorded as not done, so it has no forms. "
+            "Change the visit first if it was done."
+        ),
     ),
     "visit_has_records": Kind(
         405,
         409,
-        "The visit has forms",
-        "Visit {visit} has saved forms, so it took place. Remove the forms first.",
+        N_("The visit has forms"),
+        N_("Visit {visit} has saved forms, so it took place. Remove the forms first."),
     ),
     "visit_out_of_turn": Kind(
-        406, 409, "Unscheduled visits are numbered", "The next unscheduled visit of {participant} is {next}."
+        406,
+        409,
+        N_("Unscheduled visits are numbered"),
+        N_("The next unscheduled visit of {participant} is {next}."),
     ),
-    "form_unknown": Kind(407, 404, "Unknown form", "Visit {visit} has no form “{form}”."),
+    "form_unknown": Kind(407, 404, N_("Unknown form"), N_("Visit {visit} has no form “{form}”.")),
     "consent_first": Kind(
-        408, 409, "Consent first", "Save the informed consent of {participant} with its date first."
+        408, 409, N_("Consent first"), N_("Save the informed consent of {participant} with its date first.")
     ),
     "reason_missing": Kind(
         409,
         422,
-        "A reason is needed",
-        "This record is complete. Say why it changes, and save again.",
+        N_("A reason is needed"),
+        N_("This record is complete. Say why it changes, and save again."),
     ),
     "not_eligible": Kind(
         410,
         409,
-        "Not eligible",
-        "Enrolment needs an eligible verdict and a dated consent. Save both first; there are no waivers.",
+        N_("Not eligible"),
+        N_("Enrolment needs an eligible verdict and a dated consent. Save both first; there are no waivers."),
     ),
     "motion_in_person": Kind(
         411,
         409,
-        "Flexion needs a visit in person",
-        "Visit {visit} has measured lumbar flexion, and that needs the contact mode “in person”.",
+        N_("Flexion needs a visit in person"),
+        N_("Visit {visit} has measured lumbar flexion, and that needs the contact mode “in person”."),
     ),
     "record_removed": Kind(
-        412, 409, "The record was removed", "Restore the record, with a reason, before you change it."
+        412, 409, N_("The record was removed"), N_("Restore the record, with a reason, before you change it.")
     ),
     "record_not_removed": Kind(
-        413, 409, "The record is in use", "Only a removed record can be restored; this one is in use."
+        413, 409, N_("The record is in use"), N_("Only a removed record can be restored; this one is in use.")
     ),
     "visits_ahead": Kind(
         417,
         409,
-        "Visits are still ahead",
-        "{participant} has visits ahead: {visits}. Record each, done or not done, or withdraw {participant}.",
+        N_("Visits are still ahead"),
+        N_(
+            "{participant} has visits ahead: {visits}. "
+            "Record each, done or not done, or withdraw {participant}."
+        ),
     ),
-    "record_move": Kind(414, 409, "Not possible now", "A record that is {state} cannot become {target}."),
+    "record_move": Kind(
+        414, 409, N_("Not possible now"), N_("A record that is {state} cannot become {target}.")
+    ),
     "record_locked": Kind(
         415,
         409,
-        "The record is locked",
-        "This record is locked. Ask for it to be unlocked before you change it.",
+        N_("The record is locked"),
+        N_("This record is locked. Ask for it to be unlocked before you change it."),
     ),
     "site_not_active": Kind(
-        416, 409, "The site is not active", "Site {site} opens on {day}: nobody is screened there before."
+        416,
+        409,
+        N_("The site is not active"),
+        N_("Site {site} opens on {day}: nobody is screened there before."),
     ),
     "query_of_check": Kind(
         430,
         409,
-        "A check asks this",
-        "Correct or explain the value on its form; the question then settles itself.",
+        N_("A check asks this"),
+        N_("Correct or explain the value on its form; the question then settles itself."),
     ),
-    "query_move": Kind(431, 409, "Not possible now", "A question that is {state} cannot become {target}."),
+    "query_move": Kind(
+        431, 409, N_("Not possible now"), N_("A question that is {state} cannot become {target}.")
+    ),
     # Images
     "image_unknown": Kind(
         600,
         422,
-        "No image that can be kept",
-        "This is not a PNG, JPEG or DICOM image, whatever its name says. Export it as one of them.",
+        N_("No image that can be kept"),
+        N_("This is not a PNG, JPEG or DICOM image, whatever its name says. Export it as one of them."),
     ),
     "image_damaged": Kind(
-        601, 422, "The image cannot be read", "The image is damaged or cut short. Export it again."
+        601, 422, N_("The image cannot be read"), N_("The image is damaged or cut short. Export it again.")
     ),
     "image_too_large": Kind(
         602,
         413,
-        "The file is too large",
-        "A file may have {most} MB. Export the image smaller, or fewer frames.",
+        N_("The file is too large"),
+        N_("A file may have {most} MB. Export the image smaller, or fewer frames."),
     ),
     "image_too_many_pixels": Kind(
         603,
         422,
-        "The image is too large",
-        "An image may have {most} million pixels. Export it smaller, or fewer frames of the film.",
+        N_("The image is too large"),
+        N_("An image may have {most} million pixels. Export it smaller, or fewer frames of the film."),
     ),
     "image_names": Kind(
         604,
         422,
-        "A name is in the picture",
-        "The file says that it shows who it is of. Export it without the patient’s name in the picture.",
+        N_("A name is in the picture"),
+        N_("The file says that it shows who it is of. Export it without the patient’s name in the picture."),
     ),
     "image_coding": Kind(
         605,
         422,
-        "The coding of the image is not taken",
-        "Names cannot be taken out of a file that is coded like this. Export it as uncompressed DICOM, or PNG.",
+        N_("The coding of the image is not taken"),
+        N_(
+            "Names cannot be taken out of a file that is coded like this. "
+            "Export it as uncompressed DICOM, or PNG."
+        ),
     ),
     "image_unconfirmed": Kind(
         606,
         422,
-        "Look at the picture first",
-        "Nothing was stored. Confirm that no name, number or date of birth can be read in the picture.",
+        N_("Look at the picture first"),
+        N_("Nothing was stored. Confirm that no name, number or date of birth can be read in the picture."),
     ),
-    "image_not_sent": Kind(607, 422, "No image chosen", "Choose the file of an image and its kind."),
+    "image_not_sent": Kind(607, 422, N_("No image chosen"), N_("Choose the file of an image and its kind.")),
     "image_consent": Kind(
         608,
         409,
-        "No consent to images",
-        "{participant} did not agree that images are stored. Do not store one.",
+        N_("No consent to images"),
+        N_("{participant} did not agree that images are stored. Do not store one."),
     ),
-    "image_removed": Kind(609, 409, "The image was removed", "This image is already taken out of use."),
+    "image_removed": Kind(
+        609, 409, N_("The image was removed"), N_("This image is already taken out of use.")
+    ),
     "image_lost": Kind(
         610,
         500,
-        "The image cannot be shown",
-        "The stored file is missing or is not what was stored. Tell your administrator; it was logged.",
+        N_("The image cannot be shown"),
+        N_("The stored file is missing or is not what was stored. Tell your administrator; it was logged."),
     ),
     # The database said no
     "database": Kind(
-        500, 422, "The database refused", "The rule “{rule}” of the database does not allow this."
+        500, 422, N_("The database refused"), N_("The rule “{rule}” of the database does not allow this.")
     ),
-    "name_taken": Kind(501, 409, "Already there", "{what} is already there. Choose another."),
-    "failed": Kind(900, 500, "Something failed here", "The fault is ours and was logged. Nothing was saved."),
+    "name_taken": Kind(501, 409, N_("Already there"), N_("{what} is already there. Choose another.")),
+    "failed": Kind(
+        900, 500, N_("Something failed here"), N_("The fault is ours and was logged. Nothing was saved.")
+    ),
 }
 
 
 class Refusal(Exception):
-    """An act that was refused. `details` carries what a screen or client needs beside the sentence."""
+    """An act that was refused. `details` fill the sentence; `extra` is what a client needs beside it.
+
+    It is said in the language of the request in which it is raised.
+    """
 
     def __init__(self, code: str, *, extra: dict[str, Any] | None = None, **details: Any) -> None:
         self.code = code
         self.kind = CATALOGUE[code]
-        self.sentence = self.kind.sentence.format(**details)
+        self.title = gettext(self.kind.title)
+        self.sentence = gettext(self.kind.sentence).format(**details)
         self.extra = extra or {}
         super().__init__(self.sentence)
 

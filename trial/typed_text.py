@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 LINE_BREAKS = "\t\n\r"
 
 
@@ -11,7 +13,9 @@ def problem(text: str, longest: int) -> str | None:
     PostgreSQL takes neither a null character nor half a surrogate pair, XML no control character.
     """
     if any(unicodedata.category(each) in ("Cc", "Cs") and each not in LINE_BREAKS for each in text):
-        return "Remove the control character from the text."
+        return _("Remove the control character from the text.")
     if len(text) > longest:
-        return f"Shorten the text to {longest} characters; it has {len(text)}."
+        return _("Shorten the text to {longest} characters; it has {length}.").format(
+            longest=longest, length=len(text)
+        )
     return None

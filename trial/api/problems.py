@@ -31,7 +31,7 @@ def problem(
     """The response for a refusal."""
     body = {
         "type": f"/api/v1/docs/#problem-{refusal.kind.number}",
-        "title": refusal.kind.title,
+        "title": refusal.title,
         "status": refusal.status,
         "detail": refusal.sentence,
         "code": refusal.code,

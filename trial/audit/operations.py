@@ -1,8 +1,9 @@
 """Migration operations of the ledger: install a function, track a table, guard its changes."""
 
 from pathlib import Path
+from typing import Any
 
-from django.db.migrations import RunSQL
+from django.db.migrations import AddConstraint, RunSQL
 
 SQL = Path(__file__).parent / "sql"
 
@@ -26,6 +27,15 @@ def track(
 def require_reason(table: str) -> RunSQL:
     """Refuse a change of a complete record, or of its rows, that carries no reason."""
     return _trigger("reason", table, "before insert or update or delete", "require_reason()")
+
+
+class AddConstraintFromNowOn(AddConstraint):
+    """Add a CHECK that holds for every row written from now on; rows that stand under an earlier version of
+    the protocol stay as they are."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        schema_editor.execute(f"{self.constraint.create_sql(model, schema_editor)} not valid")
 
 
 def fix(table: str, *columns: str) -> RunSQL:

@@ -28,7 +28,9 @@ UNTRACKED: dict[str, Untracked] = {
     "analytics.Rebuild": Untracked("Says whether what follows agreed; only appended.", APPEND_ONLY),
     "analytics.RunningStatistics": Untracked("Follows from the records; compared each night.", FULL),
     "analytics.Contribution": Untracked("Follows from the records; compared each night.", FULL),
-    "forms_app.Draft": Untracked("Typed and not saved: no data of the trial yet, and only the author's.", FULL),
+    "forms_app.Draft": Untracked(
+        "Typed and not saved: no data of the trial yet, and only the author's.", FULL
+    ),
     "sessions.Session": Untracked("Signed-in browsers; short-lived, no trial data.", FULL),
     "knox.AuthToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
     "auth.Permission": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),

@@ -4,23 +4,43 @@ A form reads like the paper one. `@form` completes the class: it gives it its co
 collects the CHECKs of its items and rules into the model's constraints.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.db import models
+from django.db.models.functions import Least, Left, Length
+from django.db.models.lookups import GreaterThanOrEqual
 
 from trial.crf.codelists import Codelist
 from trial.crf.items import Item, When
+from trial.protocol.partial_date import surely_before
+
+
+class Rule(Protocol):
+    """A hard rule of one row. `item` is where it is said, `sentence` what is said."""
+
+    sentence: str
+
+    @property
+    def item(self) -> str: ...
+
+    def broken(self, answers: dict[str, Any]) -> bool: ...
+
+    def constraint(self, owner: str) -> models.CheckConstraint: ...
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """A hard rule of one row: the answer to `lower` may not exceed the answer to `upper`."""
+    """The answer to `lower` may not exceed the answer to `upper`."""
 
     lower: str
     upper: str
     sentence: str
+
+    @property
+    def item(self) -> str:
+        return self.lower
 
     def broken(self, answers: dict[str, Any]) -> bool:
         low, high = answers.get(self.lower), answers.get(self.upper)
@@ -31,12 +51,55 @@ class AtMost:
         return models.CheckConstraint(condition=condition, name=f"{owner}_{self.lower}_order")
 
 
+@dataclass(frozen=True)
+class NotBefore:
+    """The partial date `later` may not surely lie before the partial date `earlier`."""
+
+    later: str
+    earlier: str
+    sentence: str
+
+    @property
+    def item(self) -> str:
+        return self.later
+
+    def broken(self, answers: dict[str, Any]) -> bool:
+        later, earlier = answers.get(self.later), answers.get(self.earlier)
+        return bool(later and earlier and surely_before(later, earlier))
+
+    def constraint(self, owner: str) -> models.CheckConstraint:
+        # Dates in ISO 8601 sort as texts; what only one of them says decides nothing.
+        known = Least(Length(self.later), Length(self.earlier))
+        condition = GreaterThanOrEqual(Left(self.later, known), Left(self.earlier, known))
+        return models.CheckConstraint(condition=condition, name=f"{owner}_{self.later}_order")
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Who answers yes to `asker` may not answer no to every one of `items`."""
+
+    asker: str
+    items: tuple[str, ...]
+    sentence: str
+
+    @property
+    def item(self) -> str:
+        return self.asker
+
+    def broken(self, answers: dict[str, Any]) -> bool:
+        return answers.get(self.asker) == "Y" and all(answers.get(name) == "N" for name in self.items)
+
+    def constraint(self, owner: str) -> models.CheckConstraint:
+        none = models.Q(**{self.asker: "Y"}, **dict.fromkeys(self.items, "N"))
+        return models.CheckConstraint(condition=~none, name=f"{owner}_{self.asker}_one_of")
+
+
 class Row(models.Model):
     """One row of answers: of a form, or of a repeating group inside it."""
 
     code: ClassVar[str]
     title: ClassVar[str]
-    rules: ClassVar[tuple[AtMost, ...]] = ()
+    rules: ClassVar[tuple[Rule, ...]] = ()
 
     class Meta:
         abstract = True
@@ -75,6 +138,14 @@ class Answers(Row):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def sum_up(cls, groups: Mapping[str, Mapping[str, dict[str, Any]]]) -> dict[str, Any]:
+        """The derived items of the form that follow from the rows of its groups, by name. Pure.
+
+        `groups` holds the answers of the rows in use, by group code and row key.
+        """
+        return {}
 
 
 class GroupAnswers(Row):

@@ -13,12 +13,14 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.module_loading import import_string
 
 from trial import typed_text
-from trial.crf.codelists import MISSING, YES_NO, Codelist
+from trial.crf.codelists import MISSING, YES_NO, YES_NO_NA, Codelist
 from trial.protocol.criteria import Criterion
+from trial.protocol.partial_date import PartialDate
 
 # A sign, digits, and decimals behind a point or a comma; an exponent is how JSON may write a number.
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
@@ -85,6 +87,8 @@ class Item(models.Field):
         codelist: Codelist | None = None,
         when: When | None = None,
         cdisc: str = "",
+        section: str = "",
+        system: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(verbose_name=label, null=True, blank=True, editable=not derived, **options)
@@ -98,6 +102,10 @@ class Item(models.Field):
         self.codelist = codelist
         self.when = when
         self.cdisc = cdisc
+        # The heading that begins with this item.
+        self.section = section
+        # Filled in by the system when it proposes the record; a person reads it and does not type it.
+        self.system = system
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only=private_only)
@@ -160,7 +168,7 @@ class Item(models.Field):
         if self.hard:
             yield _check(f"{stem}_range", self._within(self.hard))
         if self.codelist:
-            yield _check(f"{stem}_code", models.Q(**{f"{column}__in": self.codelist.codes}))
+            yield _check(f"{stem}_code", self._known(self.codelist))
         if not self.derived:
             either = models.Q(**{f"{column}__isnull": True}) | models.Q(
                 **{f"{self.missing_name}__isnull": True}
@@ -169,6 +177,9 @@ class Item(models.Field):
             yield _check(f"{stem}_missing_code", models.Q(**{f"{self.missing_name}__in": MISSING.codes}))
         if self.when:
             yield _check(f"{stem}_when", models.Q(**{f"{column}__isnull": True}) | self.when.condition())
+
+    def _known(self, codelist: Codelist) -> models.Q:
+        return models.Q(**{f"{self.name}__in": codelist.codes})
 
     def _within(self, limits: Limits) -> models.Q:
         condition = models.Q()
@@ -260,13 +271,14 @@ class YesNo(Choice):
         super().__init__(label, YES_NO, **options)
 
 
-class CriterionMet(YesNo):
+class CriterionMet(Choice):
     """The answer to one eligibility criterion; its words stand in the protocol."""
 
     def __init__(self, criterion: Criterion, **options: Any) -> None:
         kind = "met" if criterion.kind == "inclusion" else "present"
         super().__init__(
             criterion.label,
+            YES_NO_NA if criterion.may_be_na else YES_NO,
             hint=f"{criterion.code}: {criterion.kind} criterion, {kind}?",
             cdisc=f"IE.{criterion.code}",
             required=True,
@@ -280,8 +292,12 @@ class Text(Item, models.CharField):
 
     plain = "django.db.models.CharField"
 
-    def __init__(self, label: str, length: int = 200, **options: Any) -> None:
+    def __init__(
+        self, label: str, length: int = 200, *, suggestions: Codelist | None = None, **options: Any
+    ) -> None:
         super().__init__(label, max_length=length, **options)
+        # What is usually typed here; anything else is welcome too.
+        self.suggestions = suggestions
 
     def read(self, raw: Any) -> str:
         text = _text(raw)
@@ -302,6 +318,61 @@ class Day(Item, models.DateField):  # type: ignore[misc]
 
     def read(self, raw: Any) -> date:
         return _iso(raw, date.fromisoformat, "Enter a date as year-month-day, for example 2026-03-31")
+
+
+class PartialDay(Item, models.CharField):
+    """A calendar date of which only the year, or the year and the month, may be known (ISO 8601)."""
+
+    plain = "django.db.models.CharField"
+    FORM = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, max_length=10, **options)
+
+    def read(self, raw: Any) -> str:
+        sentence = "Enter a date as year, year-month or year-month-day, for example 2019-05"
+        return str(_iso(raw, PartialDate.parse, sentence))
+
+    def constraints(self, owner: str) -> Iterator[models.CheckConstraint]:
+        yield from super().constraints(owner)
+        yield _check(f"{owner}_{self.name}_form", models.Q(**{f"{self.name}__regex": self.FORM}))
+
+
+class Several(Item, ArrayField):
+    """Any number of codes of a codelist, kept in the order of the list."""
+
+    plain = "django.contrib.postgres.fields.ArrayField"
+
+    def __init__(self, label: str, codelist: Codelist, **options: Any) -> None:
+        super().__init__(label, base_field=models.CharField(max_length=40), codelist=codelist, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, arguments, _ = super().deconstruct()
+        return name, path, arguments, {"base_field": models.CharField(max_length=40), "null": True}
+
+    def read(self, raw: Any) -> list[str] | None:
+        codes = raw.split(";") if isinstance(raw, str) else raw
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise AnswerError("Send a list of codes.")
+        given = [code.strip() for code in codes]
+        self._check_codes(given)
+        assert self.codelist is not None
+        return [code for code in self.codelist.codes if code in given] or None
+
+    def _check_codes(self, given: list[str]) -> None:
+        for code in given:
+            super().check_possible(code)
+
+    def check_possible(self, value: Any) -> None:
+        """Nothing is left to check once the codes are read."""
+
+    def show(self, value: Any) -> str:
+        labels = [self.codelist.label(code) for code in value or () if self.codelist]
+        return ", ".join(labels)
+
+    def _known(self, codelist: Codelist) -> models.Q:
+        known = models.Q(**{f"{self.name}__contained_by": list(codelist.codes)})
+        return known & models.Q(**{f"{self.name}__len__gte": 1})
 
 
 class Clock(Item, models.TimeField):

@@ -4,15 +4,18 @@ The same for every path of entry. It knows the form and the date at the site, no
 needs another record is judged by `forms_app.checks`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.crf.codelists import MISSING
-from trial.crf.items import AnswerError, Day, Item
+from trial.crf.items import AnswerError, Day, Item, PartialDay
 from trial.crf.submission import Entry, Submission
+from trial.protocol.partial_date import PartialDate
+
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass
@@ -62,7 +65,7 @@ class Reading:
 
 def read(form: type[Answers], submission: Submission, today: date) -> Reading:
     """Read a submission. Never raises for what was typed: errors stand in the reading."""
-    header = _read_row(form, submission.header, today)
+    header = _read_entered(form, submission.header, today)
     reading = Reading(form, header, {})
     _refuse_unknown_groups(reading, submission)
     for group in form.groups:
@@ -71,7 +74,12 @@ def read(form: type[Answers], submission: Submission, today: date) -> Reading:
             reading.groups[group.code] = _read_group(reading, group, entries, today)
         elif group.when.item not in header.errors:
             _refuse_unasked_rows(reading, group, entries)
+    _derive(header, submission.header, form.sum_up(_answers(reading)))
     return reading
+
+
+def _answers(reading: Reading) -> dict[str, dict[str, dict[str, Any]]]:
+    return {code: {key: row.values for key, row in rows.items()} for code, rows in reading.groups.items()}
 
 
 def _read_group(
@@ -109,6 +117,13 @@ def _refuse_unasked_rows(reading: Reading, group: type[GroupAnswers], entries: A
 
 
 def _read_row(row: type[Row], entry: Entry, today: date) -> RowReading:
+    reading = _read_entered(row, entry, today)
+    _derive(reading, entry)
+    return reading
+
+
+def _read_entered(row: type[Row], entry: Entry, today: date) -> RowReading:
+    """The row without its derived items."""
     reading = RowReading(row)
     _refuse_unknown_items(reading, entry)
     for item in row.items():
@@ -118,7 +133,6 @@ def _read_row(row: type[Row], entry: Entry, today: date) -> RowReading:
         if not item.derived:
             _judge_whether_asked(reading, item)
     _judge_rules(reading)
-    _derive(reading, entry)
     return reading
 
 
@@ -148,7 +162,11 @@ def _read_item(reading: RowReading, item: Item, entry: Entry, today: date) -> No
 
 
 def _refuse_future(item: Item, value: Any, today: date) -> None:
-    if isinstance(item, Day) and value is not None and not item.may_be_future and value > today:
+    if isinstance(item, PartialDay) and value is not None:
+        value = PartialDate.parse(value).first
+    elif not isinstance(item, Day) or value is None or item.may_be_future:
+        return
+    if value > today:
         raise AnswerError(f"Enter a date up to today, {today.isoformat()}; {value} lies in the future.")
 
 
@@ -183,11 +201,11 @@ def _judge_whether_asked(reading: RowReading, item: Item) -> None:
 def _judge_rules(reading: RowReading) -> None:
     for rule in reading.row.rules:
         if rule.broken(reading.values):
-            reading.errors.setdefault(rule.lower, rule.sentence)
+            reading.errors.setdefault(rule.item, rule.sentence)
 
 
-def _derive(reading: RowReading, entry: Entry) -> None:
-    reading.values |= reading.row.derive(reading.values)
+def _derive(reading: RowReading, entry: Entry, summed_up: Mapping[str, Any] = NOTHING) -> None:
+    reading.values |= reading.row.derive(reading.values) | dict(summed_up)
     for item in reading.row.items():
         if item.derived:
             _judge_derived(reading, item, entry)

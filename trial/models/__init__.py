@@ -1,22 +1,36 @@
 """The tables of the trial, one file for each noun."""
 
-from trial.models.consent import Consent
+from trial.models.adverse_event import AdverseEvent
+from trial.models.consent import Consent, Reconsent
+from trial.models.demographics import Demographics
+from trial.models.deviation import Deviation
 from trial.models.disability import Disability
+from trial.models.disposition import ContactAttempt, StudyEnd, TreatmentStop, Withdrawal
 from trial.models.eligibility import Eligibility
 from trial.models.epoch import Epoch
 from trial.models.event import Event
 from trial.models.injection import Injection, InjectionComplication, InjectionDrug, InjectionSide
+from trial.models.interval import Interval, Intervention
+from trial.models.medication import Medication
 from trial.models.membership import Membership
 from trial.models.motion import Motion
+from trial.models.mri import Mri
 from trial.models.pain import Pain
 from trial.models.participant import Participant
+from trial.models.prior_treatment import ConservativeTreatment, MedialBranchBlock, PriorTreatment
 from trial.models.record import Record
 from trial.models.site import Site
+from trial.models.surgery import Operation, Surgery
 from trial.models.user import User
 from trial.models.visit import Visit
 
 __all__ = [
+    "AdverseEvent",
     "Consent",
+    "ConservativeTreatment",
+    "ContactAttempt",
+    "Demographics",
+    "Deviation",
     "Disability",
     "Eligibility",
     "Epoch",
@@ -25,12 +39,24 @@ __all__ = [
     "InjectionComplication",
     "InjectionDrug",
     "InjectionSide",
+    "Interval",
+    "Intervention",
+    "MedialBranchBlock",
+    "Medication",
     "Membership",
     "Motion",
+    "Mri",
+    "Operation",
     "Pain",
     "Participant",
+    "PriorTreatment",
+    "Reconsent",
     "Record",
     "Site",
+    "StudyEnd",
+    "Surgery",
+    "TreatmentStop",
     "User",
     "Visit",
+    "Withdrawal",
 ]

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,7 @@ from trial.crf.codelists import (
     COMPLICATION,
     DISC_LEVEL,
     DISPERSION,
+    INJECTED_DRUG,
     LATERALITY,
     LEVEL_COUNT,
     POSITION,
@@ -16,6 +18,8 @@ from trial.crf.codelists import (
     VERTEBRA,
 )
 from trial.crf.items import When
+from trial.protocol.marker import N_
+from trial.protocol.scoring import dose
 from trial.protocol.scoring.rounding import half_up
 
 PERFORMED = When("injperf", ("Y",))
@@ -23,31 +27,31 @@ SIDE_DONE = When("sidedone", ("Y",))
 OCCURRED = When("cpoccur", ("Y",))
 
 
-@group("side", of="injection", title="Side")
+@group("side", of="injection", title=N_("Side"))
 class InjectionSide(GroupAnswers):
     """One side of the injection, left or right; both are recorded, done or not."""
 
     keys = LATERALITY
     when = PERFORMED
-    rules = (AtMost("ndldep", "ndllen", "The needle cannot lie deeper than it is long."),)
+    rules = (AtMost("ndldep", "ndllen", N_("The needle cannot lie deeper than it is long.")),)
 
-    sidedone = items.YesNo("This side injected", required=True, cdisc="EC.ECOCCUR")
+    sidedone = items.YesNo(N_("This side injected"), required=True, cdisc="EC.ECOCCUR")
     sidereasnd = items.Text(
-        "Reason not injected", required=True, when=When("sidedone", ("N",)), cdisc="EC.ECREASOC"
+        N_("Reason not injected"), required=True, when=When("sidedone", ("N",)), cdisc="EC.ECREASOC"
     )
-    level = items.Choice("Level", DISC_LEVEL, required=True, when=SIDE_DONE, cdisc="PR.PRLOC")
-    ndlga = items.Whole("Needle gauge", unit="G", hard=(14, 30), soft=(20, 25), when=SIDE_DONE)
-    ndllen = items.Whole("Needle length", unit="mm", hard=(10, 250), soft=(50, 120), when=SIDE_DONE)
-    ndldep = items.Whole("Needle depth", unit="mm", hard=(0, 250), soft=(20, 90), when=SIDE_DONE)
-    approach = items.Choice("Approach", APPROACH, when=SIDE_DONE)
-    passes = items.Whole("Needle passes", hard=(1, 50), soft=(1, 5), when=SIDE_DONE)
-    tipus = items.YesNo("Tip confirmed by ultrasound", required=True, when=SIDE_DONE)
-    tipfl = items.YesNo("Tip confirmed by fluoroscopy", required=True, when=SIDE_DONE)
-    aspneg = items.YesNo("Negative aspiration", required=True, when=SIDE_DONE)
-    conagent = items.Text("Contrast agent", 60, when=SIDE_DONE, cdisc="AG.AGTRT")
-    conconc = items.Measure("Contrast concentration", 0, unit="mgI/mL", hard=(0, 500), when=SIDE_DONE)
+    level = items.Choice(N_("Level"), DISC_LEVEL, required=True, when=SIDE_DONE, cdisc="PR.PRLOC")
+    ndlga = items.Whole(N_("Needle gauge"), unit="G", hard=(14, 30), soft=(20, 25), when=SIDE_DONE)
+    ndllen = items.Whole(N_("Needle length"), unit="mm", hard=(10, 250), soft=(50, 120), when=SIDE_DONE)
+    ndldep = items.Whole(N_("Needle depth"), unit="mm", hard=(0, 250), soft=(20, 90), when=SIDE_DONE)
+    approach = items.Choice(N_("Approach"), APPROACH, when=SIDE_DONE)
+    passes = items.Whole(N_("Needle passes"), hard=(1, 50), soft=(1, 5), when=SIDE_DONE)
+    tipus = items.YesNo(N_("Tip confirmed by ultrasound"), required=True, when=SIDE_DONE)
+    tipfl = items.YesNo(N_("Tip confirmed by fluoroscopy"), required=True, when=SIDE_DONE)
+    aspneg = items.YesNo(N_("Negative aspiration"), required=True, when=SIDE_DONE)
+    conagent = items.Text(N_("Contrast agent"), 60, when=SIDE_DONE, cdisc="AG.AGTRT")
+    conconc = items.Measure(N_("Contrast concentration"), 0, unit="mgI/mL", hard=(0, 500), when=SIDE_DONE)
     convol = items.Measure(
-        "Contrast volume",
+        N_("Contrast volume"),
         1,
         unit="mL",
         hard=(0, 20),
@@ -55,11 +59,11 @@ class InjectionSide(GroupAnswers):
         when=SIDE_DONE,
         cdisc="AG.AGDOSE",
     )
-    vasupt = items.YesNo("Vascular uptake seen", required=True, when=SIDE_DONE)
-    dispcrn = items.Choice("Dispersion from (cranial)", VERTEBRA, when=SIDE_DONE, cdisc="FA.FAORRES")
-    dispcau = items.Choice("Dispersion to (caudal)", VERTEBRA, when=SIDE_DONE, cdisc="FA.FAORRES")
-    disppat = items.Choice("Pattern of dispersion", DISPERSION, when=SIDE_DONE, cdisc="FA.FAORRES")
-    dispseg = items.Whole("Segments of dispersion", hard=(1, len(VERTEBRA.codes)), derived=True)
+    vasupt = items.YesNo(N_("Vascular uptake seen"), required=True, when=SIDE_DONE)
+    dispcrn = items.Choice(N_("Dispersion from (cranial)"), VERTEBRA, when=SIDE_DONE, cdisc="FA.FAORRES")
+    dispcau = items.Choice(N_("Dispersion to (caudal)"), VERTEBRA, when=SIDE_DONE, cdisc="FA.FAORRES")
+    disppat = items.Choice(N_("Pattern of dispersion"), DISPERSION, when=SIDE_DONE, cdisc="FA.FAORRES")
+    dispseg = items.Whole(N_("Segments of dispersion"), hard=(1, len(VERTEBRA.codes)), derived=True)
 
     @classmethod
     def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:
@@ -78,19 +82,19 @@ def swapped(cranial: str, caudal: str) -> bool:
     return VERTEBRA.codes.index(caudal) < VERTEBRA.codes.index(cranial)
 
 
-@group("drug", of="injection", title="Drug")
+@group("drug", of="injection", title=N_("Drug"))
 class InjectionDrug(GroupAnswers):
     """One drug given on one side; the dose follows from strength and volume."""
 
     when = PERFORMED
 
-    lat = items.Choice("Side", LATERALITY, required=True, cdisc="EC.ECLAT")
-    ectrt = items.Text("Drug", 60, required=True, cdisc="EC.ECTRT")
-    ecstrn = items.Measure("Strength", 2, unit="mg/mL", hard=(0, 1000), required=True, cdisc="EC.ECPSTRG")
-    ecvol = items.Measure("Volume", 1, unit="mL", hard=(0, 60), required=True, cdisc="EC.ECVAMT")
-    eclot = items.Text("Lot", 40, cdisc="EC.ECLOT")
-    ecexp = items.Day("Expiry", may_be_future=True)
-    ecdose = items.Measure("Dose", 2, unit="mg", derived=True, cdisc="EC.ECDOSE")
+    lat = items.Choice(N_("Side"), LATERALITY, required=True, cdisc="EC.ECLAT")
+    ectrt = items.Text(N_("Drug"), 60, required=True, suggestions=INJECTED_DRUG, cdisc="EC.ECTRT")
+    ecstrn = items.Measure(N_("Strength"), 2, unit="mg/mL", hard=(0, 1000), required=True, cdisc="EC.ECPSTRG")
+    ecvol = items.Measure(N_("Volume"), 1, unit="mL", hard=(0, 60), required=True, cdisc="EC.ECVAMT")
+    eclot = items.Text(N_("Lot"), 40, cdisc="EC.ECLOT")
+    ecexp = items.Day(N_("Expiry"), may_be_future=True)
+    ecdose = items.Measure(N_("Dose"), 2, unit="mg", derived=True, cdisc="EC.ECDOSE")
 
     @classmethod
     def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:
@@ -100,42 +104,71 @@ class InjectionDrug(GroupAnswers):
         return {"ecdose": half_up(Fraction(strength) * Fraction(volume), 2)}
 
 
-@group("complication", of="injection", title="Immediate complication")
+@group("complication", of="injection", title=N_("Immediate complication"))
 class InjectionComplication(GroupAnswers):
     """One line of the checklist of immediate complications."""
 
     keys = COMPLICATION
     when = PERFORMED
 
-    cpoccur = items.YesNo("Occurred", required=True)
-    cptim = items.Clock("Time of onset", when=OCCURRED)
-    cpaction = items.Text("Action taken", when=OCCURRED)
+    cpoccur = items.YesNo(N_("Occurred"), required=True)
+    cptim = items.Clock(N_("Time of onset"), when=OCCURRED)
+    cpaction = items.Text(N_("Action taken"), when=OCCURRED)
 
 
-@form("injection", title="Injection")
+@form("injection", title=N_("Injection"))
 class Injection(Answers):
     """The injection procedure: what holds for both sides. Its date anchors all windows."""
 
     groups = (InjectionSide, InjectionDrug, InjectionComplication)
-    rules = (AtMost("injsttim", "injentim", "The injection cannot end before it starts."),)
+    rules = (AtMost("injsttim", "injentim", N_("The injection cannot end before it starts.")),)
 
-    injperf = items.YesNo("Injection performed", required=True, cdisc="EC.ECOCCUR")
+    injperf = items.YesNo(N_("Injection performed"), required=True, cdisc="EC.ECOCCUR")
     injreasnd = items.Text(
-        "Reason not performed", required=True, when=When("injperf", ("N",)), cdisc="EC.ECREASOC"
+        N_("Reason not performed"), required=True, when=When("injperf", ("N",)), cdisc="EC.ECREASOC"
     )
-    injdat = items.Day("Date of injection", required=True, when=PERFORMED, cdisc="EC.ECSTDTC")
-    injsttim = items.Clock("Start", required=True, when=PERFORMED, cdisc="EC.ECSTDTC")
-    injentim = items.Clock("End", required=True, when=PERFORMED, cdisc="EC.ECENDTC")
-    position = items.Choice("Position", POSITION, required=True, when=PERFORMED, cdisc="PR.PRPOS")
-    operator = items.Text("Operator", 100, required=True, when=PERFORMED)
-    opexp = items.Whole("Earlier injections of this kind by the operator", hard=(0, 9999), when=PERFORMED)
-    usmake = items.Text("Ultrasound, make", 60, when=PERFORMED)
-    usmodel = items.Text("Ultrasound, model", 60, when=PERFORMED)
-    probetype = items.Choice("Probe", PROBE, required=True, when=PERFORMED)
-    probefreq = items.Measure("Probe frequency", 1, unit="MHz", hard=(1, 25), when=PERFORMED)
-    fluoro = items.YesNo("Fluoroscopy used", required=True, when=PERFORMED)
+    injdat = items.Day(N_("Date of injection"), required=True, when=PERFORMED, cdisc="EC.ECSTDTC")
+    injsttim = items.Clock(N_("Start"), required=True, when=PERFORMED, cdisc="EC.ECSTDTC")
+    injentim = items.Clock(N_("End"), required=True, when=PERFORMED, cdisc="EC.ECENDTC")
+    position = items.Choice(N_("Position"), POSITION, required=True, when=PERFORMED, cdisc="PR.PRPOS")
+    sedation = items.YesNo(N_("Sedation"), when=PERFORMED, cdisc="CM.CMOCCUR")
+    seddrug = items.Text(
+        N_("Drug of the sedation"), 100, required=True, when=When("sedation", ("Y",)), cdisc="CM.CMTRT"
+    )
+    antisep = items.Text(N_("Antiseptic"), 60, when=PERFORMED, cdisc="SUPPPR.ANTISEP")
+    stercov = items.YesNo(N_("Sterile cover of the probe"), when=PERFORMED, cdisc="SUPPPR.STERCOV")
+    operator = items.Text(N_("Operator"), 100, required=True, when=PERFORMED)
+    opexp = items.Whole(N_("Earlier injections of this kind by the operator"), hard=(0, 9999), when=PERFORMED)
+    usmake = items.Text(N_("Ultrasound, make"), 60, when=PERFORMED)
+    usmodel = items.Text(N_("Ultrasound, model"), 60, when=PERFORMED)
+    probetype = items.Choice(N_("Probe"), PROBE, required=True, when=PERFORMED)
+    probefreq = items.Measure(N_("Probe frequency"), 1, unit="MHz", hard=(1, 25), when=PERFORMED)
+    fluoro = items.YesNo(N_("Fluoroscopy used"), required=True, when=PERFORMED)
     flsec = items.Whole(
-        "Fluoroscopy time", unit="s", hard=(0, 3600), soft=(0, 300), when=When("fluoro", ("Y",))
+        N_("Fluoroscopy time"), unit="s", hard=(0, 3600), soft=(0, 300), when=When("fluoro", ("Y",))
     )
-    dap = items.Measure("Dose area product", 1, unit="mGy·cm²", hard=(0, 999999), when=When("fluoro", ("Y",)))
-    levelconf = items.Choice("How L3-4 was counted", LEVEL_COUNT, when=PERFORMED)
+    dap = items.Measure(
+        N_("Dose area product"), 1, unit="mGy·cm²", hard=(0, 999999), when=When("fluoro", ("Y",))
+    )
+    levelconf = items.Choice(N_("How L3-4 was counted"), LEVEL_COUNT, when=PERFORMED)
+    totvol = items.Measure(
+        N_("Volume given in all"),
+        1,
+        unit="mL",
+        hard=(0, 6000),
+        derived=True,
+        section=N_("In all"),
+        cdisc="SUPPEC.TOTVOL",
+    )
+    lamg = items.Measure(N_("Local anaesthetic in all"), 2, unit="mg", derived=True, cdisc="SUPPEC.LAMG")
+    steroidmg = items.Measure(N_("Steroid in all"), 2, unit="mg", derived=True, cdisc="SUPPEC.STERMG")
+
+    @classmethod
+    def sum_up(cls, groups: Mapping[str, Mapping[str, dict[str, Any]]]) -> dict[str, Any]:
+        rows = groups.get("drug", {}).values()
+        drugs = [dose.Given(row.get("ectrt"), row.get("ecdose"), row.get("ecvol")) for row in rows]
+        return {
+            "totvol": dose.volume(drugs),
+            "lamg": dose.mass(drugs, dose.ANAESTHETICS),
+            "steroidmg": dose.mass(drugs, dose.STEROIDS),
+        }

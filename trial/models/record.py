@@ -1,6 +1,10 @@
 from django.db import models
 
 from trial.lifecycle import IN_PROGRESS, RECORD_STATES
+from trial.protocol import STUDY
+
+LOGS = [log.form for log in STUDY.schedule.logs]
+REPEATING = [log.form for log in STUDY.schedule.logs if log.repeats]
 
 
 class Record(models.Model):
@@ -29,7 +33,12 @@ class Record(models.Model):
             models.CheckConstraint(condition=models.Q(repeat__gte=1), name="record_repeat_range"),
             # Only logs repeat. A visit's second pain form would be in no analysis and on no page.
             models.CheckConstraint(
-                condition=models.Q(visit__isnull=True) | models.Q(repeat=1), name="record_repeat_once"
+                condition=models.Q(form__in=REPEATING) | models.Q(repeat=1), name="record_repeat_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(visit__isnull=True, form__in=LOGS)
+                | models.Q(visit__isnull=False) & ~models.Q(form__in=LOGS),
+                name="record_form_visit",
             ),
         ]
 

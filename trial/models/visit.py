@@ -15,6 +15,8 @@ class Visit(models.Model):
     visit_date = models.DateField(null=True, blank=True)
     contact_mode = models.CharField(max_length=20, blank=True)
     reason_not_done = models.CharField(max_length=200, blank=True)
+    # Why there was a visit that the protocol does not plan (CDISC SVUPDES).
+    reason_unscheduled = models.CharField(max_length=200, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

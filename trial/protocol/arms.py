@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from trial.protocol.marker import N_
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -9,4 +11,4 @@ class Arm:
     label: str
 
 
-PILOT_ARMS = (Arm("TLFI", "Thoracolumbar fascia injection, L3-4, both sides"),)
+PILOT_ARMS = (Arm("TLFI", N_("Thoracolumbar fascia injection, L3-4, both sides")),)

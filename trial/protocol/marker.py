@@ -1,4 +1,4 @@
-"""The mark on words of the pure packages that a person reads: found by `make messages`, translated where shown."""
+"""The mark on a pure package's words for people: `make messages` finds it, the edge translates."""
 
 
 def N_(text: str) -> str:  # noqa: N802  # the name that gettext's tools know

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from trial.protocol.marker import N_
 from trial.protocol.validation import require, require_unique
 
 UNSCHEDULED = re.compile(r"U([1-9][0-9]?)")
@@ -64,17 +65,31 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Log:
+    """A form that belongs to no visit: one entry for each event, or one in all.
+
+    `opens` names the earliest state of a participant in which an entry can be made.
+    """
+
+    form: str
+    opens: str
+    repeats: bool = True
+
+
+@dataclass(frozen=True)
 class Schedule:
-    """The visits in time order, and the forms an unscheduled visit offers."""
+    """The visits in time order, the forms an unscheduled visit offers, and the forms of no visit."""
 
     visits: tuple[Visit, ...]
     unscheduled_forms: tuple[str, ...]
+    logs: tuple[Log, ...] = ()
 
     def __post_init__(self) -> None:
         require_unique([visit.code for visit in self.visits], "Visits")
         require(any(visit.code == ANCHOR for visit in self.visits), f"The schedule lacks {ANCHOR}.")
         offsets = [visit.offset for visit in self.visits if visit.offset is not None]
         require(offsets == sorted(offsets), "Visits are not in time order.")
+        require_unique([log.form for log in self.logs], "Logs")
         self._require_windows_apart()
 
     def _require_windows_apart(self) -> None:
@@ -101,6 +116,10 @@ class Schedule:
             return Visit(code, f"Unscheduled visit {match[1]}", self.unscheduled_forms, "treated")
         return next((visit for visit in self.visits if visit.code == code), None)
 
+    def log(self, form: str) -> Log | None:
+        """The log of this form, or None when the form belongs to visits."""
+        return next((log for log in self.logs if log.form == form), None)
+
     def is_unscheduled(self, code: str) -> bool:
         """Whether this is the code of an unscheduled visit, U1 to U99."""
         return UNSCHEDULED.fullmatch(code) is not None
@@ -123,21 +142,34 @@ class Schedule:
         for visit in self.visits:
             yield from visit.forms
         yield from self.unscheduled_forms
+        yield from (log.form for log in self.logs)
 
 
+SCREENING_FORMS = ("consent", "demographics", "surgery", "prior_treatment", "mri", "eligibility")
 OUTCOME_FORMS = ("pain", "motion", "disability")
+FOLLOW_UP_FORMS = (*OUTCOME_FORMS, "interval")
 
 # Tolerances are this study's setting; the publication states none. The pilot's summary names
 # weeks 1, 2 and 12, its abstract weeks 1, 4 and 12: so W4 is declared, and switched off.
 PILOT_SCHEDULE = Schedule(
     visits=(
-        Visit("SCR", "Screening", ("consent", "eligibility"), opens="screening"),
-        Visit("BL", "Baseline", OUTCOME_FORMS, opens="eligible", offset=0, before=7),
-        Visit("INJ", "Injection", ("injection",), opens="enrolled", offset=0),
-        Visit("W1", "Week 1", OUTCOME_FORMS, opens="treated", offset=7, before=2, after=2),
-        Visit("W2", "Week 2", OUTCOME_FORMS, opens="treated", offset=14, before=3, after=3),
-        Visit("W4", "Week 4", OUTCOME_FORMS, opens="treated", offset=28, before=4, after=4, enabled=False),
-        Visit("W12", "Week 12", OUTCOME_FORMS, opens="treated", offset=84, before=7, after=7),
+        Visit("SCR", N_("Screening"), SCREENING_FORMS, opens="screening"),
+        Visit("BL", N_("Baseline"), OUTCOME_FORMS, opens="eligible", offset=0, before=7),
+        Visit("INJ", N_("Injection"), ("injection",), opens="enrolled", offset=0),
+        Visit("W1", N_("Week 1"), FOLLOW_UP_FORMS, opens="treated", offset=7, before=2, after=2),
+        Visit("W2", N_("Week 2"), FOLLOW_UP_FORMS, opens="treated", offset=14, before=3, after=3),
+        Visit(
+            "W4", N_("Week 4"), FOLLOW_UP_FORMS, opens="treated", offset=28, before=4, after=4, enabled=False
+        ),
+        Visit("W12", N_("Week 12"), FOLLOW_UP_FORMS, opens="treated", offset=84, before=7, after=7),
     ),
-    unscheduled_forms=OUTCOME_FORMS,
+    unscheduled_forms=FOLLOW_UP_FORMS,
+    logs=(
+        Log("adverse_event", opens="screening"),
+        Log("medication", opens="screening"),
+        Log("deviation", opens="screening"),
+        Log("treatment_stop", opens="enrolled", repeats=False),
+        Log("withdrawal", opens="screening", repeats=False),
+        Log("study_end", opens="enrolled", repeats=False),
+    ),
 )

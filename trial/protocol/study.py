@@ -1,11 +1,23 @@
 """The study: everything declared, in one frozen object."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from trial.protocol.analyses import PILOT_ANALYSES, Analysis
 from trial.protocol.arms import PILOT_ARMS, Arm
 from trial.protocol.criteria import PILOT_CRITERIA, Criterion
+from trial.protocol.marker import N_
 from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
+
+
+@dataclass(frozen=True)
+class ConsentVersion:
+    """A version of the consent form: its languages, and when it was approved and superseded."""
+
+    version: str
+    languages: tuple[str, ...]
+    approved_on: date
+    superseded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,9 @@ class Study:
     schedule: Schedule
     analyses: tuple[Analysis, ...]
     notes: tuple[str, ...]
+    # Version of CDISC controlled terminology that the codelists follow.
+    ct_version: str
+    consent_versions: tuple[ConsentVersion, ...]
 
     def analysis(self, outcome: str) -> Analysis | None:
         """The declared analysis of an outcome, or None."""
@@ -32,17 +47,24 @@ class Study:
 
 STUDY = Study(
     code="TLFI-PILOT",
-    title="Thoracolumbar fascia injection for low back pain after lumbar surgery",
-    protocol_version="1.0",
+    title=N_("Thoracolumbar fascia injection for low back pain after lumbar surgery"),
+    protocol_version="2.0",
     arms=PILOT_ARMS,
     criteria=PILOT_CRITERIA,
     schedule=PILOT_SCHEDULE,
     analyses=PILOT_ANALYSES,
     notes=(
-        "The pilot's summary names follow-up at weeks 1, 2 and 12, its abstract at weeks 1, 4 and 12. "
-        "This schedule follows weeks 1, 2 and 12; week 4 is declared and switched off.",
-        "Visit tolerances, drugs, doses and needle sizes are settings of this demonstration: "
-        "the publication states none of them.",
-        "Lumbar flexion is measured in person only; a visit by telephone records it as not done.",
+        N_(
+            "The pilot's summary names follow-up at weeks 1, 2 and 12, its abstract at weeks 1, 4 and 12. "
+            "This schedule follows weeks 1, 2 and 12; week 4 is declared and switched off."
+        ),
+        N_(
+            "Visit tolerances, drugs, doses and needle sizes are settings of this demonstration: "
+            "the publication states none of them."
+        ),
+        N_("Lumbar flexion is measured in person only; a visit by telephone records it as not done."),
     ),
+    ct_version="SDTM CT 2026-03-27",
+    # Synthetic: the publication names no version.
+    consent_versions=(ConsentVersion("1.0", ("en", "zh"), approved_on=date(2021, 4, 1)),),
 )

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,7 +27,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def create_token(request: HttpRequest) -> HttpResponse:
     """Answers with the page itself, not by a redirect: the token must pass through nothing that keeps it."""
-    _, secret = tokens.create(by=person_of(request))
+    _token, secret = tokens.create(by=person_of(request))
     return render(request, "trial/account.html", {**_context(request), "secret": secret})
 
 
@@ -34,7 +35,7 @@ def create_token(request: HttpRequest) -> HttpResponse:
 @login_required
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     tokens.revoke(by=person_of(request), key=key)
-    messages.success(request, f"The token {key}… is revoked.")
+    messages.success(request, _("The token {key}… is revoked.").format(key=key))
     return redirect("account")
 
 

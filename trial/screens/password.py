@@ -8,6 +8,7 @@ from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.http import HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 
 from trial.models import User
 from trial.services import accounts
@@ -39,7 +40,7 @@ class ChangePasswordView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password is changed. Your API tokens have ended.")
+        messages.success(self.request, _("Your password is changed. Your API tokens have ended."))
         return super().form_valid(form)
 
 
@@ -61,5 +62,5 @@ class SetPasswordView(auth_views.PasswordResetConfirmView):
     success_url = reverse_lazy("sign-in")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your new password is set. Sign in with it.")
+        messages.success(self.request, _("Your new password is set. Sign in with it."))
         return super().form_valid(form)

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from trial.api import problems
 from trial.refusals import Refusal
@@ -27,6 +28,6 @@ class NullCharacterMiddleware:
 def _refused(request: HttpRequest) -> HttpResponse:
     if not request.path_info.startswith("/api/"):
         return render(request, "400.html", status=400)
-    refusal = Refusal("malformed", problem="The address holds a null character. Leave it out.")
+    refusal = Refusal("malformed", problem=_("The address holds a null character. Leave it out."))
     answer = problems.problem(refusal)
     return JsonResponse(answer.data, status=refusal.status, content_type=problems.MEDIA_TYPE)

@@ -6,6 +6,7 @@ from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from trial.access import Right, Role, check_right
@@ -50,7 +51,7 @@ def give_role(
     """Give a person a role at a site, from a day (today when none is given) to another."""
     _check_may_manage(by, site)
     if by.pk == user.pk:
-        raise Refusal("right", right="give yourself a role")
+        raise Refusal("right", right=_("give yourself a role"))
     start = valid_from or site.today()
     with attributed(by=by):
         return Membership.objects.create(

@@ -1,5 +1,8 @@
 """Acts on participants: screening, enrolment, the ends."""
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from trial.access import Right, check_right
 from trial.audit.context import attributed
 from trial.lifecycle import (
@@ -22,7 +25,7 @@ def add(*, by: User, site: Site) -> Participant:
     """Begin screening somebody at a site and give the next participant code; codes are never reused."""
     check_right(by, Right.SCREEN, site)
     if site.activated_on > site.today():
-        raise Refusal("site_not_active", site=site.code, day=site.activated_on)
+        raise Refusal("site_not_active", site=site.code, day=date_format(site.activated_on))
     with attributed(by=by):
         locked = Site.objects.select_for_update().get(pk=site.pk)
         locked.last_number += 1
@@ -56,7 +59,7 @@ def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
     """End the participation early, with the reason. Data may still be entered and corrected."""
     check_right(by, Right.ENROL, participant.site)
     if not reason.strip():
-        raise Refusal("malformed", problem="Say why the participation ends.")
+        raise Refusal("malformed", problem=_("Say why the participation ends."))
     with attributed(by=by, reason=reason):
         return _move(lock(participant), WITHDRAWN, reason)
 

@@ -3,6 +3,8 @@
 from datetime import date
 from zoneinfo import available_timezones
 
+from django.utils.translation import gettext as _
+
 from trial.access import Right, check_right
 from trial.audit.context import CommandLine, attributed
 from trial.models import Site, User
@@ -20,7 +22,8 @@ def create(
     if isinstance(by, User):
         check_right(by, Right.MANAGE_ACCOUNTS)
     if time_zone not in available_timezones():
-        raise Refusal("malformed", problem=f"“{time_zone}” is no time zone. An example is Europe/Berlin.")
+        problem = _("“{zone}” is no time zone. An example is Europe/Berlin.").format(zone=time_zone)
+        raise Refusal("malformed", problem=problem)
     site = Site(code=code, name=name, time_zone=time_zone)
     site.activated_on = activated_on or site.today()
     fields.check(site)

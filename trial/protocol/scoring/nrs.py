@@ -4,6 +4,11 @@ Source: Farrar et al. 2001, Pain 94:149. Thresholds of change for low back pain,
 of baseline: Ostelo et al. 2008, Spine 33:90.
 """
 
+from decimal import Decimal
+from fractions import Fraction
+
+from trial.protocol.scoring.rounding import half_up
+
 LOWEST, HIGHEST = 0, 10
 
 
@@ -17,3 +22,12 @@ def contradictions(average: int | None, worst: int | None, least: int | None) ->
     if average is None and worst is not None and least is not None and worst < least:
         found.append("worst_below_least")
     return tuple(found)
+
+
+def relief(*, before: int | None, after: int | None) -> Decimal | None:
+    """Relief in per cent of the pain before, to 0.1; negative when it grew, None without pain before."""
+    if not before or after is None:
+        return None
+    change = Fraction(100 * (before - after), before)
+    rounded = half_up(abs(change), 1)
+    return rounded if change >= 0 else -rounded
