@@ -133,6 +133,22 @@ CATALOGUE: dict[str, Kind] = {
         N_("The next unscheduled visit of {participant} is {next}."),
     ),
     "form_unknown": Kind(407, 404, N_("Unknown form"), N_("Visit {visit} has no form “{form}”.")),
+    "log_unknown": Kind(418, 404, N_("Unknown log"), N_("There is no log “{form}”.")),
+    "log_closed": Kind(
+        419,
+        409,
+        N_("The form is not open"),
+        N_("“{form}” opens when {participant} is {opens}; the state is “{state}” now."),
+    ),
+    "log_once": Kind(
+        420, 409, N_("Already there"), N_("“{form}” of {participant} is already there. Open it to change it.")
+    ),
+    "log_out_of_turn": Kind(
+        421,
+        409,
+        N_("Entries of a log are numbered"),
+        N_("The next entry of “{form}” of {participant} is number {next}."),
+    ),
     "consent_first": Kind(
         408, 409, N_("Consent first"), N_("Save the informed consent of {participant} with its date first.")
     ),
