@@ -191,7 +191,7 @@ STORAGES = {
 # In a volume of their own, and in every backup beside the database.
 ATTACHMENTS = environment.text("FASCICLE_ATTACHMENTS", str(DATA.attachments))
 ATTACHMENT_MB = environment.number("FASCICLE_ATTACHMENT_MB", 20)
-# Never by way of a temporary file: what is sent may name somebody. What is larger than this is dropped unread.
+# Never by way of a temporary file: what is sent may name somebody. What is larger is dropped unread.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MB + 1) * 1024 * 1024
 

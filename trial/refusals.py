@@ -259,6 +259,15 @@ CATALOGUE: dict[str, Kind] = {
         N_("No consent to images"),
         N_("{participant} did not agree that images are stored. Do not store one."),
     ),
+    "image_form": Kind(
+        611,
+        415,
+        N_("Not a form"),
+        N_("Send the image as multipart/form-data, with file, kind and confirmed."),
+    ),
+    "image_reason": Kind(
+        612, 422, N_("A reason is needed"), N_("Say why the image is taken out of use, and try again.")
+    ),
     "image_removed": Kind(
         609, 409, N_("The image was removed"), N_("This image is already taken out of use.")
     ),

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pydicom
 from pydicom import config, uid
-from pydicom.dataelem import DataElement
 from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.utils import get_expected_length
@@ -168,7 +168,7 @@ def _unpack(found: pydicom.FileDataset, kept: Dataset, frames: list[bytes]) -> N
 
 
 def _put_native(kept: Dataset, pixels: bytes) -> None:
-    """Exactly as many bytes as the picture has; bits above the stored ones, where overlays hid, are filled."""
+    """As many bytes as the picture has; bits above the stored ones, where overlays hid, are filled."""
     size = get_expected_length(kept)
     if kept.BitsAllocated not in (8, 16) or kept.HighBit != kept.BitsStored - 1 or len(pixels) < size:
         raise Refusal("image_damaged")

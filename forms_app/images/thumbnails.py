@@ -1,4 +1,4 @@
-"""A small PNG of a stored image, for the page. Made anew each time, so it never shows anything but the file."""
+"""A small PNG of a stored image. Made anew each time, so it never shows anything but the file."""
 
 from io import BytesIO
 
@@ -15,7 +15,7 @@ LONGEST_SIDE = 360
 
 
 def thumbnail(content: bytes, media_type: str) -> bytes | None:
-    """The picture, for DICOM its first frame, at most 360 pixels a side; None when it cannot be drawn here."""
+    """The picture, of a film the first frame, at most 360 pixels a side; None when we cannot draw it."""
     picture = (
         _first_frame(content) if media_type == DICOM else raster.opened(content, raster.FORMATS[media_type])
     )

@@ -1,6 +1,12 @@
 from django.db import models
 
-IMAGE_KINDS = ("ULTRASOUND", "FLUOROSCOPY", "OTHER")
+from trial.crf.codelists import Codelist
+from trial.protocol.marker import N_
+
+IMAGE_KIND = Codelist(
+    "IMAGE KIND",
+    (("ULTRASOUND", N_("Ultrasound")), ("FLUOROSCOPY", N_("Fluoroscopy")), ("OTHER", N_("Other image"))),
+)
 MEDIA_TYPES = ("image/png", "image/jpeg", "application/dicom")
 
 
@@ -22,7 +28,9 @@ class Attachment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=IMAGE_KINDS), name="attachment_kind_code"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=IMAGE_KIND.codes), name="attachment_kind_code"
+            ),
             models.CheckConstraint(
                 condition=models.Q(media_type__in=MEDIA_TYPES), name="attachment_media_type_code"
             ),
