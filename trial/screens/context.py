@@ -27,7 +27,7 @@ class Area:
 
 
 AREAS = (
-    Area("home", N_("Participants"), Right.VIEW_DATA, ("home", "participant", "visit", "record")),
+    Area("home", N_("Participants"), Right.VIEW_DATA, ("home", "participant", "visit", "record", "attachment")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
     Area("accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS, ("accounts",)),
