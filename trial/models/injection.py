@@ -40,16 +40,26 @@ class InjectionSide(GroupAnswers):
         N_("Reason not injected"), required=True, when=When("sidedone", ("N",)), cdisc="EC.ECREASOC"
     )
     level = items.Choice(N_("Level"), DISC_LEVEL, required=True, when=SIDE_DONE, cdisc="PR.PRLOC")
-    ndlga = items.Whole(N_("Needle gauge"), unit="G", hard=(14, 30), soft=(20, 25), when=SIDE_DONE)
-    ndllen = items.Whole(N_("Needle length"), unit="mm", hard=(10, 250), soft=(50, 120), when=SIDE_DONE)
-    ndldep = items.Whole(N_("Needle depth"), unit="mm", hard=(0, 250), soft=(20, 90), when=SIDE_DONE)
-    approach = items.Choice(N_("Approach"), APPROACH, when=SIDE_DONE)
-    passes = items.Whole(N_("Needle passes"), hard=(1, 50), soft=(1, 5), when=SIDE_DONE)
-    tipus = items.YesNo(N_("Tip confirmed by ultrasound"), required=True, when=SIDE_DONE)
-    tipfl = items.YesNo(N_("Tip confirmed by fluoroscopy"), required=True, when=SIDE_DONE)
-    aspneg = items.YesNo(N_("Negative aspiration"), required=True, when=SIDE_DONE)
+    ndlga = items.Whole(
+        N_("Needle gauge"), unit="G", hard=(14, 30), soft=(20, 25), when=SIDE_DONE, cdisc="SUPPPR.NDLGA"
+    )
+    ndllen = items.Whole(
+        N_("Needle length"), unit="mm", hard=(10, 250), soft=(50, 120), when=SIDE_DONE, cdisc="SUPPPR.NDLLEN"
+    )
+    ndldep = items.Whole(
+        N_("Needle depth"), unit="mm", hard=(0, 250), soft=(20, 90), when=SIDE_DONE, cdisc="SUPPPR.NDLDEP"
+    )
+    approach = items.Choice(N_("Approach"), APPROACH, when=SIDE_DONE, cdisc="SUPPPR.APPROACH")
+    passes = items.Whole(
+        N_("Needle passes"), hard=(1, 50), soft=(1, 5), when=SIDE_DONE, cdisc="SUPPPR.PASSES"
+    )
+    tipus = items.YesNo(N_("Tip confirmed by ultrasound"), required=True, when=SIDE_DONE, cdisc="FA.TIPUS")
+    tipfl = items.YesNo(N_("Tip confirmed by fluoroscopy"), required=True, when=SIDE_DONE, cdisc="FA.TIPFL")
+    aspneg = items.YesNo(N_("Negative aspiration"), required=True, when=SIDE_DONE, cdisc="FA.ASPNEG")
     conagent = items.Text(N_("Contrast agent"), 60, when=SIDE_DONE, cdisc="AG.AGTRT")
-    conconc = items.Measure(N_("Contrast concentration"), 0, unit="mgI/mL", hard=(0, 500), when=SIDE_DONE)
+    conconc = items.Measure(
+        N_("Contrast concentration"), 0, unit="mgI/mL", hard=(0, 500), when=SIDE_DONE, cdisc="SUPPAG.CONCONC"
+    )
     convol = items.Measure(
         N_("Contrast volume"),
         1,
@@ -59,11 +69,13 @@ class InjectionSide(GroupAnswers):
         when=SIDE_DONE,
         cdisc="AG.AGDOSE",
     )
-    vasupt = items.YesNo(N_("Vascular uptake seen"), required=True, when=SIDE_DONE)
-    dispcrn = items.Choice(N_("Dispersion from (cranial)"), VERTEBRA, when=SIDE_DONE, cdisc="FA.FAORRES")
-    dispcau = items.Choice(N_("Dispersion to (caudal)"), VERTEBRA, when=SIDE_DONE, cdisc="FA.FAORRES")
-    disppat = items.Choice(N_("Pattern of dispersion"), DISPERSION, when=SIDE_DONE, cdisc="FA.FAORRES")
-    dispseg = items.Whole(N_("Segments of dispersion"), hard=(1, len(VERTEBRA.codes)), derived=True)
+    vasupt = items.YesNo(N_("Vascular uptake seen"), required=True, when=SIDE_DONE, cdisc="FA.VASUPT")
+    dispcrn = items.Choice(N_("Dispersion from (cranial)"), VERTEBRA, when=SIDE_DONE, cdisc="FA.DISPCRN")
+    dispcau = items.Choice(N_("Dispersion to (caudal)"), VERTEBRA, when=SIDE_DONE, cdisc="FA.DISPCAU")
+    disppat = items.Choice(N_("Pattern of dispersion"), DISPERSION, when=SIDE_DONE, cdisc="FA.DISPPAT")
+    dispseg = items.Whole(
+        N_("Segments of dispersion"), hard=(1, len(VERTEBRA.codes)), derived=True, cdisc="FA.DISPSEG"
+    )
 
     @classmethod
     def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +105,7 @@ class InjectionDrug(GroupAnswers):
     ecstrn = items.Measure(N_("Strength"), 2, unit="mg/mL", hard=(0, 1000), required=True, cdisc="EC.ECPSTRG")
     ecvol = items.Measure(N_("Volume"), 1, unit="mL", hard=(0, 60), required=True, cdisc="EC.ECVAMT")
     eclot = items.Text(N_("Lot"), 40, cdisc="EC.ECLOT")
-    ecexp = items.Day(N_("Expiry"), may_be_future=True)
+    ecexp = items.Day(N_("Expiry"), may_be_future=True, cdisc="SUPPEC.ECEXP")
     ecdose = items.Measure(N_("Dose"), 2, unit="mg", derived=True, cdisc="EC.ECDOSE")
 
     @classmethod
@@ -106,14 +118,14 @@ class InjectionDrug(GroupAnswers):
 
 @group("complication", of="injection", title=N_("Immediate complication"))
 class InjectionComplication(GroupAnswers):
-    """One line of the checklist of immediate complications."""
+    """One line of the checklist of immediate complications; what occurred is tabulated as adverse event."""
 
     keys = COMPLICATION
     when = PERFORMED
 
-    cpoccur = items.YesNo(N_("Occurred"), required=True)
-    cptim = items.Clock(N_("Time of onset"), when=OCCURRED)
-    cpaction = items.Text(N_("Action taken"), when=OCCURRED)
+    cpoccur = items.YesNo(N_("Occurred"), required=True, cdisc="NOT SUBMITTED")
+    cptim = items.Clock(N_("Time of onset"), when=OCCURRED, cdisc="NOT SUBMITTED")
+    cpaction = items.Text(N_("Action taken"), when=OCCURRED, cdisc="NOT SUBMITTED")
 
 
 @form("injection", title=N_("Injection"))
@@ -137,20 +149,37 @@ class Injection(Answers):
     )
     antisep = items.Text(N_("Antiseptic"), 60, when=PERFORMED, cdisc="SUPPPR.ANTISEP")
     stercov = items.YesNo(N_("Sterile cover of the probe"), when=PERFORMED, cdisc="SUPPPR.STERCOV")
-    operator = items.Text(N_("Operator"), 100, required=True, when=PERFORMED)
-    opexp = items.Whole(N_("Earlier injections of this kind by the operator"), hard=(0, 9999), when=PERFORMED)
-    usmake = items.Text(N_("Ultrasound, make"), 60, when=PERFORMED)
-    usmodel = items.Text(N_("Ultrasound, model"), 60, when=PERFORMED)
-    probetype = items.Choice(N_("Probe"), PROBE, required=True, when=PERFORMED)
-    probefreq = items.Measure(N_("Probe frequency"), 1, unit="MHz", hard=(1, 25), when=PERFORMED)
-    fluoro = items.YesNo(N_("Fluoroscopy used"), required=True, when=PERFORMED)
+    operator = items.Text(N_("Operator"), 100, required=True, when=PERFORMED, cdisc="SUPPPR.OPERATOR")
+    opexp = items.Whole(
+        N_("Earlier injections of this kind by the operator"),
+        hard=(0, 9999),
+        when=PERFORMED,
+        cdisc="SUPPPR.OPEXP",
+    )
+    usmake = items.Text(N_("Ultrasound, make"), 60, when=PERFORMED, cdisc="SUPPPR.USMAKE")
+    usmodel = items.Text(N_("Ultrasound, model"), 60, when=PERFORMED, cdisc="SUPPPR.USMODEL")
+    probetype = items.Choice(N_("Probe"), PROBE, required=True, when=PERFORMED, cdisc="SUPPPR.PROBETYP")
+    probefreq = items.Measure(
+        N_("Probe frequency"), 1, unit="MHz", hard=(1, 25), when=PERFORMED, cdisc="SUPPPR.PROBFREQ"
+    )
+    fluoro = items.YesNo(N_("Fluoroscopy used"), required=True, when=PERFORMED, cdisc="PR.PROCCUR")
     flsec = items.Whole(
-        N_("Fluoroscopy time"), unit="s", hard=(0, 3600), soft=(0, 300), when=When("fluoro", ("Y",))
+        N_("Fluoroscopy time"),
+        unit="s",
+        hard=(0, 3600),
+        soft=(0, 300),
+        when=When("fluoro", ("Y",)),
+        cdisc="SUPPPR.FLSEC",
     )
     dap = items.Measure(
-        N_("Dose area product"), 1, unit="mGy·cm²", hard=(0, 999999), when=When("fluoro", ("Y",))
+        N_("Dose area product"),
+        1,
+        unit="mGy·cm²",
+        hard=(0, 999999),
+        when=When("fluoro", ("Y",)),
+        cdisc="SUPPPR.DAP",
     )
-    levelconf = items.Choice(N_("How L3-4 was counted"), LEVEL_COUNT, when=PERFORMED)
+    levelconf = items.Choice(N_("How L3-4 was counted"), LEVEL_COUNT, when=PERFORMED, cdisc="SUPPPR.LEVCONF")
     totvol = items.Measure(
         N_("Volume given in all"),
         1,
