@@ -49,6 +49,9 @@ class Query(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.item}: {self.check_code}"
+
     @property
     def code(self) -> str:
         """How clients and screens address it, for example `rom_t1.soft`."""
@@ -63,6 +66,3 @@ class Query(models.Model):
     def words(self) -> Sentence:
         """What is asked, in the language of who reads it."""
         return Sentence.of({"template": self.sentence, "values": self.values})
-
-    def __str__(self) -> str:
-        return f"{self.item}: {self.check_code}"

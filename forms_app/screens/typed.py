@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from trial.crf.answers import Answers, GroupAnswers, Row
-from trial.crf.codelists import MISSING
+from trial.crf.items import Choice, Item, Score, Several
 from trial.crf.submission import Entry, Submission
 
-# Beside the answers of a radio group stand its missing codes; this sign tells them apart.
-MISSING_SIGN = "~"
 MISSING_FIELD = "missing:"
 EXPLANATION_FIELD = "explain:"
+COMMENT_FIELD = "comment:"
+# How the checked boxes of one item are kept as one text, as `Several` reads it.
+BETWEEN_CODES = ";"
+# A list of this many codes is read at a glance; a longer one is opened.
+GLANCE = 4
 SPARE_ROWS = 1
 
 
@@ -33,6 +36,7 @@ class Typed:
     filled: Filled
     submission: Submission
     explanations: Mapping[str, str]
+    comments: Mapping[str, str]
     reason: str
     version: int | None
 
@@ -43,7 +47,8 @@ def read(post: QueryDict, form: type[Answers]) -> Typed:
     return Typed(
         filled=filled,
         submission=submission(form, filled),
-        explanations=_explanations(post),
+        explanations=_named(post, EXPLANATION_FIELD),
+        comments=_named(post, COMMENT_FIELD),
         reason=post.get("reason", ""),
         version=version(post.get("version", "")),
     )
@@ -56,7 +61,7 @@ def read_filled(post: QueryDict, form: type[Answers]) -> Filled:
     for row, prefix in prefixes(form, rows):
         for item in row.items():
             path = f"{prefix}{item.name}"
-            values[path], missing[path] = _answer(post, path)
+            values[path], missing[path] = _answer(post, path, item)
     return Filled(values, missing, rows)
 
 
@@ -91,7 +96,7 @@ def submission(form: type[Answers], filled: Filled) -> Submission:
 
 def whole_form_missing(form: type[Answers], code: str) -> Submission:
     """The submission that gives one missing code for every question that is always asked."""
-    asked = [item.name for item in form.items() if not item.derived and item.when is None]
+    asked = [item.name for item in form.items() if not (item.derived or item.system or item.when)]
     return Submission(Entry(missing=dict.fromkeys(asked, code)))
 
 
@@ -103,16 +108,26 @@ def _entry(row: type[Row], prefix: str, filled: Filled) -> Entry:
     )
 
 
-def _answer(post: QueryDict, path: str) -> tuple[str, str]:
-    value, code = post.get(path, ""), post.get(f"{MISSING_FIELD}{path}", "")
-    if value.startswith(MISSING_SIGN) and value[1:] in MISSING.codes:
-        return "", value[1:]
-    return value, code
+def _answer(post: QueryDict, path: str, item: Item) -> tuple[str, str]:
+    code = post.get(f"{MISSING_FIELD}{path}", "")
+    if isinstance(item, Several):
+        return BETWEEN_CODES.join(post.getlist(path)), code
+    # Without a script a button that is pressed stays pressed: the reason for no value takes its place.
+    return ("" if code and is_buttons(item) else post.get(path, "")), code
 
 
-def _explanations(post: QueryDict) -> dict[str, str]:
-    given = {name: text for name, text in post.items() if name.startswith(EXPLANATION_FIELD)}
-    return {name.removeprefix(EXPLANATION_FIELD): str(text) for name, text in given.items()}
+def is_buttons(item: Item) -> bool:
+    """Whether the answers of an item are shown as buttons, one of which can be pressed."""
+    if isinstance(item, Score):
+        return True
+    return isinstance(item, Choice) and item.codelist is not None and len(item.codelist.codes) <= GLANCE
+
+
+def _named(post: QueryDict, beginning: str) -> dict[str, str]:
+    """The fields whose names begin so, by the rest of their names."""
+    return {
+        name.removeprefix(beginning): str(text) for name, text in post.items() if name.startswith(beginning)
+    }
 
 
 def version(text: str) -> int | None:

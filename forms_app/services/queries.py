@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forms_app.checks.finding import Finding
-from forms_app.models.query import ANSWERED, CLOSED, MANUAL, OPEN, QUERY_MOVES, Query
 from django.utils.translation import gettext as _
 
+from forms_app.checks.finding import Finding
+from forms_app.models.query import ANSWERED, CLOSED, MANUAL, OPEN, QUERY_MOVES, Query
 from trial import typed_text
 from trial.access import Right, check_right
 from trial.audit.context import attributed

@@ -1,4 +1,4 @@
-// Conditional items: one is shown, and sent, only while another answer asks for it.
+// Conditional items: one is shown, and sent, only while another answer of its row asks for it.
 // Without this every item is there, and the server says which to leave empty.
 
 const form = document.querySelector("form[data-entry]");
@@ -6,12 +6,15 @@ const form = document.querySelector("form[data-entry]");
 function answer(name) {
   const fields = form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
   const [first] = fields;
-  if (first?.type !== "radio") return first?.value ?? "";
+  if (first?.type !== "radio") return first?.disabled ? "" : (first?.value ?? "");
   return [...fields].find((field) => field.checked && !field.disabled)?.value ?? "";
 }
 
+// `data-when` names an item of the same row, and the answers that ask.
 function ask(part) {
-  const asked = part.dataset.askedFor.split(" ").includes(answer(part.dataset.asker));
+  const [name, codes] = part.dataset.when.split("=");
+  const row = (part.dataset.item ?? "").replace(/[^.]*$/, "");
+  const asked = codes.split(";").includes(answer(`${row}${name}`));
   part.toggleAttribute("data-unasked", !asked);
   for (const field of part.querySelectorAll("input, select, textarea")) {
     field.disabled = !asked || field.closest("[data-unasked]") !== null;
@@ -19,7 +22,7 @@ function ask(part) {
 }
 
 function askAll() {
-  for (const part of form.querySelectorAll("[data-asker]")) ask(part);
+  for (const part of form.querySelectorAll("[data-when]")) ask(part);
 }
 
 if (form) {

@@ -1,29 +1,30 @@
 // A value and a reason for its absence exclude each other: giving one takes the other back.
+// The reason is chosen in the panel of the item, and seen beside the field once it is given.
 
 const form = document.querySelector("form[data-entry]");
 
-const partner = (path) => form.querySelector(`[name="${CSS.escape(path)}"]`);
-const reason = (path) => form.querySelector(`select[data-missing="${CSS.escape(path)}"]`);
+const fieldsOf = (item) => [...item.querySelectorAll("input:not([type=hidden]), select:not(.missing), textarea")].filter((field) => !field.name.startsWith("explain:"));
+
+function empty(field) {
+  if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+  else field.value = "";
+}
 
 function mark(select) {
-  select.closest("[data-item]").toggleAttribute("data-has-no-value", select.value !== "");
+  select.classList.toggle("given", select.value !== "");
+}
+
+function exclude({ target }) {
+  const item = target.closest("[data-item]");
+  const select = item?.querySelector("select.missing");
+  if (!select) return;
+  if (target === select && select.value) fieldsOf(item).forEach(empty);
+  else if (target !== select && target.name === item.dataset.item && (target.type in { radio: 1, checkbox: 1 } ? target.checked : target.value)) select.value = "";
+  mark(select);
 }
 
 if (form) {
-  form.addEventListener("change", (event) => {
-    const { target } = event;
-    if (target.matches("select[data-missing]")) {
-      const field = partner(target.dataset.missing);
-      if (target.value && field) field.value = "";
-      mark(target);
-    }
-  });
-  form.addEventListener("input", (event) => {
-    const select = event.target.name && reason(event.target.name);
-    if (select && event.target.value) {
-      select.value = "";
-      mark(select);
-    }
-  });
-  for (const select of form.querySelectorAll("select[data-missing]")) mark(select);
+  // In time for whoever counts or derives on the same event.
+  for (const event of ["input", "change"]) form.addEventListener(event, exclude, true);
+  for (const select of form.querySelectorAll("select.missing")) mark(select);
 }

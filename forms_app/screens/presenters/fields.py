@@ -3,19 +3,37 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from forms_app.screens.presenters.filled import EMPTY
-from forms_app.screens.typed import MISSING_SIGN, Filled
+from forms_app.screens.typed import BETWEEN_CODES, Filled, is_buttons
 from trial.crf.answers import Row
-from trial.crf.codelists import MISSING
-from trial.crf.items import Choice, Clock, CriterionMet, Day, Item, Measure, Score, Text, Whole
+from trial.crf.codelists import MISSING, Codelist
+from trial.crf.items import (
+    Choice,
+    Clock,
+    CriterionMet,
+    Day,
+    Item,
+    Measure,
+    PartialDay,
+    Score,
+    Several,
+    Text,
+    Whole,
+)
 
-# A list of this many codes is read at a glance; a longer one is opened.
-GLANCE = 4
 SHORT_SCALE = 6
 LONG_TEXT = 120
+BETWEEN_ASKED_FOR = ";"
+# In these kinds one of several buttons is the answer.
+RADIOS = ("score", "buttons")
 
 
 @dataclass(frozen=True)
@@ -30,25 +48,30 @@ class Option:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A soft check that fired on a value, and its explanation when one was given."""
+    """A question about a value, of a check or of a person, and its answer when one was given."""
 
     code: str
     sentence: str
     explanation: str
-    typed: str
+    typed: str = ""
+    is_manual: bool = False
 
 
 @dataclass(frozen=True)
 class Notes:
-    """What is to be said at fields, by path: errors, doubts, and required items that are open."""
+    """What is to be said at fields, by path: errors, questions, and comments."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, list[Doubt]] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field. `kind` names the part of `components/item.html` that draws it."""
+    """One field. `kind` names the part of `components/item.html` that draws it.
+
+    `when` says which answer of the same row asks for it: the name of the item, "=", its codes.
+    """
 
     path: str
     id: str
@@ -56,24 +79,25 @@ class FieldView:
     label: str
     unit: str
     hint: str
+    section: str
     required: bool
     value: str
     shown: str
     options: tuple[Option, ...]
-    missing: tuple[Option, ...]
+    suggestions: str
     missing_code: str
-    asker: str
-    asked_for: str
+    when: str
     asked: bool
     wanted: str
     input_mode: str
     error: str
     doubts: tuple[Doubt, ...]
+    comment: str
 
     @property
     def focus_id(self) -> str:
         """The id of what takes the focus: the chosen answer of a group, or its first."""
-        if not self.options or self.kind == "select":
+        if not self.is_group:
             return self.id
         return next((option.id for option in self.options if option.chosen), self.options[0].id)
 
@@ -89,7 +113,21 @@ class FieldView:
 
     @property
     def is_radio(self) -> bool:
-        return self.kind in ("score", "buttons")
+        return self.kind in RADIOS
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several inputs, radio buttons or checkboxes, are one answer."""
+        return self.is_radio or self.kind == "several"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is asked for, required, and not there."""
+        return self.asked and self.required and not self.value and not self.missing_code
+
+    @property
+    def missing_options(self) -> SafeString:
+        return _missing_options(self.missing_code, get_language() or "")
 
 
 def fields(
@@ -112,45 +150,55 @@ def derived(views: Iterable[FieldView]) -> list[FieldView]:
 
 def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool) -> FieldView:
     path = f"{prefix}{item.name}"
-    identity = f"f-{path.replace('.', '-').replace(' ', '_')}"
+    identity = f"f-{_word(path.replace('.', '-'))}"
     value, code = filled.values.get(path, ""), filled.missing.get(path, "")
-    kind = _kind(item, value)
     return FieldView(
         path=path,
         id=identity,
-        kind=kind,
-        label=item.label,
-        unit=item.unit,
+        kind=_kind(item, value),
+        label=_(item.label),
+        unit=_(item.unit) if item.unit else "",
         hint=_hint(item),
+        section=_(item.section) if item.section else "",
         required=item.required,
         value=value,
         shown=shown(item, value, code),
         options=tuple(_options(item, value, identity)),
-        missing=tuple(_missing(code, identity, MISSING_SIGN if kind in ("score", "buttons") else "")),
+        suggestions=list_id(item.suggestions) if isinstance(item, Text) and item.suggestions else "",
         missing_code=code,
-        asker=f"{prefix}{item.when.item}" if item.when else "",
-        asked_for=" ".join(item.when.codes) if item.when else "",
+        when=f"{item.when.item}={BETWEEN_ASKED_FOR.join(item.when.codes)}" if item.when else "",
         asked=asked,
         wanted=item.criterion.wanted if isinstance(item, CriterionMet) else "",
         input_mode={Whole: "numeric", Measure: "decimal"}.get(type(item), ""),
         error=notes.errors.get(path, ""),
         doubts=tuple(notes.doubts.get(path, ())),
+        comment=notes.comments.get(path, ""),
     )
 
 
+def list_id(suggestions: Codelist) -> str:
+    """The id of the list of what is usually typed, which fields on a page share."""
+    return f"list-{suggestions.name}"
+
+
 def _kind(item: Item, value: str) -> str:
-    if item.derived:
-        return "derived"
-    if isinstance(item, Score):
-        return "score"
-    if isinstance(item, Choice) and item.codelist:
-        return "buttons" if len(item.codelist.codes) <= GLANCE else "select"
-    if isinstance(item, Day):
-        return "date" if _reads(date.fromisoformat, value) else "text"
-    if isinstance(item, Clock):
-        return "time" if _reads(time.fromisoformat, value) else "text"
-    if isinstance(item, Text):
-        return "long-text" if item.max_length and item.max_length > LONG_TEXT else "text"
+    if item.derived or item.system:
+        return "derived" if item.derived else "system"
+    match item:
+        case Score():
+            return "score"
+        case Several():
+            return "several"
+        case Choice():
+            return "buttons" if is_buttons(item) else "select"
+        case Day():
+            return "date" if _reads(date.fromisoformat, value) else "text"
+        case Clock():
+            return "time" if _reads(time.fromisoformat, value) else "text"
+        case PartialDay():
+            return "partial"
+        case Text(max_length=int() as longest):
+            return "long-text" if longest > LONG_TEXT and not item.suggestions else "text"
     return "number"
 
 
@@ -165,35 +213,62 @@ def _reads(convert: object, value: str) -> bool:
 
 
 def _hint(item: Item) -> str:
-    limits = item.hard.words(item.unit) if item.numeric and item.hard and not isinstance(item, Score) else ""
-    return item.hint or (limits[:1].upper() + limits[1:] if limits and not item.derived else "")
+    if item.derived:
+        return ""
+    if isinstance(item, PartialDay):
+        form = _("YYYY, YYYY-MM or YYYY-MM-DD")
+        return f"{_(item.hint)}. {form}" if item.hint else form
+    if item.hint:
+        return _(item.hint)
+    limits = str(item.hard.words(item.unit)) if item.numeric and item.hard else ""
+    return "" if isinstance(item, Score) else limits[:1].upper() + limits[1:]
 
 
 def _options(item: Item, value: str, identity: str) -> Iterable[Option]:
     terms = item.codelist.terms if item.codelist else ()
     if isinstance(item, Score):
         terms = tuple((str(step), str(step)) for step in item.steps)
+    chosen = value.split(BETWEEN_CODES) if isinstance(item, Several) else [value]
     for code, label in terms:
-        yield Option(code, label, code == value, f"{identity}-{code.replace(' ', '_')}")
+        yield Option(code, _(label), code in chosen, f"{identity}-{_word(code)}")
 
 
-def _missing(chosen: str, identity: str, sign: str) -> Iterable[Option]:
-    for code, label in MISSING.terms:
-        yield Option(f"{sign}{code}", label, code == chosen, f"{identity}-missing-{code}")
+def _word(text: str) -> str:
+    return text.replace(" ", "_")
+
+
+@lru_cache
+def _missing_options(chosen: str, language: str) -> SafeString:
+    """The reasons for no value as options; the same beside every item, so they are made once."""
+    terms = [
+        (code, SafeString(" selected") if code == chosen else "", _(label)) for code, label in MISSING.terms
+    ]
+    options = format_html_join("", '<option value="{}"{}>{}', terms)
+    return format_html('<option value="">{}{}', _("No value…"), options)
 
 
 def shown(item: Item, value: str, code: str = "") -> str:
     """An answer as it is read: the label of its code, its unit, or why it is missing."""
     if code:
-        return f"{MISSING.label(code)} ({code})"
+        return f"{_(MISSING.label(code))} ({code})"
     if not value:
         return ""
-    if isinstance(item, Day):
+    if isinstance(item, Several):
+        return ", ".join(_label(item, each) for each in value.split(BETWEEN_CODES))
+    if isinstance(item, Day | PartialDay):
         return spelt(value)
-    text = item.codelist.label(value) if item.codelist else value
-    return f"{text} {item.unit}" if item.unit else text
+    text = _label(item, value)
+    return f"{text} {_(item.unit)}" if item.unit else text
+
+
+def _label(item: Item, code: str) -> str:
+    return _(item.codelist.label(code)) if item.codelist else code
 
 
 def spelt(day: str) -> str:
-    """A date with the name of its month; text that is no date as it is."""
-    return date_format(date.fromisoformat(day), "j F Y") if _reads(date.fromisoformat, day) else day
+    """A date, complete or cut short, with the name of its month; text that is no date as it is."""
+    if _reads(date.fromisoformat, day):
+        return date_format(date.fromisoformat(day), "DATE_FORMAT") if day else ""
+    if len(day) == len("2019-05") and _reads(date.fromisoformat, f"{day}-01"):
+        return date_format(date.fromisoformat(f"{day}-01"), "YEAR_MONTH_FORMAT")
+    return day

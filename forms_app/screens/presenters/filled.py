@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from forms_app.screens.typed import Filled
+from forms_app.screens.typed import BETWEEN_CODES, Filled
 from trial.crf.answers import Answers
 
 EMPTY = Filled({}, {}, {})
@@ -32,6 +32,8 @@ def text(value: Any) -> str:
     """A value in JSON's types as a person types it: 20.5, 7, and 10 instead of 10.0."""
     if value is None:
         return ""
+    if isinstance(value, list):
+        return BETWEEN_CODES.join(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

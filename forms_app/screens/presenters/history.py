@@ -1,25 +1,36 @@
-"""The history of a record in the words of its form."""
+"""The history of a record, or of one of its items, in the words of its form."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forms_app.models import Query
+from django.utils.translation import gettext as _
+
+from forms_app.models import Comment, Query
+from forms_app.models.query import ANSWERED
 from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
 from forms_app.selectors.history import Act, Change
-from trial.crf.answers import Answers, GroupAnswers, Row
+from trial.crf import paths
+from trial.crf.answers import Answers, Row
 from trial.crf.items import Clock, Item
 from trial.models import Record
+from trial.protocol.marker import N_
 
-ROUTES = {"screen": "on a screen", "api": "by the API", "command": "by a command", "sql": "in the database"}
+ROUTES = {
+    "screen": N_("on a screen"),
+    "api": N_("by the API"),
+    "command": N_("by a command"),
+    "sql": N_("in the database"),
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One value that changed. `before` is empty for a first entry."""
+    """One value that changed; `path` is empty for the record as a whole. No `before`: a first entry."""
 
+    path: str
     label: str
     before: str
     after: str
@@ -34,43 +45,45 @@ class ActView:
     lines: list[Line]
 
 
-def acts(form: type[Answers], found: list[Act]) -> list[ActView]:
-    """Each act with what it changed; acts that changed nothing a person sees are left out."""
-    views = [
-        ActView(act.at, act.actor, ROUTES.get(act.route, act.route), act.reason, list(_lines(form, act)))
-        for act in found
-    ]
+def acts(form: type[Answers], found: list[Act], path: str = "") -> list[ActView]:
+    """Each act with what it changed, or with what it changed of one item.
+
+    Acts that changed nothing a person sees are left out.
+    """
+    views = (_act(form, act, path) for act in found)
     return [view for view in views if view.lines]
+
+
+def _act(form: type[Answers], act: Act, path: str) -> ActView:
+    lines = [line for line in _lines(form, act) if not path or line.path == path]
+    return ActView(act.at, act.actor, _(ROUTES.get(act.route, act.route)), act.reason, lines)
 
 
 def _lines(form: type[Answers], act: Act) -> Iterator[Line]:
     rows: dict[str, type[Row]] = {row._meta.db_table: row for row in (form, *form.groups)}
     for change in act.changes:
         if change.table in rows:
-            yield from _row_lines(rows[change.table], change)
+            yield from _row_lines(form, rows[change.table], change)
         elif change.table == Record._meta.db_table:
             yield from _record_lines(change)
         elif change.table == Query._meta.db_table:
             yield _query_line(form, change)
+        elif change.table == Comment._meta.db_table:
+            yield _comment_line(form, change)
 
 
-def _row_lines(row: type[Row], change: Change) -> Iterator[Line]:
-    place = _place(row, change.after)
+def _row_lines(form: type[Answers], row: type[Row], change: Change) -> Iterator[Line]:
+    key = str(change.after.get("key", ""))
+    name, prefix = paths.row_label(row, key), "" if row is form else f"{row.code}.{key}."
     was_removed = bool(change.before and change.before.get("removed"))
     if change.after.get("removed") and not was_removed:
-        yield Line(place or row.title, "", "row removed")
+        yield Line("", name, "", _("row removed"))
         return
     for item in row.items():
         before, after = _answer(item, change.before or {}), _answer(item, change.after)
         if before != after:
-            yield Line(f"{place}: {item.label}" if place else item.label, before, after or "empty")
-
-
-def _place(row: type[Row], values: dict[str, Any]) -> str:
-    if not issubclass(row, GroupAnswers):
-        return ""
-    key = str(values["key"])
-    return row.keys.label(key) if row.keys else f"{row.title} {key}"
+            label = paths.within(name, _(item.label))
+            yield Line(f"{prefix}{item.name}", label, before, after or _("empty"))
 
 
 def _answer(item: Item, values: dict[str, Any]) -> str:
@@ -82,25 +95,27 @@ def _answer(item: Item, values: dict[str, Any]) -> str:
 def _record_lines(change: Change) -> Iterator[Line]:
     before, after = change.before or {}, change.after
     if before and before["state"] != after["state"]:
-        yield Line("Record", before["state"], after["state"])
+        yield Line("", _("Record"), _(before["state"]), _(after["state"]))
     if before.get("removed", False) != after["removed"]:
-        yield Line("Record", "", "removed" if after["removed"] else "restored")
+        yield Line("", _("Record"), "", _("removed") if after["removed"] else _("restored"))
 
 
 def _query_line(form: type[Answers], change: Change) -> Line:
-    said = change.after["explanation"] if change.after["state"] == "answered" else change.after["sentence"]
-    before = change.before["state"] if change.before else ""
-    return Line(_label(form, change.after["item"]), before, f"question {change.after['state']}: {said}")
+    query = change.after
+    asked = Query(sentence=query["sentence"], values=query.get("values") or {}).words
+    said = query["explanation"] if query["state"] == ANSWERED else str(asked)
+    line = _("question {state}: {text}").format(state=_(query["state"]), text=said)
+    return Line(
+        query["item"], _label(form, query["item"]), _(change.before["state"]) if change.before else "", line
+    )
+
+
+def _comment_line(form: type[Answers], change: Change) -> Line:
+    path, before = change.after["item"], change.before["text"] if change.before else ""
+    after = change.after["text"] or _("empty")
+    return Line(path, _("{item}, comment").format(item=_label(form, path)), before, after)
 
 
 def _label(form: type[Answers], path: str) -> str:
-    item = form.item(path)
-    return item.label if item else _group_label(form, *path.split("."))
-
-
-def _group_label(form: type[Answers], code: str, key: str = "", name: str = "") -> str:
-    group = next((group for group in form.groups if group.code == code), None)
-    item = group.item(name) if group else None
-    if group is None or item is None:
-        return code
-    return f"{group.keys.label(key) if group.keys else f'{group.title} {key}'}: {item.label}"
+    place = paths.find(form, path)
+    return place.label if place else path

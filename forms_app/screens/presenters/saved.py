@@ -1,5 +1,8 @@
 """What a save left behind, in one sentence."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from forms_app.models.query import OPEN
 from forms_app.services.records import Saved
 from trial.protocol.criteria import verdict
@@ -15,16 +18,19 @@ def is_complete(saved: Saved) -> bool:
 
 def sentence(saved: Saved, *, stays: bool) -> str:
     """That it is saved, and what keeps it from being complete; the page of the form says that itself."""
-    title = saved.reading.form.title
+    title = _(saved.reading.form.title)
     if is_complete(saved):
-        return f"{title} is saved and complete.{_consequence(saved)}"
+        return _("{form} is saved and complete.").format(form=title) + _consequence(saved)
     if stays:
-        return f"{title} is saved."
-    open_parts = [
-        *_counted(len(saved.unanswered), "required answer", "to give"),
-        *_counted(unexplained(saved), "value", "to explain"),
-    ]
-    return f"{title} is saved. To complete it: {' and '.join(open_parts)}."
+        return _("{form} is saved.").format(form=title)
+    unanswered, doubtful = len(saved.unanswered), unexplained(saved)
+    if not doubtful:
+        return _("{form} is saved. To complete it: {open}.").format(form=title, open=_answers(unanswered))
+    if not unanswered:
+        return _("{form} is saved. To complete it: {open}.").format(form=title, open=_values(doubtful))
+    return _("{form} is saved. To complete it: {answers} and {values}.").format(
+        form=title, answers=_answers(unanswered), values=_values(doubtful)
+    )
 
 
 def _consequence(saved: Saved) -> str:
@@ -32,8 +38,17 @@ def _consequence(saved: Saved) -> str:
     if saved.reading.form.code != "eligibility":
         return ""
     judged = verdict(saved.reading.header.values)
-    return " Eligible." if judged.eligible else f" Not eligible: {' '.join(judged.reasons)}"
+    if judged.eligible:
+        return " " + _("Eligible.")
+    return " " + _("Not eligible: {reasons}").format(
+        reasons=" ".join(str(_(each)) for each in judged.reasons)
+    )
 
 
-def _counted(number: int, noun: str, what: str) -> list[str]:
-    return [f"{number} {noun}{'' if number == 1 else 's'} {what}"] if number else []
+def _answers(number: int) -> str:
+    sentence = ngettext("{number} required answer to give", "{number} required answers to give", number)
+    return sentence.format(number=number)
+
+
+def _values(number: int) -> str:
+    return ngettext("{number} value to explain", "{number} values to explain", number).format(number=number)

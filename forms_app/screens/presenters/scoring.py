@@ -2,6 +2,8 @@
 
 import json
 
+from django.utils.translation import gettext as _
+
 from trial.crf.answers import Answers
 from trial.crf.codelists import ODI_BAND
 from trial.models import Disability
@@ -17,6 +19,6 @@ def rules(form: type[Answers]) -> str:
             "sections": odi.SECTIONS,
             "highest": odi.HIGHEST,
             "fewest": odi.FEWEST_ANSWERED,
-            "bands": [ODI_BAND.label(band) for band in odi.BANDS],
+            "bands": [_(ODI_BAND.label(band)) for band in odi.BANDS],
         }
     )

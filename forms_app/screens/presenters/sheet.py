@@ -2,16 +2,63 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from forms_app.models.query import ANSWERED, OPEN
-from forms_app.screens.presenters.fields import Doubt, FieldView, Notes, derived, entered, fields
+from django.utils.translation import gettext as _
+
+from forms_app.models.query import ANSWERED, MANUAL, OPEN
+from forms_app.screens.presenters.fields import (
+    BETWEEN_ASKED_FOR,
+    Doubt,
+    FieldView,
+    Notes,
+    derived,
+    entered,
+    fields,
+    list_id,
+)
 from forms_app.screens.typed import SPARE_ROWS, Filled
 from trial.crf.answers import Answers, GroupAnswers
+from trial.crf.codelists import Codelist
+from trial.crf.items import Text
+from trial.crf.paths import row_label, within
 
 # More fixed rows than this are a checklist; fewer stand side by side.
 SIDE_BY_SIDE = 2
 NEW_ROW = "0"
+
+
+@dataclass(frozen=True)
+class Required:
+    """How many required answers a part of a form asks for now, and how many of them are open."""
+
+    open: int
+    all: int
+
+    @classmethod
+    def of(cls, views: Iterable[FieldView]) -> "Required":
+        asked = [view for view in views if view.required and view.asked]
+        return cls(sum(view.is_open for view in asked), len(asked))
+
+    def __str__(self) -> str:
+        if not self.all:
+            return ""
+        if not self.open:
+            return _("All required answers given")
+        return _("{open} of {all} required open").format(open=self.open, all=self.all)
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """The fields under one heading; a form without headings is one section without a title."""
+
+    title: str
+    fields: list[FieldView]
+
+    @property
+    def required(self) -> Required:
+        return Required.of(self.fields)
 
 
 @dataclass(frozen=True)
@@ -33,9 +80,14 @@ class GroupView:
     layout: str
     rows: list[RowView]
     blank: RowView | None
-    asker: str
-    asked_for: str
+    when: str
     asked: bool
+
+    @property
+    def required(self) -> Required:
+        # A row in which nothing stands is no row yet.
+        used = (row for row in self.rows if not row.is_spare)
+        return Required.of(view for row in used for view in row.fields if self.asked)
 
 
 @dataclass(frozen=True)
@@ -49,14 +101,22 @@ class Mistake:
 
 @dataclass(frozen=True)
 class SheetView:
-    """A form: the fields to enter, the derived ones, the groups, and doubts about no single field."""
+    """A form: the sections of what is entered, the derived fields, the groups, questions about no field.
+
+    `suggestions` holds what is usually typed, for each list that a field names by its id.
+    """
 
     code: str
     title: str
-    fields: list[FieldView]
+    sections: list[SectionView]
     derived: list[FieldView]
     groups: list[GroupView]
     doubts: list[Doubt]
+    suggestions: dict[str, list[tuple[str, str]]]
+
+    @property
+    def fields(self) -> list[FieldView]:
+        return [view for section in self.sections for view in section.fields]
 
     def all_fields(self) -> Iterator[tuple[str, FieldView]]:
         """Each field with the name of its row, "" for the form itself."""
@@ -78,10 +138,7 @@ class SheetView:
 
     def named(self) -> dict[str, tuple[str, FieldView]]:
         """Each field by path, with the label that says its row too."""
-        return {
-            view.path: (f"{row}: {view.label}" if row else view.label, view)
-            for row, view in self.all_fields()
-        }
+        return {view.path: (within(row, view.label), view) for row, view in self.all_fields()}
 
 
 def sheet(form: type[Answers], filled: Filled, notes: Notes | None = None) -> SheetView:
@@ -90,37 +147,60 @@ def sheet(form: type[Answers], filled: Filled, notes: Notes | None = None) -> Sh
     groups = [_group(group, filled, notes) for group in form.groups]
     return SheetView(
         code=form.code,
-        title=form.title,
-        fields=entered(views),
+        title=_(form.title),
+        sections=_sections(entered(views)),
         derived=derived(views),
         groups=groups,
         doubts=[doubt for view in derived(views) for doubt in view.doubts],
+        suggestions={
+            list_id(each): [(code, _(label)) for code, label in each.terms] for each in _suggestions(form)
+        },
     )
 
 
 def doubts(queries: Iterable[Mapping[str, Any]], typed: Mapping[str, str]) -> dict[str, list[Doubt]]:
-    """The doubts of a document by path, with what was typed as their explanation just now."""
+    """The standing questions of a document by path, with what was typed as their explanation just now."""
     found: dict[str, list[Doubt]] = {}
     for query in queries:
         if query["state"] not in (OPEN, ANSWERED):
             continue
         explanation = query["explanation"] if query["state"] == ANSWERED else ""
         code = query["check"]
-        found.setdefault(query["item"], []).append(
-            Doubt(code, query["sentence"], explanation, typed.get(code, ""))
-        )
+        doubt = Doubt(code, query["sentence"], explanation, typed.get(code, ""), is_manual=is_manual(query))
+        found.setdefault(query["item"], []).append(doubt)
     return found
+
+
+def is_manual(query: Mapping[str, Any]) -> bool:
+    """Whether a person raised a question of a document, and not a check."""
+    return bool(query["check"].startswith(f"{query['item']}.{MANUAL}"))
+
+
+def _sections(views: list[FieldView]) -> list[SectionView]:
+    title = ""
+    headed = []
+    for view in views:
+        title = view.section or title
+        headed.append((title, view))
+    return [
+        SectionView(title, [view for _title, view in part])
+        for title, part in groupby(headed, key=lambda each: each[0])
+    ]
+
+
+def _suggestions(form: type[Answers]) -> list[Codelist]:
+    items = [item for row in (form, *form.groups) for item in row.items()]
+    return [item.suggestions for item in items if isinstance(item, Text) and item.suggestions]
 
 
 def _group(group: type[GroupAnswers], filled: Filled, notes: Notes) -> GroupView:
     return GroupView(
         code=group.code,
-        title=group.title,
+        title=_(group.title),
         layout=_layout(group),
         rows=[_row(group, key, filled, notes) for key in _keys(group, filled)],
         blank=None if group.keys else _row(group, NEW_ROW, filled, notes),
-        asker=group.when.item if group.when else "",
-        asked_for=" ".join(group.when.codes) if group.when else "",
+        when=f"{group.when.item}={BETWEEN_ASKED_FOR.join(group.when.codes)}" if group.when else "",
         asked=group.when is None or group.when.holds(dict(filled.values)),
     )
 
@@ -140,6 +220,5 @@ def _keys(group: type[GroupAnswers], filled: Filled) -> tuple[str, ...]:
 
 
 def _row(group: type[GroupAnswers], key: str, filled: Filled, notes: Notes) -> RowView:
-    label = group.keys.label(key) if group.keys else f"{group.title} {key}"
     is_spare = group.keys is None and key not in filled.rows.get(group.code, ())
-    return RowView(key, label, fields(group, f"{group.code}.{key}.", filled, notes), is_spare)
+    return RowView(key, row_label(group, key), fields(group, f"{group.code}.{key}.", filled, notes), is_spare)
