@@ -33,6 +33,7 @@ def checks(secrets: Path) -> list[Check]:
         ("types", (BIN / "mypy",), DEVELOPMENT),
         ("imports", (BIN / "lint-imports",), DEVELOPMENT),
         ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), DEVELOPMENT),
+        ("reference", (*MANAGE, "reference", "--check"), DEVELOPMENT),
         ("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
         ("compose", (BIN / "docker-compose", "config", "--quiet"), compose),
     ]

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from trial.crf.answers import Answers, Row
 from trial.crf.items import Item
 
-NOT_SUBMITTED = "NOT SUBMITTED"
 FINDINGS = frozenset({"FA", "IE", "LB", "MK", "QS", "SC", "VS"})
 # Variables that carry no domain in their name.
 SHARED = frozenset({"SPDEVID", "VISITNUM"})

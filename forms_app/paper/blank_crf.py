@@ -88,14 +88,13 @@ def _explanations() -> Iterator[str]:
 def _overview() -> Table:
     """Which form belongs to which visit."""
     visits = STUDY.schedule.planned
-    logs = {log.form for log in STUDY.schedule.logs}
     head = [_("Form"), *(visit.code for visit in visits), _("Unscheduled"), _("Log")]
     rows = [
         [
             _linked(form),
             *(_mark(form.code in visit.forms) for visit in visits),
             _mark(form.code in STUDY.schedule.unscheduled_forms),
-            _mark(form.code in logs),
+            _mark(STUDY.schedule.log(form.code) is not None),
         ]
         for form in registry.FORMS
     ]
@@ -136,8 +135,7 @@ def _used_at(form: type[Answers]) -> str:
     at = [_(visit.label) for visit in STUDY.schedule.planned if form.code in visit.forms]
     if form.code in STUDY.schedule.unscheduled_forms:
         at.append(_("unscheduled visits"))
-    log = next((log for log in STUDY.schedule.logs if log.form == form.code), None)
-    if log is not None:
+    if log := STUDY.schedule.log(form.code):
         at.append(_("as often as needed, at no visit") if log.repeats else _("once, at no visit"))
     return capfirst(", ".join(at))
 
