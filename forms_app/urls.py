@@ -2,15 +2,28 @@
 
 from django.urls import path
 
+from forms_app.screens.about import ask, item, record_history, settle
+from forms_app.screens.attachments import attachment, attachments, thumbnail
+from forms_app.screens.attachments import remove as remove_attachment
+from forms_app.screens.calendar import create as create_calendar
+from forms_app.screens.calendar import feed as calendar_feed
+from forms_app.screens.calendar import revoke as revoke_calendar
+from forms_app.screens.due import due
 from forms_app.screens.home import home
 from forms_app.screens.next_due import next_due
 from forms_app.screens.participant import add, move, participant
-from forms_app.screens.record import record
-from forms_app.screens.removal import remove, restore
+from forms_app.screens.record import log_entry, record
+from forms_app.screens.removal import remove, remove_entry, restore, restore_entry
 from forms_app.screens.visit import visit
+
+IMAGES = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/attachments/"
 
 screens = [
     path("", home, name="home"),
+    path("due/", due, name="due"),
+    path("due/calendar/", create_calendar, name="calendar-create"),
+    path("due/calendar/revoke/", revoke_calendar, name="calendar-revoke"),
+    path("calendar/<str:token>.ics", calendar_feed, name="calendar-feed"),
     path("participants/add/", add, name="participant-add"),
     path("participants/<str:code>/", participant, name="participant"),
     path("participants/<str:code>/state/", move, name="participant-state"),
@@ -21,4 +34,16 @@ screens = [
     path(
         "participants/<str:code>/visits/<str:visit>/forms/<str:form>/restore/", restore, name="record-restore"
     ),
+    path("participants/<str:code>/logs/<str:form>/new/", log_entry, name="log-new"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/", log_entry, name="log"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/remove/", remove_entry, name="log-remove"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/restore/", restore_entry, name="log-restore"),
+    path(IMAGES, attachments, name="attachments"),
+    path(IMAGES + "<int:number>/", attachment, name="attachment"),
+    path(IMAGES + "<int:number>/thumbnail/", thumbnail, name="attachment-thumbnail"),
+    path(IMAGES + "<int:number>/remove/", remove_attachment, name="attachment-remove"),
+    path("participants/<str:code>/records/<int:record>/", record_history, name="record-history"),
+    path("participants/<str:code>/records/<int:record>/items/<str:item>/", item, name="item"),
+    path("participants/<str:code>/records/<int:record>/items/<str:item>/queries/", ask, name="item-query"),
+    path("participants/<str:code>/records/<int:record>/queries/<int:query>/", settle, name="query"),
 ]

@@ -2,7 +2,7 @@
 
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
-from trial.crf.items import Clock, Item
+from trial.crf.items import Clock, Item, Several
 from trial.models import Site
 
 # A spreadsheet would run these as a formula; a number with its sign is none and stays a number.
@@ -18,7 +18,10 @@ def text(value: str) -> Composable:
 
 
 def value(item: Item, row: str) -> Composable:
-    """The value of an item in the row with this alias: ISO dates, times to the minute, codes, no labels."""
+    """The value of an item in the row with this alias: ISO dates, times to the minute, codes, no labels;
+    several codes with a semicolon between them."""
+    if isinstance(item, Several):
+        return SQL("array_to_string({}, ';')").format(Identifier(row, item.name))
     stored = SQL("{}::text").format(Identifier(row, item.name))
     return SQL("left({}, 5)").format(stored) if isinstance(item, Clock) else stored
 

@@ -17,11 +17,14 @@ from trial.api.visits import PRECONDITIONS
 from trial.crf import registry
 from trial.crf.submission import Entry, Submission
 from trial.models import Participant, Record
+from trial.protocol import STUDY
 from trial.refusals import Refusal
 from trial.selectors import participants
-from trial.services.visits import planned_visit
 
 FORM = OpenApiParameter("form", str, OpenApiParameter.PATH, enum=registry.codes())
+LOG = OpenApiParameter(
+    "form", str, OpenApiParameter.PATH, enum=tuple(log.form for log in STUDY.schedule.logs)
+)
 ENTRY = PolymorphicProxySerializer("FormEntry", schema.entries(), resource_type_field_name=None)
 
 
@@ -65,11 +68,13 @@ class RemovalSerializer(serializers.Serializer[Any]):
 
 
 class RecordView(APIView):
-    """One filled form of a visit."""
+    """One filled form: of a visit, or an entry of a log by its number."""
 
     @extend_schema(parameters=[FORM], responses=RecordSerializer)
-    def get(self, request: Request, code: str, visit: str, form: str) -> Response:
-        record = _record(participants.get(user_of(request), code), visit, form)
+    def get(
+        self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
+    ) -> Response:
+        record = _record(participants.get(user_of(request), code), form, visit, repeat)
         return Response(documents.read(record).plain(), headers=etag(record.version))
 
     @extend_schema(
@@ -77,36 +82,71 @@ class RecordView(APIView):
         request=ENTRY,
         responses={200: SavedSerializer, 201: SavedSerializer},
     )
-    def put(self, request: Request, code: str, visit: str, form: str) -> Response:
+    def put(
+        self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
+    ) -> Response:
         participant = participants.get(user_of(request), code)
-        version = expected_version(request)
-        body = mapping(request, "items", "missing", "groups", "explanations", "reason")
-        explanations = _object(body, "explanations")
-        saved = service.save(
-            by=user_of(request),
-            participant=participant,
-            visit=visit,
-            form=form,
-            submission=_submission(body),
-            expected_version=version,
-            reason=text(body, "reason"),
-            explanations={name: text(explanations, name) for name in explanations},
-        )
-        status = 201 if saved.created else 200
-        return Response(_plain(saved), status, headers=etag(saved.record.version))
+        return _save(request, participant, form, visit, repeat, expected_version(request))
 
     @extend_schema(parameters=[FORM, *PRECONDITIONS], responses={200: RecordSerializer})
-    def delete(self, request: Request, code: str, visit: str, form: str) -> Response:
+    def delete(
+        self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
+    ) -> Response:
         """Mark the record as removed, with a reason. It stays in the database."""
-        return _set_removed(request, _record(participants.get(user_of(request), code), visit, form), True)
+        record = _record(participants.get(user_of(request), code), form, visit, repeat)
+        return _set_removed(request, record, True)
 
 
 class RestoreView(APIView):
     """Take a removed record back into use, with a reason."""
 
     @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
-    def post(self, request: Request, code: str, visit: str, form: str) -> Response:
-        return _set_removed(request, _record(participants.get(user_of(request), code), visit, form), False)
+    def post(
+        self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
+    ) -> Response:
+        record = _record(participants.get(user_of(request), code), form, visit, repeat)
+        return _set_removed(request, record, False)
+
+
+class LogView(APIView):
+    """The entries of one log of a participant; post one to add the next."""
+
+    @extend_schema(parameters=[LOG], responses=RecordSerializer(many=True))
+    def get(self, request: Request, code: str, form: str) -> Response:
+        participant = participants.get(user_of(request), code)
+        service.log_form(form)
+        entries = Record.objects.filter(participant=participant, visit=None, form=form).order_by("repeat")
+        return Response([documents.read(entry).plain() for entry in entries])
+
+    @extend_schema(parameters=[LOG], request=ENTRY, responses={201: SavedSerializer})
+    def post(self, request: Request, code: str, form: str) -> Response:
+        participant = participants.get(user_of(request), code)
+        return _save(request, participant, form, None, service.NEXT, None)
+
+
+def _save(
+    request: Request,
+    participant: Participant,
+    form: str,
+    visit: str | None,
+    repeat: int,
+    version: int | None,
+) -> Response:
+    body = mapping(request, "items", "missing", "groups", "explanations", "reason")
+    explanations = _object(body, "explanations")
+    saved = service.save(
+        by=user_of(request),
+        participant=participant,
+        visit=visit,
+        form=form,
+        repeat=repeat,
+        submission=_submission(body),
+        expected_version=version,
+        reason=text(body, "reason"),
+        explanations={name: text(explanations, name) for name in explanations},
+    )
+    status = 201 if saved.created else 200
+    return Response(_plain(saved), status, headers=etag(saved.record.version))
 
 
 def _set_removed(request: Request, record: Record, removed: bool) -> Response:
@@ -119,11 +159,11 @@ def _set_removed(request: Request, record: Record, removed: bool) -> Response:
     return Response(documents.read(moved).plain(), headers=etag(moved.version))
 
 
-def _record(participant: Participant, visit: str, form: str) -> Record:
-    if form not in planned_visit(visit).forms:
-        raise Refusal("form_unknown", visit=visit, form=form)
-    records = Record.objects.select_related("participant__site").filter(participant=participant)
-    record = records.filter(visit__code=visit, form=form).first()
+def _record(participant: Participant, form: str, visit: str | None, repeat: int) -> Record:
+    service.declared_form(visit, form)
+    records = Record.objects.select_related("participant__site").filter(participant=participant, form=form)
+    found = records.filter(visit=None, repeat=repeat) if visit is None else records.filter(visit__code=visit)
+    record = found.first()
     if record is None:
         raise Refusal("not_found")
     return record

@@ -51,6 +51,9 @@ def _row(row: type[Row], name: str) -> dict[str, Any]:
 
 def _field(item: items.Item) -> serializers.Field[Any, Any, Any, Any]:
     options: dict[str, Any] = {"required": False, "allow_null": True, "help_text": _words(item)}
+    if isinstance(item, items.Several):
+        assert item.codelist is not None
+        return serializers.ListField(child=serializers.ChoiceField(choices=item.codelist.terms), **options)
     if item.codelist:
         return serializers.ChoiceField(choices=item.codelist.terms, **options)
     limits: dict[str, Any] = _limits(item)
@@ -80,7 +83,7 @@ def _words(item: items.Item) -> str:
 
 
 def _title(row: type[Row]) -> str:
-    return row.code.capitalize()
+    return "".join(part.capitalize() for part in row.code.split("_"))
 
 
 def _serializer(name: str, fields: dict[str, Any]) -> type[serializers.Serializer[Any]]:

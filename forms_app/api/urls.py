@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from forms_app.api.records import RecordView, RestoreView
+from forms_app.api.attachments import AttachmentsView, AttachmentView
+from forms_app.api.due import DueView
+from forms_app.api.records import LogView, RecordView, RestoreView
 
+LOG = "participants/<str:code>/logs/<str:form>/"
 FORM = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/"
 
 urlpatterns = [
+    path("due/", DueView.as_view(), name="api-due"),
     path(FORM, RecordView.as_view(), name="api-record"),
     path(FORM + "restore/", RestoreView.as_view(), name="api-record-restore"),
+    path(LOG, LogView.as_view(), name="api-log"),
+    path(LOG + "<int:repeat>/", RecordView.as_view(), name="api-log-entry"),
+    path(LOG + "<int:repeat>/restore/", RestoreView.as_view(), name="api-log-entry-restore"),
+    path(FORM + "attachments/", AttachmentsView.as_view(), name="api-attachments"),
+    path(FORM + "attachments/<int:number>/", AttachmentView.as_view(), name="api-attachment"),
 ]

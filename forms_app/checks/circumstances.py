@@ -1,21 +1,52 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TypeVar, cast
 
+from trial.crf.answers import Answers, GroupAnswers
 from trial.models import Disability, Motion, Pain, Participant, Visit
 from trial.protocol import STUDY
 from trial.selectors import anchors
 
+A = TypeVar("A", bound=Answers)
+G = TypeVar("G", bound=GroupAnswers)
+
 
 @dataclass
 class Circumstances:
-    """What a check may know beyond the form: the participant, the visit, earlier records.
+    """What a check may know beyond the form: the participant, the visit, the other records.
 
-    Each part is read at most once, and only when a check asks for it.
+    Each part is read at most once, and only when a check asks for it. `held` is None for an entry of a log.
     """
 
     participant: Participant
-    visit: Visit
+    held: Visit | None
+    _rows: dict[type[Answers], list[Answers]] = field(default_factory=dict)
+    _groups: dict[type[GroupAnswers], list[GroupAnswers]] = field(default_factory=dict)
+
+    @property
+    def visit(self) -> Visit:
+        """The visit of the form. Not for the checks of logs."""
+        assert self.held is not None
+        return self.held
+
+    def rows(self, form: type[A]) -> list[A]:
+        """The participant's answers of a form that are in use, each with its record and visit."""
+        if form not in self._rows:
+            found = form._default_manager.filter(
+                record__participant=self.participant, record__removed=False
+            ).select_related("record__visit")
+            self._rows[form] = list(found.order_by("record_id"))
+        return cast(list[A], self._rows[form])
+
+    def group_rows(self, group: type[G]) -> list[G]:
+        """The participant's rows of a group that are in use, each with its record."""
+        if group not in self._groups:
+            found = group._default_manager.filter(
+                record__participant=self.participant, record__removed=False, removed=False
+            ).select_related("record")
+            self._groups[group] = list(found.order_by("record_id", "id"))
+        return cast(list[G], self._groups[group])
 
     @cached_property
     def today(self) -> date:

@@ -6,38 +6,35 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forms_app.screens import place as places
 from forms_app.screens import typed as typing
-from forms_app.screens.presenters import history as history_presenter
+from forms_app.screens.place import Place
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
 from forms_app.screens.presenters import scoring
 from forms_app.screens.presenters.status import FORM_SIGNS
 from forms_app.screens.presenters.visit import why_closed
 from forms_app.screens.typed import Typed
-from forms_app.selectors import casebook, documents, history
-from forms_app.selectors.casebook import Casebook, VisitEntry
+from forms_app.selectors import casebook, documents
+from forms_app.selectors.casebook import VisitEntry
 from forms_app.services import records
 from forms_app.services.records import Saved
 from trial.access import Right, can
 from trial.crf.answers import Answers
 from trial.crf.codelists import MISSING
 from trial.crf.submission import Submission
-from trial.models import Participant
+from trial.models import Record
 from trial.refusals import Refusal
 from trial.screens.people import person_of
-from trial.selectors import participants
+from trial.selectors import anchors
 from trial.services.visits import planned_visit
 
-
-@dataclass(frozen=True)
-class Place:
-    """Which form of which visit of whom."""
-
-    participant: Participant
-    visit: str
-    form: type[Answers]
+# What the buttons of a form may ask for beside saving: the form after this one, or before it.
+STEPS = {"form": 1, "previous": -1}
 
 
 @dataclass(frozen=True)
@@ -48,18 +45,52 @@ class RefusedRemoval:
     reason: str
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A form with what is stored of it. `entry` is its visit, None for an entry of a log."""
+
+    place: Place
+    entry: VisitEntry | None
+    held: Record | None
+    has_consent: bool
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    participant = participants.get(person_of(request), code)
-    place = Place(participant, visit, records.scheduled_form(visit, form))
+    place = places.of_visit(person_of(request), code, visit, form)
     if request.method == "POST":
         return _save(request, place)
-    book = casebook.read(participant)
-    entry = book.visit(visit)
-    if entry is None or not (entry.record(place.form) or _takes_new(place, entry)):
-        return _visit_first(request, place)
-    return page(request, place, book, entry)
+    opened = open_form(place)
+    assert opened.entry is not None
+    if opened.held is None and not _takes_new(place, opened.entry):
+        return _visit_first(request, place, opened.entry)
+    return page(request, opened)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def log_entry(request: HttpRequest, code: str, form: str, repeat: int = records.NEXT) -> HttpResponse:
+    """An entry of a log; without its number a new one."""
+    place = places.of_log(person_of(request), code, form, repeat)
+    if request.method == "POST":
+        return _save(request, place)
+    opened = open_form(place)
+    if opened.held is None and not place.is_new_entry:
+        raise Refusal("not_found")
+    if opened.held is None:
+        records.check_log_open(place.participant, form)
+    return page(request, opened)
+
+
+def open_form(place: Place) -> Opened:
+    """The form as it is stored."""
+    if place.visit is None:
+        return Opened(place, None, place.held(), anchors.consent_date(place.participant) is not None)
+    book = casebook.read(place.participant, place.visit)
+    entry = book.visit(place.visit)
+    assert entry is not None
+    return Opened(place, entry, entry.record(place.form), book.has_consent)
 
 
 def _takes_new(place: Place, entry: VisitEntry) -> bool:
@@ -68,10 +99,11 @@ def _takes_new(place: Place, entry: VisitEntry) -> bool:
     return held and not why_closed(place.participant, entry.planned)
 
 
-def _visit_first(request: HttpRequest, place: Place) -> HttpResponse:
+def _visit_first(request: HttpRequest, place: Place, entry: VisitEntry) -> HttpResponse:
     """To the page of the visit. One that is not open says there why."""
-    if not why_closed(place.participant, planned_visit(place.visit)):
-        messages.info(request, f"Record the visit first; then “{place.form.title}” opens.")
+    if not why_closed(place.participant, entry.planned):
+        sentence = _("Record the visit first; then “{form}” opens.")
+        messages.info(request, sentence.format(form=_(place.form.title)))
     return redirect("visit", place.participant.code, place.visit)
 
 
@@ -83,17 +115,22 @@ def _save(request: HttpRequest, place: Place) -> HttpResponse:
             participant=place.participant,
             visit=place.visit,
             form=place.form.code,
+            repeat=place.repeat,
             submission=_submission(request, place.form, typed),
             expected_version=typed.version,
             reason=typed.reason,
             explanations=typed.explanations,
         )
     except Refusal as refusal:
-        return _refused(request, place, typed, refusal)
+        if refusal.code == "right":
+            raise
+        return page(request, open_form(place), typed, refusal)
     then = _then(request, saved)
     level = messages.SUCCESS if saved_presenter.is_complete(saved) else messages.WARNING
     messages.add_message(request, level, saved_presenter.sentence(saved, stays=not then))
-    return _go_on(then, place)
+    return redirect(
+        _next_address(then, Place(place.participant, place.form, place.visit, saved.record.repeat))
+    )
 
 
 def _submission(request: HttpRequest, form: type[Answers], typed: Typed) -> Submission:
@@ -101,41 +138,31 @@ def _submission(request: HttpRequest, form: type[Answers], typed: Typed) -> Subm
     return typing.whole_form_missing(form, code) if code in MISSING.codes else typed.submission
 
 
-def _refused(request: HttpRequest, place: Place, typed: Typed, refusal: Refusal) -> HttpResponse:
-    """The page again, with the sentence and everything that was typed."""
-    book = casebook.read(place.participant)
-    entry = book.visit(place.visit)
-    if refusal.code == "right" or entry is None:
-        raise refusal
-    return page(request, place, book, entry, typed, refusal)
-
-
 def page(
     request: HttpRequest,
-    place: Place,
-    book: Casebook,
-    entry: VisitEntry,
+    opened: Opened,
     typed: Typed | None = None,
     refusal: Refusal | None = None,
     removal: RefusedRemoval | None = None,
 ) -> HttpResponse:
     """The page of a form: as stored, as typed when the save was refused, or with a refused removal."""
-    held = entry.record(place.form)
+    place, held, entry = opened.place, opened.held, opened.entry
     stored = documents.read(held).plain() if held else None
-    view = presenter.page(place.participant, entry, place.form, stored, typed, refusal)
+    view = presenter.page(place.participant, place.form, held, stored, typed, refusal)
     said = refusal or (removal.refusal if removal else None)
     context = {
         "participant": place.participant,
+        "place": place,
         "entry": entry,
-        "forms": [(each, FORM_SIGNS[each.state]) for each in entry.forms],
+        "forms": [(each, FORM_SIGNS[each.state]) for each in entry.forms] if entry else [],
         "page": view,
         "scoring": scoring.rules(place.form),
         "removal": removal,
         "refusal": said,
-        "acts": history_presenter.acts(place.form, history.read(held)) if held else [],
-        "consent_missing": place.form.code != "consent" and not book.has_consent,
+        "held": held,
+        "consent_missing": place.form.code != "consent" and not opened.has_consent,
         "may_enter": can(person_of(request), Right.ENTER_DATA, place.participant.site),
-        "may_be_missing": presenter.may_be_missing(entry, place.form),
+        "may_be_missing": entry is not None and presenter.may_be_missing(entry, place.form),
         "missing_codes": MISSING.terms,
     }
     return render(request, "forms_app/record.html", context, status=said.status if said else 200)
@@ -147,16 +174,22 @@ def _then(request: HttpRequest, saved: Saved) -> str:
     return "" if doubtful else request.POST.get("then", "")
 
 
-def _go_on(then: str, place: Place) -> HttpResponse:
+def _next_address(then: str, place: Place) -> str:
+    code = place.participant.code
     if then == "visit":
-        return redirect("next-due", place.participant.code)
-    following = _following(place) if then == "form" else place.form.code
-    if following is None:
-        return redirect("visit", place.participant.code, place.visit)
-    return redirect("record", place.participant.code, place.visit, following)
+        return reverse("next-due", args=(code,))
+    if then not in STEPS:
+        return place.address
+    if place.visit is None:
+        return reverse("participant", args=(code,))
+    neighbour = _neighbour(place.visit, place.form.code, STEPS[then])
+    if neighbour is None:
+        return reverse("visit", args=(code, place.visit))
+    return reverse("record", args=(code, place.visit, neighbour))
 
 
-def _following(place: Place) -> str | None:
-    forms = planned_visit(place.visit).forms
-    following = forms[forms.index(place.form.code) + 1 :]
-    return following[0] if following else None
+def _neighbour(visit: str, form: str, step: int) -> str | None:
+    """The form before or after this one at its visit."""
+    forms = planned_visit(visit).forms
+    position = forms.index(form) + step
+    return forms[position] if 0 <= position < len(forms) else None

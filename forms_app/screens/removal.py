@@ -6,55 +6,69 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from forms_app.screens import place as places
 from forms_app.screens import typed
-from forms_app.screens.record import Place, RefusedRemoval, page
-from forms_app.selectors import casebook
+from forms_app.screens.place import Place
+from forms_app.screens.record import RefusedRemoval, open_form, page
 from forms_app.services import records
 from trial.access import Right, check_right
 from trial.models import Record
 from trial.refusals import Refusal
 from trial.screens.people import person_of
-from trial.selectors import participants
 
 
 @require_POST
 @login_required
 def remove(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    return _act(request, _place(request, code, visit, form), records.remove, "The form is taken out of use.")
+    return _remove(request, places.of_visit(person_of(request), code, visit, form))
 
 
 @require_POST
 @login_required
 def restore(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    return _act(request, _place(request, code, visit, form), records.restore, "The form is back in use.")
+    return _restore(request, places.of_visit(person_of(request), code, visit, form))
 
 
-def _place(request: HttpRequest, code: str, visit: str, form: str) -> Place:
-    participant = participants.get(person_of(request), code)
-    return Place(participant, visit, records.scheduled_form(visit, form))
+@require_POST
+@login_required
+def remove_entry(request: HttpRequest, code: str, form: str, repeat: int) -> HttpResponse:
+    return _remove(request, places.of_log(person_of(request), code, form, repeat))
+
+
+@require_POST
+@login_required
+def restore_entry(request: HttpRequest, code: str, form: str, repeat: int) -> HttpResponse:
+    return _restore(request, places.of_log(person_of(request), code, form, repeat))
+
+
+def _remove(request: HttpRequest, place: Place) -> HttpResponse:
+    return _act(request, place, records.remove, _("The form is taken out of use."))
+
+
+def _restore(request: HttpRequest, place: Place) -> HttpResponse:
+    return _act(request, place, records.restore, _("The form is back in use."))
 
 
 def _act(request: HttpRequest, place: Place, act: Callable[..., Record], said: str) -> HttpResponse:
     """Do it, or show the page of the form again with the sentence and the reason that was typed."""
     check_right(person_of(request), Right.ENTER_DATA, place.participant.site)
-    book = casebook.read(place.participant)
-    entry = book.visit(place.visit)
-    held = entry.record(place.form) if entry else None
-    if entry is None or held is None:
+    held = place.held()
+    if held is None:
         raise Refusal("not_found")
     reason = request.POST.get("reason", "")
     try:
         act(by=person_of(request), record=held, expected_version=_version(request), reason=reason)
     except Refusal as refusal:
-        return page(request, place, book, entry, removal=RefusedRemoval(refusal, reason))
+        return page(request, open_form(place), removal=RefusedRemoval(refusal, reason))
     messages.success(request, said)
-    return redirect("record", place.participant.code, place.visit, place.form.code)
+    return redirect(place.address)
 
 
 def _version(request: HttpRequest) -> int:
     version = typed.version(request.POST.get("version", ""))
     if version is None:
-        raise Refusal("malformed", problem="The page did not say which version it shows. Try again here.")
+        raise Refusal("malformed", problem=_("The page did not say which version it shows. Try again here."))
     return version

@@ -21,12 +21,15 @@ from trial.crf import registry
 from trial.crf.answers import Answers
 from trial.crf.reading import Reading, read
 from trial.crf.submission import Submission
-from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED, check_record_move
+from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED, OPEN_FROM, check_record_move
 from trial.models import Motion, Participant, Record, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
 from trial.services.participants import lock
 from trial.services.visits import IN_PERSON, check_open, planned_visit
+
+# The number of a log's entry that has none yet.
+NEXT = 0
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,17 @@ def save(
     *,
     by: User,
     participant: Participant,
-    visit: str,
     form: str,
     submission: Submission,
+    visit: str | None = None,
+    repeat: int = NEXT,
     expected_version: int | None = None,
     reason: str = "",
     explanations: Mapping[str, str] | None = None,
 ) -> Saved:
     """Save a whole form: what is absent from the submission is empty.
 
+    Without a `visit` it is an entry of a log: `repeat` is its number, NEXT for a new one.
     `expected_version` is the version the person saw, None to create. Refused, with nothing
     written: no right, a form that the visit does not have, a new record at a visit that is not
     open, an answer that cannot be stored, a version that moved, a change of a complete record (its
@@ -66,18 +71,19 @@ def save(
     explained.
     """
     check_right(by, Right.ENTER_DATA, participant.site)
-    form_class = scheduled_form(visit, form)
+    form_class = declared_form(visit, form)
     with attributed(by=by, reason=reason):
         locked = lock(participant)
-        record = _record(locked, visit, form)
-        held = _visit(locked, visit) if record is None or record.visit is None else record.visit
-        _check_took_place(held)
+        record = _record(locked, visit, form, repeat)
+        number = repeat if record else _new_number(locked, visit, form, repeat)
+        held = _held(locked, visit, form, record)
         _check_version(record, expected_version, what=form_class.title)
         circumstances = Circumstances(locked, held)
         _check_consent(circumstances, form)
         reading = read(form_class, submission, circumstances.today)
         _check_answers(reading, circumstances, explanations or {})
-        saved = _write(record, reading, circumstances, explanations or {}, reason)
+        record, created = (record, False) if record else (_create(circumstances, form, number), True)
+        saved = _write(record, created, reading, circumstances, explanations or {}, reason)
         if saved.changed:
             consequences.follow(locked, reading)
             _announce(form)
@@ -94,6 +100,11 @@ def restore(*, by: User, record: Record, expected_version: int, reason: str) -> 
     return _set_removed(by, record, expected_version, reason, removed=False)
 
 
+def declared_form(visit: str | None, form: str) -> type[Answers]:
+    """The form of a visit, or without one of a log; otherwise the refusal that says it is not there."""
+    return log_form(form) if visit is None else scheduled_form(visit, form)
+
+
 def scheduled_form(visit: str, form: str) -> type[Answers]:
     """The form, when the visit has it; otherwise the refusal that says it has not."""
     form_class = registry.form(form)
@@ -102,9 +113,55 @@ def scheduled_form(visit: str, form: str) -> type[Answers]:
     return form_class
 
 
-def _record(locked: Participant, visit: str, form: str) -> Record | None:
-    records = Record.objects.select_related("visit").filter(participant=locked)
-    return records.filter(visit__code=visit, form=form).first()
+def log_form(form: str) -> type[Answers]:
+    """The form, when it is one of a log; otherwise the refusal that says there is no such log."""
+    form_class = registry.form(form)
+    if form_class is None or STUDY.schedule.log(form) is None:
+        raise Refusal("log_unknown", form=form)
+    return form_class
+
+
+def _record(locked: Participant, visit: str | None, form: str, repeat: int) -> Record | None:
+    records = Record.objects.select_related("visit").filter(participant=locked, form=form)
+    if visit is None:
+        return records.filter(visit=None, repeat=repeat).first()
+    return records.filter(visit__code=visit).first()
+
+
+def _new_number(locked: Participant, visit: str | None, form: str, repeat: int) -> int:
+    """The number of a new record. Entries of a log are numbered without gaps, removed ones included."""
+    if visit is not None:
+        return 1
+    log = STUDY.schedule.log(form)
+    assert log is not None
+    following = Record.objects.filter(participant=locked, visit=None, form=form).count() + 1
+    if following > 1 and not log.repeats:
+        raise Refusal("log_once", form=form, participant=locked.code)
+    if repeat not in (NEXT, following):
+        raise Refusal("log_out_of_turn", form=form, participant=locked.code, next=following)
+    return following
+
+
+def _held(locked: Participant, visit: str | None, form: str, record: Record | None) -> Visit | None:
+    """The visit of the record, which took place; None for an entry of a log, which must be open."""
+    if visit is None:
+        if record is None:
+            check_log_open(locked, form)
+        return None
+    held = record.visit if record else _visit(locked, visit)
+    assert held is not None
+    _check_took_place(held)
+    return held
+
+
+def check_log_open(participant: Participant, form: str) -> None:
+    """Raise Refusal unless the participant has come far enough for an entry of this log."""
+    log = STUDY.schedule.log(form)
+    assert log is not None
+    if participant.reached not in OPEN_FROM[log.opens]:
+        raise Refusal(
+            "log_closed", form=form, participant=participant.code, opens=log.opens, state=participant.state
+        )
 
 
 def _visit(locked: Participant, code: str) -> Visit:
@@ -148,15 +205,13 @@ def _check_answers(reading: Reading, circumstances: Circumstances, explanations:
 
 
 def _write(
-    record: Record | None,
+    record: Record,
+    created: bool,
     reading: Reading,
     circumstances: Circumstances,
     explanations: Mapping[str, str],
     reason: str,
 ) -> Saved:
-    created = record is None
-    if record is None:
-        record = _create(circumstances, reading.form.code)
     changed = rows.changes(record, reading, created=created)
     if changed:
         _check_reason(record, reason)
@@ -179,11 +234,12 @@ def _check_reason(record: Record, reason: str) -> None:
         raise Refusal("reason_missing")
 
 
-def _create(circumstances: Circumstances, form: str) -> Record:
+def _create(circumstances: Circumstances, form: str, number: int) -> Record:
     return Record.objects.create(
         participant=circumstances.participant,
-        visit=circumstances.visit,
+        visit=circumstances.held,
         form=form,
+        repeat=number,
         protocol_version=STUDY.protocol_version,
     )
 

@@ -7,14 +7,14 @@ from forms_app.models.query import OPEN
 from forms_app.screens.presenters import filled as presenter
 from forms_app.screens.presenters.conflict import Conflict, differences, is_conflict
 from forms_app.screens.presenters.fields import Notes
-from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, sheet
+from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, is_manual, sheet
 from forms_app.screens.typed import Filled, Typed, submission
 from forms_app.selectors import history
 from forms_app.selectors.casebook import VisitEntry
 from trial.crf.answers import Answers
 from trial.crf.reading import read
 from trial.lifecycle import IN_PROGRESS, SCREENING
-from trial.models import Participant
+from trial.models import Participant, Record
 from trial.refusals import Refusal
 
 
@@ -38,8 +38,8 @@ class Page:
 
 def page(
     participant: Participant,
-    entry: VisitEntry,
     form: type[Answers],
+    record: Record | None,
     stored: dict[str, Any] | None,
     typed: Typed | None = None,
     refusal: Refusal | None = None,
@@ -48,7 +48,8 @@ def page(
     current = (refusal.extra.get("current") if refusal else None) or stored
     errors = refusal.extra.get("errors", {}) if refusal else {}
     queries = current["queries"] if current else []
-    notes = Notes(errors, doubts(queries, typed.explanations if typed else {}))
+    comments = (current["comments"] if current else {}) | (dict(typed.comments) if typed else {})
+    notes = Notes(errors, doubts(queries, typed.explanations if typed else {}), comments)
     filled = typed.filled if typed else _filled(form, current)
     view = sheet(form, filled, notes)
     return Page(
@@ -61,10 +62,15 @@ def page(
         needs_reason=bool(current and current["state"] != IN_PROGRESS),
         reason_error=refusal.sentence if refusal and refusal.code == "reason_missing" else "",
         mistakes=view.mistakes(errors),
-        conflict=_conflict(entry, form, current, filled) if is_conflict(refusal) else None,
+        conflict=_conflict(record, form, current, filled) if is_conflict(refusal) else None,
         open_fields=_open_fields(participant, view, form, filled) if current and not typed else [],
-        open_queries=sum(query["state"] == OPEN for query in queries),
+        open_queries=len(_unexplained(queries)),
     )
+
+
+def _unexplained(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The open questions of checks: those of people keep no form from being complete."""
+    return [query for query in queries if query["state"] == OPEN and not is_manual(query)]
 
 
 def _filled(form: type[Answers], plain: dict[str, Any] | None) -> Filled:
@@ -79,9 +85,8 @@ def _version(refusal: Refusal | None, typed: Typed | None, current: dict[str, An
 
 
 def _conflict(
-    entry: VisitEntry, form: type[Answers], current: dict[str, Any] | None, typed: Filled
+    record: Record | None, form: type[Answers], current: dict[str, Any] | None, typed: Filled
 ) -> Conflict:
-    record = entry.record(form)
     last = history.last_actor(record.pk) if record else None
     name, at = last or ("", None)
     return Conflict(differences(form, _filled(form, current), typed), name, at)
