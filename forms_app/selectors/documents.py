@@ -58,10 +58,11 @@ def read(record: Record) -> Document:
 def rows_in_use(record: Record, group: type[GroupAnswers]) -> dict[str, GroupAnswers]:
     """The rows of a group that are not removed, by key, in their order."""
     rows: Iterable[GroupAnswers] = group._default_manager.filter(record=record, removed=False)
-    return {row.key: row for row in sorted(rows, key=_place)}
+    return {row.key: row for row in sorted(rows, key=place)}
 
 
-def _place(row: GroupAnswers) -> int:
+def place(row: GroupAnswers) -> int:
+    """Where a row stands among those of its group."""
     return row.keys.codes.index(row.key) if row.keys else int(row.key)
 
 

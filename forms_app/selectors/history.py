@@ -32,9 +32,19 @@ class Act:
 
 def read(record: Record) -> list[Act]:
     """The acts on a record and all that belongs to it, the latest first; two statements."""
-    events = list(Event.objects.filter(record_id=record.pk).order_by("id"))
-    names = _names(events)
-    changes = _changes(events)
+    return read_all([record])[record.pk]
+
+
+def read_all(records: Iterable[Record]) -> dict[int, list[Act]]:
+    """The acts on each of these records, by its key, the latest first; two statements in all."""
+    keys = [record.pk for record in records]
+    events = list(Event.objects.filter(record_id__in=keys).order_by("id"))
+    names, changes = _names(events), _changes(events)
+    of_record = {key: [event for event in events if event.record_id == key] for key in keys}
+    return {key: _acts(found, names, changes) for key, found in of_record.items()}
+
+
+def _acts(events: list[Event], names: dict[int, str], changes: dict[int, Change]) -> list[Act]:
     acts = [_act(list(group), names, changes) for _, group in groupby(events, key=_transaction)]
     return acts[::-1]
 
