@@ -49,6 +49,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     missing = serializers.DictField(child=serializers.CharField())
     groups = serializers.DictField()
     queries = QuerySerializer(many=True)
+    comments = serializers.DictField(child=serializers.CharField(), help_text="Comments by path")
 
 
 class SavedSerializer(serializers.Serializer[Any]):
@@ -74,7 +75,7 @@ class RecordView(APIView):
     def get(
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
-        record = _record(participants.get(user_of(request), code), form, visit, repeat)
+        record = find_record(participants.get(user_of(request), code), form, visit, repeat)
         return Response(documents.read(record).plain(), headers=etag(record.version))
 
     @extend_schema(
@@ -93,7 +94,7 @@ class RecordView(APIView):
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
         """Mark the record as removed, with a reason. It stays in the database."""
-        record = _record(participants.get(user_of(request), code), form, visit, repeat)
+        record = find_record(participants.get(user_of(request), code), form, visit, repeat)
         return _set_removed(request, record, True)
 
 
@@ -104,7 +105,7 @@ class RestoreView(APIView):
     def post(
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
-        record = _record(participants.get(user_of(request), code), form, visit, repeat)
+        record = find_record(participants.get(user_of(request), code), form, visit, repeat)
         return _set_removed(request, record, False)
 
 
@@ -132,8 +133,7 @@ def _save(
     repeat: int,
     version: int | None,
 ) -> Response:
-    body = mapping(request, "items", "missing", "groups", "explanations", "reason")
-    explanations = _object(body, "explanations")
+    body = mapping(request, "items", "missing", "groups", "explanations", "comments", "reason")
     saved = service.save(
         by=user_of(request),
         participant=participant,
@@ -143,7 +143,8 @@ def _save(
         submission=_submission(body),
         expected_version=version,
         reason=text(body, "reason"),
-        explanations={name: text(explanations, name) for name in explanations},
+        explanations=_texts(body, "explanations"),
+        comments=_texts(body, "comments"),
     )
     status = 201 if saved.created else 200
     return Response(_plain(saved), status, headers=etag(saved.record.version))
@@ -159,7 +160,8 @@ def _set_removed(request: Request, record: Record, removed: bool) -> Response:
     return Response(documents.read(moved).plain(), headers=etag(moved.version))
 
 
-def _record(participant: Participant, form: str, visit: str | None, repeat: int) -> Record:
+def find_record(participant: Participant, form: str, visit: str | None, repeat: int) -> Record:
+    """The record of a form, removed or not, or the refusal that there is none."""
     service.declared_form(visit, form)
     records = Record.objects.select_related("participant__site").filter(participant=participant, form=form)
     found = records.filter(visit=None, repeat=repeat) if visit is None else records.filter(visit__code=visit)
@@ -181,6 +183,11 @@ def _entry(row: Any) -> Entry:
     if not isinstance(row, dict) or set(row) - {"items", "missing"}:
         raise Refusal("malformed", problem="A row of a group is an object with “items” and “missing”.")
     return Entry(_object(row, "items"), _object(row, "missing"))
+
+
+def _texts(body: Mapping[str, Any], name: str) -> dict[str, str]:
+    texts = _object(body, name)
+    return {key: text(texts, key) for key in texts}
 
 
 def _object(body: Mapping[str, Any], name: str) -> dict[str, Any]:

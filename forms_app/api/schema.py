@@ -16,6 +16,11 @@ def entry(form: type[Answers]) -> type[serializers.Serializer[Any]]:
         "explanations": serializers.DictField(
             child=serializers.CharField(), required=False, help_text="Explanations by check, `<item>.<check>`"
         ),
+        "comments": serializers.DictField(
+            child=serializers.CharField(allow_blank=True),
+            required=False,
+            help_text="Comments by path; one that is not named stays, an empty one is taken back",
+        ),
         "reason": serializers.CharField(required=False, help_text="Needed to change a complete record"),
     }
     groups = {

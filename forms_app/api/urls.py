@@ -4,6 +4,7 @@ from django.urls import path
 
 from forms_app.api.attachments import AttachmentsView, AttachmentView
 from forms_app.api.due import DueView
+from forms_app.api.queries import QueriesView, QueryView
 from forms_app.api.records import LogView, RecordView, RestoreView
 
 LOG = "participants/<str:code>/logs/<str:form>/"
@@ -18,4 +19,8 @@ urlpatterns = [
     path(LOG + "<int:repeat>/restore/", RestoreView.as_view(), name="api-log-entry-restore"),
     path(FORM + "attachments/", AttachmentsView.as_view(), name="api-attachments"),
     path(FORM + "attachments/<int:number>/", AttachmentView.as_view(), name="api-attachment"),
+    path(FORM + "queries/", QueriesView.as_view(), name="api-queries"),
+    path(FORM + "queries/<str:check>/", QueryView.as_view(), name="api-query"),
+    path(LOG + "<int:repeat>/queries/", QueriesView.as_view(), name="api-log-queries"),
+    path(LOG + "<int:repeat>/queries/<str:check>/", QueryView.as_view(), name="api-log-query"),
 ]

@@ -120,6 +120,7 @@ def _save(request: HttpRequest, place: Place) -> HttpResponse:
             expected_version=typed.version,
             reason=typed.reason,
             explanations=typed.explanations,
+            comments=typed.comments,
         )
     except Refusal as refusal:
         if refusal.code == "right":

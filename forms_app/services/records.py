@@ -14,6 +14,7 @@ from forms_app.checks.finding import Finding
 from forms_app.models import Query
 from forms_app.models.query import ANSWERED
 from forms_app.selectors import documents
+from forms_app.services import comments as comment_service
 from forms_app.services import consequences, queries, rows
 from trial.access import Right, check_right
 from trial.audit.context import attributed
@@ -30,6 +31,15 @@ from trial.services.visits import IN_PERSON, check_open, planned_visit
 
 # The number of a log's entry that has none yet.
 NEXT = 0
+
+
+@dataclass(frozen=True)
+class Said:
+    """What comes with the answers of a form: explanations by check, comments by path, the reason."""
+
+    explanations: Mapping[str, str]
+    comments: Mapping[str, str]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -59,8 +69,9 @@ def save(
     expected_version: int | None = None,
     reason: str = "",
     explanations: Mapping[str, str] | None = None,
+    comments: Mapping[str, str] | None = None,
 ) -> Saved:
-    """Save a whole form: what is absent from the submission is empty.
+    """Save a whole form: what is absent from the submission is empty. A comment that is not named stays.
 
     Without a `visit` it is an entry of a log: `repeat` is its number, NEXT for a new one.
     `expected_version` is the version the person saw, None to create. Refused, with nothing
@@ -81,9 +92,10 @@ def save(
         circumstances = Circumstances(locked, held)
         _check_consent(circumstances, form)
         reading = read(form_class, submission, circumstances.today)
-        _check_answers(reading, circumstances, explanations or {})
+        said = Said(explanations or {}, comments or {}, reason)
+        _check_answers(reading, circumstances, said)
         record, created = (record, False) if record else (_create(circumstances, form, number), True)
-        saved = _write(record, created, reading, circumstances, explanations or {}, reason)
+        saved = _write(record, created, reading, circumstances, said)
         if saved.changed:
             consequences.follow(locked, reading)
             _announce(form)
@@ -198,8 +210,9 @@ def _check_consent(circumstances: Circumstances, form: str) -> None:
         raise Refusal("consent_first", participant=circumstances.participant.code)
 
 
-def _check_answers(reading: Reading, circumstances: Circumstances, explanations: Mapping[str, str]) -> None:
-    errors = catalogue.errors(reading, circumstances) | queries.errors(explanations)
+def _check_answers(reading: Reading, circumstances: Circumstances, said: Said) -> None:
+    errors = catalogue.errors(reading, circumstances)
+    errors |= queries.errors(said.explanations) | comment_service.errors(reading.form, said.comments)
     if errors:
         raise Refusal("answers", extra={"errors": errors}, count=len(errors))
 
@@ -209,22 +222,23 @@ def _write(
     created: bool,
     reading: Reading,
     circumstances: Circumstances,
-    explanations: Mapping[str, str],
-    reason: str,
+    said: Said,
 ) -> Saved:
     changed = rows.changes(record, reading, created=created)
     if changed:
-        _check_reason(record, reason)
+        _check_reason(record, said.reason)
     rows.write(record, reading, changed)
     found = catalogue.findings(reading, circumstances)
-    asked = queries.follow(record, found, explanations, changed.items, created=created)
+    asked = queries.follow(record, found, said.explanations, changed.items, created=created)
     if asked.moved:
-        _check_reason(record, reason)
+        _check_reason(record, said.reason)
     queries.store(asked.moved)
+    remarks = comment_service.follow(record, said.comments, created=created)
+    comment_service.store(remarks)
     state = _state(reading, asked.standing)
     if created:
         _settle(record, state)
-    elif changed or asked.moved or state != record.state:
+    elif changed or asked.moved or remarks or state != record.state:
         _advance(record, state)
     return Saved(record, created, bool(changed), reading, tuple(found), asked.standing)
 

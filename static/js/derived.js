@@ -6,12 +6,13 @@ const odi = JSON.parse(form?.dataset.scoring ?? "null");
 const NOTHING = "–";
 
 const fields = (name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter((field) => !field.disabled);
+const outputs = () => [...form.querySelectorAll("[data-derived]")];
+const rowOf = (output) => output.dataset.derived.replace(/[^.]+$/, "");
 
 function raw(name) {
   const found = fields(name);
   const field = found[0]?.type === "radio" ? found.find((each) => each.checked) : found[0];
-  const value = field?.value.trim() ?? "";
-  return value.startsWith("~") ? "" : value;
+  return field?.value.trim() ?? "";
 }
 
 function number(name) {
@@ -22,15 +23,38 @@ function number(name) {
 // Half up, as the server rounds; the small shift takes back what binary fractions lose.
 const rounded = (value, places) => (Math.floor(value * 10 ** places + 0.5 + 1e-9) / 10 ** places).toFixed(places);
 
-function show(path, text) {
+// A value with the unit of its item; null where nothing follows yet.
+function show(path, value) {
   const output = form.querySelector(`[data-derived="${CSS.escape(path)}"]`);
-  if (output && output.textContent !== text) output.textContent = text;
+  if (!output) return;
+  const text = value === null ? NOTHING : [value, output.dataset.unit].filter(Boolean).join(" ");
+  if (output.textContent !== text) output.textContent = text;
+}
+
+function demographics() {
+  const [height, weight] = [number("height"), number("weight")];
+  show("bmi", height && weight !== null ? rounded(weight / (height / 100) ** 2, 1) : null);
+}
+
+function surgery() {
+  for (const row of outputs().map(rowOf)) {
+    const levels = fields(`${row}levels`).filter((box) => box.checked).length;
+    show(`${row}nlev`, levels || null);
+  }
+}
+
+function prior_treatment() {
+  for (const row of outputs().map(rowOf)) {
+    const [before, after] = [number(`${row}mbbpre`), number(`${row}mbbpost`)];
+    const change = before && after !== null ? (100 * (before - after)) / before : null;
+    show(`${row}mbbrelief`, change === null ? null : `${change < 0 ? "-" : ""}${rounded(Math.abs(change), 1)}`);
+  }
 }
 
 function motion() {
   const trials = [1, 2, 3].map((trial) => number(`rom_t${trial}`)).filter((value) => value !== null);
   const sum = trials.reduce((total, value) => total + value, 0);
-  show("rom_mean", trials.length ? `${rounded(sum / trials.length, 1)} deg` : NOTHING);
+  show("rom_mean", trials.length ? rounded(sum / trials.length, 1) : null);
 }
 
 function disability() {
@@ -40,9 +64,9 @@ function disability() {
   const enough = answers.length >= odi.fewest;
   const fifths = sum / answers.length;
   show("odi_n", String(answers.length));
-  show("odi_sum", answers.length ? String(sum) : NOTHING);
-  show("odi_pct", enough ? `${rounded((100 * sum) / (odi.highest * answers.length), 1)} %` : NOTHING);
-  show("odi_band", enough ? odi.bands[odi.bands.findIndex((_, place) => fifths <= place + 1)] : NOTHING);
+  show("odi_sum", answers.length ? String(sum) : null);
+  show("odi_pct", enough ? rounded((100 * sum) / (odi.highest * answers.length), 1) : null);
+  show("odi_band", enough ? odi.bands[odi.bands.findIndex((_, place) => fifths <= place + 1)] : null);
 }
 
 function eligibility() {
@@ -50,29 +74,35 @@ function eligibility() {
   const answers = criteria.map((item) => ({ wanted: item.dataset.wanted, given: raw(item.dataset.item) }));
   const failed = answers.some(({ wanted, given }) => given && given !== wanted);
   const all = answers.every(({ given }) => given);
-  show("elig", failed ? "No" : all ? "Yes" : NOTHING);
+  const word = (code) => criteria[0].querySelector(`input[value="${code}"] + span`).textContent;
+  show("elig", failed ? word("N") : all ? word("Y") : null);
 }
 
 function injection() {
-  for (const output of form.querySelectorAll("[data-derived]")) {
-    const prefix = output.dataset.derived.replace(/[^.]+$/, "");
-    if (output.dataset.derived.endsWith("ecdose")) dose(prefix);
-    if (output.dataset.derived.endsWith("dispseg")) segments(prefix);
+  for (const output of outputs()) {
+    if (output.dataset.derived.endsWith("ecdose")) dose(rowOf(output));
+    if (output.dataset.derived.endsWith("dispseg")) segments(rowOf(output));
   }
+  const volumes = [...form.querySelectorAll('[data-group="drug"] [data-row]')].filter(isUsed).map((row) => number(`drug.${row.dataset.row}.ecvol`));
+  const known = volumes.length && volumes.every((volume) => volume !== null);
+  show("totvol", known ? rounded(volumes.reduce((total, volume) => total + volume, 0), 1) : null);
 }
 
-function dose(prefix) {
-  const [strength, volume] = [number(`${prefix}ecstrn`), number(`${prefix}ecvol`)];
-  show(`${prefix}ecdose`, strength === null || volume === null ? NOTHING : `${rounded(strength * volume, 2)} mg`);
+const isUsed = (row) => fieldsOf(row).some((field) => (field.type === "radio" ? field.checked : field.value));
+const fieldsOf = (row) => [...row.querySelectorAll("input, select")];
+
+function dose(row) {
+  const [strength, volume] = [number(`${row}ecstrn`), number(`${row}ecvol`)];
+  show(`${row}ecdose`, strength === null || volume === null ? null : rounded(strength * volume, 2));
 }
 
-function segments(prefix) {
-  const places = [...(form.querySelector(`[name="${CSS.escape(`${prefix}dispcrn`)}"]`)?.options ?? [])].map((option) => option.value);
-  const [from, to] = ["dispcrn", "dispcau"].map((name) => places.indexOf(raw(`${prefix}${name}`)));
-  show(`${prefix}dispseg`, from > 0 && to >= from ? String(to - from + 1) : NOTHING);
+function segments(row) {
+  const places = [...(form.querySelector(`[name="${CSS.escape(`${row}dispcrn`)}"]`)?.options ?? [])].map((option) => option.value);
+  const [from, to] = ["dispcrn", "dispcau"].map((name) => places.indexOf(raw(`${row}${name}`)));
+  show(`${row}dispseg`, from > 0 && to >= from ? String(to - from + 1) : null);
 }
 
-const derive = { motion, disability, eligibility, injection }[form?.dataset.form];
+const derive = { demographics, surgery, prior_treatment, motion, disability, eligibility, injection }[form?.dataset.form];
 
 if (derive) {
   for (const event of ["input", "change", "entry:rows"]) form.addEventListener(event, derive);

@@ -3,15 +3,17 @@
 const summary = document.querySelector("[data-takes-focus]");
 const form = document.querySelector("form[data-entry]");
 
+const FIELDS = ":is(input:not([type=hidden]), select, textarea):not(:disabled)";
+
 const unexplained = () => [...form.querySelectorAll('[name^="explain:"]')].find((field) => !field.value);
 
 function firstOpen() {
   const items = [...form.querySelectorAll("[data-item]:not([data-unasked])")];
   const open = items.find((item) => {
-    const fields = [...item.querySelectorAll("input:not(:disabled), select:not([data-missing]):not(:disabled), textarea:not(:disabled)")];
-    return fields.length && !fields.some((field) => (field.type === "radio" ? field.checked : field.value));
+    const fields = [...item.querySelectorAll(FIELDS)];
+    return fields.length && !fields.some((field) => (field.type in { radio: 1, checkbox: 1 } ? field.checked : field.value));
   });
-  return open?.querySelector("input, select, textarea");
+  return open?.querySelector(FIELDS);
 }
 
 if (summary) {

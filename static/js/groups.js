@@ -7,9 +7,9 @@ const changed = (part) => part.dispatchEvent(new Event("change", { bubbles: true
 
 function renumber(row, code, key) {
   row.dataset.row = key;
-  row.querySelector("legend").textContent = row.querySelector("legend").textContent.replace(/\d+$/, key);
+  for (const named of row.querySelectorAll(":scope > legend, [data-remove]")) named.textContent = named.textContent.replace(/0$/, key);
   for (const node of row.querySelectorAll("*")) {
-    for (const name of ["id", "for", "name", "data-item", "data-missing", "data-asker", "data-derived", "aria-describedby"]) {
+    for (const name of ["id", "for", "name", "data-item", "data-derived", "aria-describedby"]) {
       const value = node.getAttribute(name);
       if (value) {
         node.setAttribute(name, value.replaceAll(`${code}.0.`, `${code}.${key}.`).replaceAll(`f-${code}-0-`, `f-${code}-${key}-`));
@@ -40,6 +40,7 @@ function remove(button) {
   const group = button.closest("[data-group]");
   row.remove();
   changed(form);
+  form.dispatchEvent(new Event("entry:rows"));
   group.querySelector("[data-add]").focus();
 }
 
@@ -49,9 +50,9 @@ function copySide(group, from, to) {
   const target = [...group.querySelectorAll(`[data-row="${CSS.escape(to)}"] [name]`)];
   for (const source of group.querySelectorAll(`[data-row="${CSS.escape(from)}"] [name]`)) {
     const name = source.name.replace(`${code}.${from}.`, `${code}.${to}.`);
-    const twin = target.find((field) => field.name === name && (field.type !== "radio" || field.value === source.value));
-    if (!twin || source.name.startsWith("explain:")) continue;
-    if (source.type === "radio") twin.checked = source.checked;
+    const twin = target.find((field) => field.name === name && (!(field.type in { radio: 1, checkbox: 1 }) || field.value === source.value));
+    if (!twin || /^(explain|comment):/.test(source.name)) continue;
+    if (source.type === "radio" || source.type === "checkbox") twin.checked = source.checked;
     else twin.value = source.value;
   }
   changed(group);
@@ -59,8 +60,8 @@ function copySide(group, from, to) {
 
 function noneOccurred(group) {
   for (const no of group.querySelectorAll('input[type="radio"][value="N"]')) {
-    const answered = [...form.querySelectorAll(`[name="${CSS.escape(no.name)}"]`)].some((input) => input.checked);
-    if (!answered) no.checked = true;
+    const item = no.closest("[data-item]");
+    if (!item.querySelector("input:checked") && !item.querySelector("select.missing").value) no.checked = true;
   }
   changed(group);
 }
