@@ -21,7 +21,7 @@ def write(name: UUID, content: bytes) -> None:
     folder = _folder()
     unfinished = folder / f".{name}"
     try:
-        with unfinished.open("xb", opener=_private) as file:
+        with os.fdopen(_created(unfinished), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -48,8 +48,9 @@ def _folder() -> Path:
     return folder
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
+def _created(path: Path) -> int:
+    """A new file that only we may read, open for writing."""
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
 
 
 def _sync(folder: Path) -> None:

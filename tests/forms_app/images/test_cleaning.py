@@ -170,7 +170,9 @@ def test_a_bomb_is_refused_before_it_goes_off() -> None:
 
 
 def test_a_file_deflated_as_a_whole_is_refused_unread() -> None:
-    assert refused(made.dicom().replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.1.99")) == "image_coding"
+    assert (
+        refused(made.dicom().replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.1.99")) == "image_coding"
+    )
 
 
 def test_a_film_as_video_is_refused() -> None:
@@ -183,7 +185,14 @@ def test_a_file_that_is_two_things_is_refused() -> None:
 
 
 def test_what_is_no_image_is_refused_whatever_it_carries() -> None:
-    for content in (b"", b"%PDF-1.7", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"PK\3\4", b"MZ"):
+    for content in (
+        b"",
+        b"%PDF-1.7",
+        b"GIF89a",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"PK\3\4",
+        b"MZ",
+    ):
         assert refused(content) == "image_unknown"
 
 
