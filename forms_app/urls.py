@@ -11,6 +11,7 @@ from forms_app.screens.calendar import revoke as revoke_calendar
 from forms_app.screens.due import due
 from forms_app.screens.home import home
 from forms_app.screens.next_due import next_due
+from forms_app.screens.paper import annotated_crf, casebook, casebook_pdf
 from forms_app.screens.participant import add, move, participant
 from forms_app.screens.record import log_entry, record
 from forms_app.screens.removal import remove, remove_entry, restore, restore_entry
@@ -27,6 +28,9 @@ screens = [
     path("participants/add/", add, name="participant-add"),
     path("participants/<str:code>/", participant, name="participant"),
     path("participants/<str:code>/state/", move, name="participant-state"),
+    path("participants/<str:code>/casebook/", casebook, name="casebook"),
+    path("participants/<str:code>/casebook.pdf", casebook_pdf, name="casebook-pdf"),
+    path("forms/annotated-crf.pdf", annotated_crf, name="annotated-crf"),
     path("participants/<str:code>/next/", next_due, name="next-due"),
     path("participants/<str:code>/visits/<str:visit>/", visit, name="visit"),
     path("participants/<str:code>/visits/<str:visit>/forms/<str:form>/", record, name="record"),

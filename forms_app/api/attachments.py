@@ -19,6 +19,7 @@ from forms_app.models.attachment import IMAGE_KIND
 from forms_app.selectors import attachments as selector
 from forms_app.selectors.attachments import WITH_IMAGES, Numbered
 from forms_app.services import attachments as service
+from trial.access import Right, check_right
 from trial.api.bodies import mapping, text
 from trial.api.users import user_of
 from trial.models import Record
@@ -66,6 +67,8 @@ class AttachmentsView(APIView):
     def post(self, request: Request, code: str, visit: str, form: str) -> Response:
         """What names the participant in the file is taken out before it is stored."""
         record = _record(request, code, visit, form)
+        # Before the body is read, which may be large.
+        check_right(user_of(request), Right.ENTER_DATA, record.participant.site)
         try:
             body, files = request.data, request.FILES
         except UnsupportedMediaType:

@@ -18,7 +18,7 @@ from forms_app.screens.presenters import attachments as presenter
 from forms_app.screens.presenters.attachments import Typed
 from forms_app.selectors import attachments as selector
 from forms_app.services import attachments as service
-from trial.access import Right, can
+from trial.access import Right, can, check_right
 from trial.crf import registry
 from trial.models import Record
 from trial.protocol import STUDY
@@ -33,6 +33,7 @@ def attachments(request: HttpRequest, code: str, visit: str, form: str) -> HttpR
     record = _record(request, code, visit, form)
     if request.method != "POST":
         return _page(request, record)
+    check_right(person_of(request), Right.ENTER_DATA, record.participant.site)
     typed = Typed(kind=request.POST.get("kind", ""), caption=request.POST.get("caption", ""))
     try:
         service.add(

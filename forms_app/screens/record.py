@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from forms_app.screens import place as places
 from forms_app.screens import typed as typing
 from forms_app.screens.place import Place
+from forms_app.screens.presenters import attachments as images
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
 from forms_app.screens.presenters import scoring
@@ -161,6 +162,7 @@ def page(
         "removal": removal,
         "refusal": said,
         "held": held,
+        "images": images.of(held) if held else None,
         "consent_missing": place.form.code != "consent" and not opened.has_consent,
         "may_enter": can(person_of(request), Right.ENTER_DATA, place.participant.site),
         "may_be_missing": entry is not None and presenter.may_be_missing(entry, place.form),

@@ -8,7 +8,9 @@ from forms_app.images.kinds import SUFFIXES
 from forms_app.models import Attachment
 from forms_app.models.attachment import IMAGE_KIND
 from forms_app.screens.presenters.fields import Option
+from forms_app.selectors import attachments as selector
 from forms_app.selectors.attachments import Numbered
+from trial.models import Record
 from trial.refusals import Refusal
 
 
@@ -52,6 +54,11 @@ def page(found: list[Numbered], typed: Typed | None = None, refusal: Refusal | N
         Option(code, _(label), code == typed.kind, f"kind-{code.lower()}") for code, label in IMAGE_KIND.terms
     ]
     return Page(images(found), kinds, typed, refusal)
+
+
+def of(record: Record) -> list[ImageView] | None:
+    """The images of a record; None where its form has none."""
+    return images(selector.all_of(record)) if record.form in selector.WITH_IMAGES else None
 
 
 def images(found: list[Numbered]) -> list[ImageView]:

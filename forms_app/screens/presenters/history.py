@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from forms_app.models import Comment, Query
+from forms_app.models import Attachment, Comment, Query
+from forms_app.models.attachment import IMAGE_KIND
 from forms_app.models.query import ANSWERED
 from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
@@ -68,6 +69,8 @@ def _lines(form: type[Answers], act: Act) -> Iterator[Line]:
             yield from _record_lines(change)
         elif change.table == Query._meta.db_table:
             yield _query_line(form, change)
+        elif change.table == Attachment._meta.db_table:
+            yield _image_line(change)
         elif change.table == Comment._meta.db_table:
             yield _comment_line(form, change)
 
@@ -114,6 +117,11 @@ def _comment_line(form: type[Answers], change: Change) -> Line:
     path, before = change.after["item"], change.before["text"] if change.before else ""
     after = change.after["text"] or _("empty")
     return Line(path, _("{item}, comment").format(item=_label(form, path)), before, after)
+
+
+def _image_line(change: Change) -> Line:
+    image = _("Image: {kind}").format(kind=_(IMAGE_KIND.label(change.after["kind"])))
+    return Line("", image, "", _("taken out of use") if change.after["removed"] else _("added"))
 
 
 def _label(form: type[Answers], path: str) -> str:
