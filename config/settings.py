@@ -72,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "trial.screens.context.shell",
+                "forms_app.screens.context.due_counts",
             ],
         },
     },
@@ -159,7 +160,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap draws its icons from data: addresses in the style sheet
+        "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "base-uri": [NONE],

@@ -11,6 +11,7 @@ from trial.screens.password import (
     PasswordMailSentView,
     SetPasswordView,
 )
+from trial.screens.scheme import scheme
 from trial.screens.session import SignInView, SignOutView
 
 screens = [
@@ -24,5 +25,6 @@ screens = [
     path("account/", account, name="account"),
     path("account/tokens/", create_token, name="token-create"),
     path("account/tokens/<str:key>/revoke/", revoke_token, name="token-revoke"),
+    path("scheme/", scheme, name="scheme"),
     path("accounts/", accounts, name="accounts"),
 ]

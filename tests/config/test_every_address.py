@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from knox.models import AuthToken
 
 from forms_app.services import records
-from tests import journey
+from tests import journey, pictures
 from tests.cast import Cast
 from trial.access import RIGHTS, Right, Role
 from trial.models import Record, User
@@ -91,6 +91,8 @@ AT_VISIT: dict[str, Any] = {"visit": "BL"}
 AT_MISSED: dict[str, Any] = {"visit": "W2"}
 AT_FORM: dict[str, Any] = {"visit": "BL", "form": "pain"}
 AT_REMOVED: dict[str, Any] = {"visit": "W1", "form": "disability"}
+AT_IMAGES: dict[str, Any] = {"visit": "INJ", "form": "injection"}
+AT_IMAGE: dict[str, Any] = {**AT_IMAGES, "number": 1}
 REASON = {"reason": "a typing error"}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
@@ -100,6 +102,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "healthz": (public(),),
     "sign-in": (public(),),
     "language": (public(),),
+    "scheme": (Address(Kind.PUBLIC, method="post", status=302),),
     "password-reset": (public(),),
     "password-reset-sent": (public(),),
     "password-set": (public(uidb64="MQ", token="set-password"),),
@@ -110,14 +113,27 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "token-revoke": (Address(Kind.OBJECT, None, "post", status=302),),
     "accounts": (needs(Right.MANAGE_ACCOUNTS),),
     "home": (lists(Right.VIEW_DATA),),
+    "due": (lists(Right.VIEW_DATA),),
+    "calendar-create": (does(Right.VIEW_DATA, {"site": "01"}, 200),),
+    "calendar-revoke": (does(Right.VIEW_DATA, {"site": "01"}),),
+    # Whoever asks without a token that opens a site learns nothing.
+    "calendar-feed": (Address(Kind.PUBLIC, arguments={"token": "0" * 43}, status=404),),
     "participant-add": (lists(Right.SCREEN), does(Right.SCREEN, {"site": "01"})),
     "participant": (one(),),
     "participant-state": (act(Right.ENROL, {"move": "withdraw", "reason": "moved away"}),),
+    "casebook": (one(),),
+    "casebook-pdf": (one(),),
+    "annotated-crf": (needs(Right.VIEW_DATA),),
     "next-due": (one(302),),
     "visit": (one(**AT_VISIT), act(ENTER, {"occurred": "N", "reason_not_done": "ill"}, AT_MISSED, version=0)),
     "record": (one(**AT_FORM), act(ENTER, {"nrs_avg24": 3, **REASON}, AT_FORM)),
     "record-remove": (act(ENTER, REASON, AT_FORM),),
     "record-restore": (act(ENTER, REASON, AT_REMOVED, version=2),),
+    # Who sends no file has passed the right.
+    "attachments": (one(**AT_IMAGES), act(ENTER, {"kind": "OTHER"}, AT_IMAGES, status=422)),
+    "attachment": (one(**AT_IMAGE),),
+    "attachment-thumbnail": (one(**AT_IMAGE),),
+    "attachment-remove": (act(ENTER, REASON, AT_IMAGE),),
     "results": (needs(Right.VIEW_ESTIMATES),),
     "results-analyses": (needs(Right.VIEW_ESTIMATES),),
     # Nothing was fitted in this world, so who may is told that there is nothing yet.
@@ -142,6 +158,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         act(ENTER, REASON, AT_FORM, method="delete", status=200),
     ),
     "api-record-restore": (act(ENTER, REASON, AT_REMOVED, version=2, status=200),),
+    "api-due": (lists(Right.VIEW_DATA),),
+    "api-attachments": (one(**AT_IMAGES), act(ENTER, {}, AT_IMAGES, status=415)),
+    "api-attachment": (one(**AT_IMAGE), act(ENTER, REASON, AT_IMAGE, method="delete", status=200)),
     "api-analyses": (needs(Right.VIEW_ESTIMATES),),
     "api-analysis": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-export-long": (lists(Right.EXPORT),),
@@ -181,6 +200,7 @@ def world(cast: Cast) -> World:
     assert north.code == Of.OWN.value
     out_of_use = Record.objects.get(participant=north, visit__code="W1", form="disability")
     records.remove(by=cast.investigator, record=out_of_use, expected_version=1, reason="a typing error")
+    pictures.stored(cast, north)
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]

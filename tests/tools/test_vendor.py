@@ -21,7 +21,7 @@ def test_a_changed_a_lacking_and_a_stray_file_are_noticed(tmp_path: Path) -> Non
     folder = tmp_path / "vendor"
     shutil.copytree(vendor.VENDOR, folder)
     (folder / "htmx" / "htmx.min.js").write_text("changed")
-    (folder / "bootstrap" / "LICENSE").unlink()
+    (folder / "atkinson" / "LICENSE").unlink()
     (folder / "stray.js").write_text("")
     found = " ".join(vendor.problems(PACKAGES, folder))
     assert "htmx/htmx.min.js is not what was noted" in found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from trial.access import Right, can
 from trial.models import User
 from trial.protocol import STUDY
+from trial.screens.scheme import scheme_of
 from trial.protocol.marker import N_
 
 
@@ -28,6 +29,7 @@ class Area:
 
 AREAS = (
     Area("home", N_("Participants"), Right.VIEW_DATA, ("home", "participant", "visit", "record", "attachment")),
+    Area("due", N_("Due visits"), Right.VIEW_DATA, ("due", "calendar")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
     Area("accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS, ("accounts",)),
@@ -56,6 +58,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "study": STUDY,
         "languages": settings.LANGUAGES,
+        "scheme": scheme_of(request),
         "synthetic": settings.SYNTHETIC_DATA,
         "navigation": SimpleLazyObject(lambda: navigation(request)),
     }
