@@ -40,6 +40,16 @@ def consented(cast: Cast, participant: Participant | None = None, by: User | Non
     return again(participant)
 
 
+def screened(cast: Cast) -> Participant:
+    """Eligible, with every form of the screening complete."""
+    participant = consented(cast)
+    day = day_of(participant, "SCR")
+    forms = answers.every_form(day)
+    for form in ("demographics", "surgery", "prior_treatment", "mri", "eligibility"):
+        save(cast.investigator, participant, "SCR", form, forms[form])
+    return again(participant)
+
+
 def eligible(cast: Cast) -> Participant:
     participant = consented(cast)
     judge(cast, participant)
@@ -122,6 +132,30 @@ def save(
         participant=participant,
         visit=visit,
         form=form,
+        submission=submission,
+        expected_version=expected_version,
+        reason=reason,
+        explanations=explanations,
+    )
+
+
+def log(
+    by: User,
+    participant: Participant,
+    form: str,
+    submission: Submission,
+    repeat: int = records.NEXT,
+    expected_version: int | None = None,
+    *,
+    reason: str = "",
+    explanations: Mapping[str, str] | None = None,
+) -> Saved:
+    """Save an entry of a log: the next one, or the one with a number."""
+    return records.save(
+        by=by,
+        participant=participant,
+        form=form,
+        repeat=repeat,
         submission=submission,
         expected_version=expected_version,
         reason=reason,

@@ -30,4 +30,6 @@ def errors(reading: Reading, circumstances: Circumstances) -> dict[str, str]:
 
 def findings(reading: Reading, circumstances: Circumstances) -> list[Finding]:
     """Every soft check that fires."""
-    return [*limits.findings(reading), *SOFT[reading.form.code](reading, circumstances)]
+    check = SOFT.get(reading.form.code)
+    across = check(reading, circumstances) if check else ()
+    return [*limits.findings(reading), *across]

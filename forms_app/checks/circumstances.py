@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from trial.crf.answers import Answers, GroupAnswers
-from trial.models import Disability, Motion, Pain, Participant, Visit
+from trial.models import Consent, Disability, Motion, Operation, Pain, Participant, Visit
 from trial.protocol import STUDY
 from trial.selectors import anchors
 
@@ -48,13 +48,30 @@ class Circumstances:
             self._groups[group] = list(found.order_by("record_id", "id"))
         return cast(list[G], self._groups[group])
 
+    def the(self, form: type[A]) -> A | None:
+        """The participant's answers of a form that is filled once, None before."""
+        return next(iter(self.rows(form)), None)
+
     @cached_property
     def today(self) -> date:
         return self.participant.site.today()
 
-    @cached_property
+    @property
+    def consent(self) -> Consent | None:
+        return self.the(Consent)
+
+    @property
     def consent_date(self) -> date | None:
-        return anchors.consent_date(self.participant)
+        return self.consent.dsstdat_ic if self.consent else None
+
+    @cached_property
+    def injection_date(self) -> date | None:
+        return anchors.injection_date(self.participant)
+
+    @cached_property
+    def index_operation(self) -> Operation | None:
+        """The operation after which the pain is treated, None while none is marked as that."""
+        return next((row for row in self.group_rows(Operation) if row.index == "Y"), None)
 
     @cached_property
     def earlier_motions(self) -> list[Motion]:
@@ -67,10 +84,21 @@ class Circumstances:
         return [earlier[place] for place in sorted(earlier) if place < here]
 
     @cached_property
+    def visits(self) -> list[Visit]:
+        """The visits that took place, in the order of time."""
+        dated = Visit.objects.filter(participant=self.participant, visit_date__isnull=False)
+        return sorted(dated, key=_place)
+
+    @property
     def procedure_dates(self) -> list[date]:
         """The dates of the visits that took place after screening."""
-        visits = Visit.objects.filter(participant=self.participant).exclude(code="SCR")
-        return sorted(visit.visit_date for visit in visits if visit.visit_date)
+        return [visit.visit_date for visit in self.visits if visit.visit_date and visit.code != "SCR"]
+
+    @property
+    def last_visit(self) -> Visit | None:
+        """The visit that took place before this one."""
+        earlier = [visit for visit in self.visits if _place(visit) < _place(self.visit)]
+        return earlier[-1] if earlier else None
 
     @cached_property
     def baseline_disability(self) -> Disability | None:

@@ -1,13 +1,19 @@
 from dataclasses import dataclass
 
+from trial.words import Sentence
+
 
 @dataclass(frozen=True)
 class Finding:
-    """A soft check that fired. `item` is the path of the item, `check` the name of the check."""
+    """A soft check that fired. `item` is the path of the item, `check` the name of the check.
+
+    `deviation` is a code of the codelist DEVIATION when what was found deviates from the protocol.
+    """
 
     item: str
     check: str
-    sentence: str
+    sentence: Sentence
+    deviation: str = ""
 
     @property
     def code(self) -> str:

@@ -8,6 +8,7 @@ from trial.protocol.arms import PILOT_ARMS, Arm
 from trial.protocol.criteria import PILOT_CRITERIA, Criterion
 from trial.protocol.marker import N_
 from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
+from trial.protocol.thresholds import PILOT_THRESHOLDS, Thresholds
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,24 @@ class Study:
     # Version of CDISC controlled terminology that the codelists follow.
     ct_version: str
     consent_versions: tuple[ConsentVersion, ...]
+    thresholds: Thresholds
 
     def analysis(self, outcome: str) -> Analysis | None:
         """The declared analysis of an outcome, or None."""
         return next((analysis for analysis in self.analyses if analysis.outcome == outcome), None)
+
+    def consent_version(self, version: str) -> ConsentVersion | None:
+        """The version of the consent form with this name, or None."""
+        return next((each for each in self.consent_versions if each.version == version), None)
+
+    def consent_version_on(self, day: date) -> ConsentVersion | None:
+        """The newest version of the consent form in use on a day, or None."""
+        used = [
+            each
+            for each in self.consent_versions
+            if each.approved_on <= day and (each.superseded_on is None or day < each.superseded_on)
+        ]
+        return max(used, key=lambda each: each.approved_on, default=None)
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -67,4 +82,5 @@ STUDY = Study(
     ct_version="SDTM CT 2026-03-27",
     # Synthetic: the publication names no version.
     consent_versions=(ConsentVersion("1.0", ("en", "zh"), approved_on=date(2021, 4, 1)),),
+    thresholds=PILOT_THRESHOLDS,
 )
