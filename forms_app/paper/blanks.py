@@ -17,7 +17,7 @@ DATE, TIME = "dddd-dd-dd", "dd:dd"
 def place(item: Item) -> Flowable:
     """The place on paper for the answer to an item."""
     if item.derived:
-        return Shaded(_("derived") + (f", {item.unit}" if item.unit else ""))
+        return Shaded(", ".join(filter(None, (_("derived"), unit(item)))))
     if item.system:
         return Shaded(_("filled in by the system"))
     match item:
@@ -34,7 +34,12 @@ def place(item: Item) -> Flowable:
             return Cells(TIME)
         case Text():
             return Line(2 if (item.max_length or 0) > LONG_TEXT else 1)
-    return Cells(digits(item), item.unit)
+    return Cells(digits(item), unit(item))
+
+
+def unit(item: Item) -> str:
+    """The unit of an item; gettext would answer an empty text with its own heading."""
+    return _(item.unit) if item.unit else ""
 
 
 def ticks(codelist: Codelist) -> list[Tick]:
@@ -56,9 +61,9 @@ def remarks(row: type[Row], item: Item) -> Iterator[str]:
     if item.when:
         yield condition(row, item.when)
     if item.hard and not isinstance(item, Score):
-        yield _("Possible: {range}").format(range=span(item.hard, item.unit))
+        yield _("Possible: {range}").format(range=span(item.hard, unit(item)))
     if item.soft:
-        yield _("Usual: {range}").format(range=span(item.soft, item.unit))
+        yield _("Usual: {range}").format(range=span(item.soft, unit(item)))
     if isinstance(item, Text) and item.suggestions:
         yield _("For example: {answers}").format(answers=", ".join(_labels(item.suggestions)))
 
