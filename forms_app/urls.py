@@ -8,6 +8,7 @@ from forms_app.screens.attachments import remove as remove_attachment
 from forms_app.screens.calendar import create as create_calendar
 from forms_app.screens.calendar import feed as calendar_feed
 from forms_app.screens.calendar import revoke as revoke_calendar
+from forms_app.screens.drafts import discard, discard_entry, keep, keep_entry
 from forms_app.screens.due import due
 from forms_app.screens.home import home
 from forms_app.screens.next_due import next_due
@@ -42,6 +43,18 @@ screens = [
     path("participants/<str:code>/logs/<str:form>/<int:repeat>/", log_entry, name="log"),
     path("participants/<str:code>/logs/<str:form>/<int:repeat>/remove/", remove_entry, name="log-remove"),
     path("participants/<str:code>/logs/<str:form>/<int:repeat>/restore/", restore_entry, name="log-restore"),
+    path("participants/<str:code>/visits/<str:visit>/forms/<str:form>/draft/", keep, name="draft"),
+    path(
+        "participants/<str:code>/visits/<str:visit>/forms/<str:form>/draft/discard/",
+        discard,
+        name="draft-discard",
+    ),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/draft/", keep_entry, name="log-draft"),
+    path(
+        "participants/<str:code>/logs/<str:form>/<int:repeat>/draft/discard/",
+        discard_entry,
+        name="log-draft-discard",
+    ),
     path(IMAGES, attachments, name="attachments"),
     path(IMAGES + "<int:number>/", attachment, name="attachment"),
     path(IMAGES + "<int:number>/thumbnail/", thumbnail, name="attachment-thumbnail"),

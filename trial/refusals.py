@@ -40,6 +40,12 @@ CATALOGUE: dict[str, Kind] = {
         N_("Not from a page of ours"),
         N_("The request carries no valid CSRF token. Reload the page, or use an API token."),
     ),
+    "other_person": Kind(
+        104,
+        409,
+        "Somebody else's page",
+        "This page was opened by somebody who is not signed in any more. Open it again under your own name.",
+    ),
     "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
     # What was sent
     "answers": Kind(

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forms_app.screens import drafts
 from forms_app.screens import place as places
 from forms_app.screens import typed as typing
+from forms_app.screens.choosing import choose
 from forms_app.screens.place import Place
 from forms_app.screens.presenters import attachments as images
 from forms_app.screens.presenters import record as presenter
@@ -57,6 +59,7 @@ class Opened:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@drafts.keeps_what_is_sent
 @login_required
 def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
     place = places.of_visit(person_of(request), code, visit, form)
@@ -70,6 +73,7 @@ def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@drafts.keeps_what_is_sent
 @login_required
 def log_entry(request: HttpRequest, code: str, form: str, repeat: int = records.NEXT) -> HttpResponse:
     """An entry of a log; without its number a new one."""
@@ -109,7 +113,8 @@ def _visit_first(request: HttpRequest, place: Place, entry: VisitEntry) -> HttpR
 
 
 def _save(request: HttpRequest, place: Place) -> HttpResponse:
-    typed = typing.read(request.POST, place.form)
+    drafts.check_person(request)
+    typed = choose(request.POST, place, typing.read(request.POST, place.form))
     try:
         saved = records.save(
             by=person_of(request),
@@ -122,6 +127,7 @@ def _save(request: HttpRequest, place: Place) -> HttpResponse:
             reason=typed.reason,
             explanations=typed.explanations,
             comments=typed.comments,
+            windows=drafts.windows(request.POST),
         )
     except Refusal as refusal:
         if refusal.code == "right":
@@ -150,8 +156,9 @@ def page(
     """The page of a form: as stored, as typed when the save was refused, or with a refused removal."""
     place, held, entry = opened.place, opened.held, opened.entry
     stored = documents.read(held).plain() if held else None
-    view = presenter.page(place.participant, place.form, held, stored, typed, refusal)
-    said = refusal or (removal.refusal if removal else None)
+    kept = drafts.on_page(request, place, held, stored, typed, refusal)
+    view = presenter.page(place.participant, place.form, held, stored, kept.typed, kept.refusal)
+    refused = refusal or (removal.refusal if removal else None)
     context = {
         "participant": place.participant,
         "place": place,
@@ -160,7 +167,9 @@ def page(
         "page": view,
         "scoring": scoring.rules(place.form),
         "removal": removal,
-        "refusal": said,
+        "refusal": refused or kept.refusal,
+        "offer": kept.offer,
+        "line": kept.line,
         "held": held,
         "images": images.of(held) if held else None,
         "consent_missing": place.form.code != "consent" and not opened.has_consent,
@@ -168,7 +177,7 @@ def page(
         "may_be_missing": entry is not None and presenter.may_be_missing(entry, place.form),
         "missing_codes": MISSING.terms,
     }
-    return render(request, "forms_app/record.html", context, status=said.status if said else 200)
+    return render(request, "forms_app/record.html", context, status=refused.status if refused else 200)
 
 
 def _then(request: HttpRequest, saved: Saved) -> str:

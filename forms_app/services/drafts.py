@@ -21,7 +21,7 @@ KEPT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Window:
-    """An open page of a form: its own sign, the sign of the draft that it shows, and how far its typing is."""
+    """An open page of a form: its own sign, that of the draft that it shows, how far its typing is."""
 
     sign: str
     seen: str = ""
@@ -85,6 +85,14 @@ def end(
     """
     found = drafts.rows(by, participant, visit, form, repeat).filter(window__in=windows)
     return bool(found.delete()[0])
+
+
+def throw_away(
+    *, by: User, participant: Participant, visit: str | None, form: str, repeat: int, window: str
+) -> bool:
+    """Delete the draft that was looked at. What was typed in another window since stays: the answer is no."""
+    check_right(by, Right.ENTER_DATA, participant.site)
+    return end(by=by, participant=participant, visit=visit, form=form, repeat=repeat, windows=[window])
 
 
 def _check_content(content: Mapping[str, Sequence[str]]) -> None:

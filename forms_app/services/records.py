@@ -1,6 +1,6 @@
 """The one door: the browser, the API and every import save a form here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from forms_app.models import Query
 from forms_app.models.query import ANSWERED
 from forms_app.selectors import documents
 from forms_app.services import comments as comment_service
-from forms_app.services import consequences, queries, rows
+from forms_app.services import consequences, drafts, queries, rows
 from trial.access import Right, check_right
 from trial.audit.context import attributed
 from trial.crf import registry
@@ -70,6 +70,7 @@ def save(
     reason: str = "",
     explanations: Mapping[str, str] | None = None,
     comments: Mapping[str, str] | None = None,
+    windows: Collection[str] = (),
 ) -> Saved:
     """Save a whole form: what is absent from the submission is empty. A comment that is not named stays.
 
@@ -79,7 +80,7 @@ def save(
     open, an answer that cannot be stored, a version that moved, a change of a complete record (its
     explanations included) without a reason. What is saved stays correctable, whatever became of
     the participant. The record is complete when no required item is empty and every soft check is
-    explained.
+    explained. The draft that one of the `windows` typed has then come to its end.
     """
     check_right(by, Right.ENTER_DATA, participant.site)
     form_class = declared_form(visit, form)
@@ -99,6 +100,8 @@ def save(
         if saved.changed:
             consequences.follow(locked, reading)
             _announce(form)
+        if windows:
+            drafts.end(by=by, participant=locked, visit=visit, form=form, repeat=repeat, windows=windows)
         return saved
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from forms_app.models.query import OPEN
 from forms_app.screens.presenters import filled as presenter
-from forms_app.screens.presenters.conflict import Conflict, differences, is_conflict
+from forms_app.screens.presenters.conflict import Conflict, conflict, is_conflict
 from forms_app.screens.presenters.fields import Notes
 from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, is_manual, sheet
 from forms_app.screens.typed import Filled, Typed, submission
-from forms_app.selectors import history
 from forms_app.selectors.casebook import VisitEntry
 from trial.crf.answers import Answers
 from trial.crf.reading import read
@@ -57,12 +56,12 @@ def page(
         version=_version(refusal, typed, current),
         state=current["state"] if current else "",
         removed=bool(current and current["removed"]),
-        unsaved=refusal is not None,
+        unsaved=typed is not None,
         reason=typed.reason if typed else "",
         needs_reason=bool(current and current["state"] != IN_PROGRESS),
         reason_error=refusal.sentence if refusal and refusal.code == "reason_missing" else "",
         mistakes=view.mistakes(errors),
-        conflict=_conflict(record, form, current, filled) if is_conflict(refusal) else None,
+        conflict=conflict(form, record, current, typed) if typed and is_conflict(refusal) else None,
         open_fields=_open_fields(participant, view, form, filled) if current and not typed else [],
         open_queries=len(_unexplained(queries)),
     )
@@ -82,14 +81,6 @@ def _version(refusal: Refusal | None, typed: Typed | None, current: dict[str, An
     if typed and refusal and not is_conflict(refusal):
         return typed.version
     return current["version"] if current else None
-
-
-def _conflict(
-    record: Record | None, form: type[Answers], current: dict[str, Any] | None, typed: Filled
-) -> Conflict:
-    last = history.last_actor(record.pk) if record else None
-    name, at = last or ("", None)
-    return Conflict(differences(form, _filled(form, current), typed), name, at)
 
 
 def _open_fields(
