@@ -5,16 +5,18 @@ PORT ?= 8000
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-quick test-oracles check fix lock screenshots bench
+.PHONY: help setup setup-test run test test-quick test-oracles check fix lock docs messages screenshots bench
 
 help:
 	@echo "make run [PORT=8000]  the demo, from nothing"
 	@echo "make test             every test, with real servers and a real browser"
 	@echo "make test-quick       the tests that need no database"
 	@echo "make test-oracles     the mixed models against R on fresh data, where R is installed"
-	@echo "make check            style, types, imports, migrations, deployment settings"
+	@echo "make check            style, types, imports, migrations, reference documents, deployment settings"
 	@echo "make fix              what a tool can mend of the style"
 	@echo "make lock             requirements/*.lock from pyproject.toml"
+	@echo "make docs             docs/reference from the declaration of forms and schedule"
+	@echo "make messages         what is to be translated, and the catalogue compiled; needs GNU gettext"
 	@echo "make screenshots      every page as a picture"
 	@echo "make bench            the numbers in benchmarks/"
 
@@ -46,6 +48,15 @@ fix: setup-test
 
 lock: setup-test
 	@deploy/lock.sh
+
+docs: setup-test
+	@FASCICLE_DEBUG=1 $(BIN)/python manage.py reference
+
+# Only what people read: tests and tools speak English.
+messages: setup-test
+	@$(BIN)/python manage.py makemessages --locale zh_Hans --extension html,py,svg,txt --no-location --no-obsolete \
+	    $(foreach folder,benchmarks deploy docs static tests tools,--ignore '$(folder)/*')
+	@$(BIN)/python manage.py compilemessages --locale zh_Hans --verbosity 0
 
 screenshots: setup-test
 	@deploy/browser.sh

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal, get_args
 
+from analytics.mixed.marker import N_
 from analytics.mixed.refusals import InputRefused
 
 INTERCEPT = "1"
@@ -17,14 +18,16 @@ Information = Literal["observed", "expected"]
 
 # Four different numbers under one name, by df_method and information: which one it is, and whose convention.
 KENWARD_ROGER: Mapping[tuple[str, str], str] = {
-    ("kenward-roger", "observed"): (
+    ("kenward-roger", "observed"): N_(
         "observed information, second derivatives in natural parameters (SAS DDFM=KR)"
     ),
-    ("kenward-roger-linear", "observed"): "observed information, no second derivatives (SAS DDFM=KR(LINEAR))",
-    ("kenward-roger", "expected"): (
+    ("kenward-roger-linear", "observed"): N_(
+        "observed information, no second derivatives (SAS DDFM=KR(LINEAR))"
+    ),
+    ("kenward-roger", "expected"): N_(
         "expected information, second derivatives in natural parameters (the article of 1997)"
     ),
-    ("kenward-roger-linear", "expected"): "expected information, no second derivatives (pbkrtest in R)",
+    ("kenward-roger-linear", "expected"): N_("expected information, no second derivatives (pbkrtest in R)"),
 }
 
 

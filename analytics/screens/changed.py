@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from analytics.models.estimate import CHANGE, MEAN
 from analytics.screens.fitted import structure
 from analytics.screens.numbers import NONE, decimals
@@ -35,9 +38,15 @@ class Changed:
 
 def words(analysis: Analysis, since: Since) -> Changed:
     """The change at the last visit stands in the summary: it is what the trial is about."""
-    counted = f"{_more(since.values, 'value')}, {_more(since.participants, 'participant')}"
+    counted = _("{values}, {participants}").format(
+        values=_more_values(since.values), participants=_more_participants(since.participants)
+    )
     last = next((s for s in since.shifts if (s.kind, s.visit) == (CHANGE, analysis.visits[-1])), None)
-    moved = f"; change at {label(last.visit)} {_moved(last.difference)}" if last else ""
+    moved = ""
+    if last:
+        moved = _("; change at {visit} {moved}").format(
+            visit=label(last.visit), moved=_moved(last.difference)
+        )
     summary = counted + moved + _covariance(since)
     return Changed(since.before.pk, summary, tuple(_rows(analysis, since.shifts)))
 
@@ -47,12 +56,16 @@ def _covariance(since: Since) -> str:
     if not since.refitted_otherwise:
         return ""
     before, now = (structure(run.covariance_fitted) for run in (since.before, since.now))
-    return f"; another covariance was fitted: {now}, before {before}"
+    return _("; another covariance was fitted: {now}, before {before}").format(now=now, before=before)
 
 
 def _rows(analysis: Analysis, shifts: Iterable[Shift]) -> Iterable[ShiftRow]:
     for shift in shifts:
-        what = "Mean" if shift.kind == MEAN else f"Change from {label(analysis.reference)}"
+        what = (
+            _("Mean")
+            if shift.kind == MEAN
+            else _("Change from {visit}").format(visit=label(analysis.reference))
+        )
         numbers = decimals(shift.before), decimals(shift.now)
         yield ShiftRow(label(shift.visit), what, *numbers, _moved(shift.difference))
 
@@ -61,13 +74,23 @@ def _moved(difference: float | None) -> str:
     if difference is None:
         return NONE
     if difference == 0:
-        return "= unchanged"
-    size = decimals(abs(difference)) if abs(difference) >= LEAST else "less than 0.01"
-    return f"▲ {size} higher" if difference > 0 else f"▼ {size} lower"
+        return _("= unchanged")
+    size = decimals(abs(difference)) if abs(difference) >= LEAST else _("less than 0.01")
+    said = _("▲ {size} higher") if difference > 0 else _("▼ {size} lower")
+    return said.format(size=size)
 
 
-def _more(count: int, noun: str) -> str:
+def _more_values(count: int) -> str:
     if count == 0:
-        return f"as many {noun}s"
-    plural = "" if abs(count) == 1 else "s"
-    return f"{abs(count)} {noun}{plural} {'more' if count > 0 else 'fewer'}"
+        return _("as many values")
+    if count > 0:
+        return ngettext("{count} value more", "{count} values more", count).format(count=count)
+    return ngettext("{count} value fewer", "{count} values fewer", -count).format(count=-count)
+
+
+def _more_participants(count: int) -> str:
+    if count == 0:
+        return _("as many participants")
+    if count > 0:
+        return ngettext("{count} participant more", "{count} participants more", count).format(count=count)
+    return ngettext("{count} participant fewer", "{count} participants fewer", -count).format(count=-count)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from analytics.models import Run
@@ -85,6 +87,8 @@ def _download(request: HttpRequest, outcome: str, make: Callable[[Reported, Run]
     return response
 
 
+# A file is shown around, and its picture is drawn with the letters of our fonts, which are Latin.
+@override(settings.LANGUAGE_CODE)
 def _document(request: HttpRequest, analysis: Analysis, run: Run) -> str:
     people = tracks.read(analysis, run, sites_with(person_of(request), Right.VIEW_DATA))
     return figure.svg(draw_run(analysis, people.vectors, run), people, run)

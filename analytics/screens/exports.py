@@ -6,10 +6,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.exports import files
 from trial.access import Right, check_right, sites_with
+from trial.protocol.marker import N_
 from trial.screens.people import person_of
 
 
@@ -26,15 +28,19 @@ class Offer:
 OFFERED = (
     (
         "long",
-        "Long",
-        "One row for each item of each saved record, empty ones too, with its missing code and the state of "
-        "its record. Unscheduled visits, sides, drugs and complications are in it.",
+        N_("Long"),
+        N_(
+            "One row for each item of each saved record, empty ones too, with its missing code and the state "
+            "of its record. Unscheduled visits, sides, drugs and complications are in it."
+        ),
     ),
     (
         "wide",
-        "Wide",
-        "One row for each participant, screen failures too, with the planned visits side by side. "
-        "Unscheduled visits and drugs have no fixed number of columns: they stand in the long file only.",
+        N_("Wide"),
+        N_(
+            "One row for each participant, screen failures too, with the planned visits side by side. "
+            "Unscheduled visits and drugs have no fixed number of columns: they stand in the long file only."
+        ),
     ),
 )
 
@@ -45,7 +51,8 @@ def exports(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.EXPORT)
     offers = [
-        Offer(shape, title, words, files.row_count(by=person, shape=shape)) for shape, title, words in OFFERED
+        Offer(shape, _(title), _(words), files.row_count(by=person, shape=shape))
+        for shape, title, words in OFFERED
     ]
     context = {
         "offers": offers,

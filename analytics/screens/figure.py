@@ -6,6 +6,7 @@ from textwrap import wrap
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from analytics.models import Run
 from analytics.screens import numbers
@@ -64,7 +65,9 @@ def svg(plot: Plot, tracks: Tracks, run: Run) -> str:
 
 def _means_words(plot: Plot, run: Run) -> str:
     level = numbers.percent(run.level)
-    return f"Estimated means with {level} intervals" if plot.means else "No means were estimated."
+    if not plot.means:
+        return _("No means were estimated.")
+    return _("Estimated means with {level} intervals").format(level=level)
 
 
 def png(document: str) -> bytes:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import cast
 
-from analytics.declared import METHOD_IN_WORDS, inference_in_words
+from django.utils.translation import gettext as _
+
+from analytics.declared import METHOD_IN_WORDS, in_english, in_words, inference_in_words
 from analytics.mixed import IN_WORDS, CovarianceName
 from analytics.models import Rebuild, Run
 from analytics.screens.numbers import decimals, scientific
 from analytics.screens.visits import listed
+from trial.protocol import STUDY
 
 
 def facts(run: Run) -> tuple[tuple[str, str], ...]:
@@ -15,23 +18,31 @@ def facts(run: Run) -> tuple[tuple[str, str], ...]:
 
     Of a run without a result only what was declared.
     """
-    declared = ("Declared", run.model)
+    declared = (_("Declared"), _declared(run))
     if not run.covariance_fitted:
         return (declared,)
     return (
         declared,
-        ("Fitted", _covariance(run)),
-        ("Method", METHOD_IN_WORDS[run.method]),
-        ("Inference", inference_in_words(run.df_method, run.information)),
-        ("Search", _search(run)),
-        ("Boundary", _boundary(run.at_boundary)),
-        ("Parameters", _parameters(run)),
+        (_("Fitted"), _covariance(run)),
+        (_("Method"), _(METHOD_IN_WORDS[run.method])),
+        (_("Inference"), str(inference_in_words(run.df_method, run.information))),
+        (_("Search"), _search(run)),
+        (_("Boundary"), _boundary(run.at_boundary)),
+        (_("Parameters"), _parameters(run)),
     )
+
+
+def _declared(run: Run) -> str:
+    """In the language of the reader while the protocol still declares it, else as it was kept."""
+    analysis = STUDY.analysis(run.outcome)
+    if analysis is None:
+        return run.model
+    return in_words(analysis) if run.model == in_english(analysis) else run.model
 
 
 def structure(code: str) -> str:
     """A covariance in words."""
-    return IN_WORDS[cast(CovarianceName, code)]
+    return _(IN_WORDS[cast(CovarianceName, code)])
 
 
 def fallbacks(run: Run) -> list[str]:
@@ -41,22 +52,29 @@ def fallbacks(run: Run) -> list[str]:
 
 def _covariance(run: Run) -> str:
     if not run.attempts:
-        return f"{structure(run.covariance_fitted)}, as declared"
+        return _("{covariance}, as declared").format(covariance=structure(run.covariance_fitted))
     reasons = [f"{structure(each['covariance'])}: {each['reason']}" for each in run.attempts]
-    return f"{structure(run.covariance_fitted)}, a declared fall-back. Not fitted: {' '.join(reasons)}"
+    return _("{covariance}, a declared fall-back. Not fitted: {reasons}").format(
+        covariance=structure(run.covariance_fitted), reasons=" ".join(reasons)
+    )
 
 
 def _search(run: Run) -> str:
     assert run.gradient_norm is not None
-    return (
-        f"converged after {run.iterations} iterations, {scientific(run.gradient_norm)} standard errors "
-        f"from the maximum; {'restricted ' if run.method == 'reml' else ''}log-likelihood "
-        f"{decimals(run.log_likelihood, 3)}"
+    likelihood = _("restricted log-likelihood") if run.method == "reml" else _("log-likelihood")
+    return _(
+        "converged after {iterations} iterations, {distance} standard errors from the maximum; "
+        "{likelihood} {value}"
+    ).format(
+        iterations=run.iterations,
+        distance=scientific(run.gradient_norm),
+        likelihood=likelihood,
+        value=decimals(run.log_likelihood, 3),
     )
 
 
 def _boundary(held: Sequence[str]) -> str:
-    return f"at its bound: {listed(held)}" if held else "no parameter is at its bound"
+    return _("at its bound: {held}").format(held=listed(held)) if held else _("no parameter is at its bound")
 
 
 def _parameters(run: Run) -> str:
@@ -66,7 +84,7 @@ def _parameters(run: Run) -> str:
 def rebuild_words(rebuild: Rebuild) -> str:
     """What the nightly comparison found."""
     return (
-        "the running statistics agree with all records, to the bit"
+        _("the running statistics agree with all records, to the bit")
         if rebuild.agreed
-        else "the running statistics disagreed with the records; the rebuilt ones are used"
+        else _("the running statistics disagreed with the records; the rebuilt ones are used")
     )

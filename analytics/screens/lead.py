@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from analytics.models import Estimate
 from analytics.models.estimate import CHANGE, MEAN
 from analytics.screens.numbers import decimals, interval, percent
@@ -16,15 +18,30 @@ def sentence(analysis: Analysis, estimates: Iterable[Estimate], level: float) ->
     if (CHANGE, last) not in found:
         return ""
     change = found[CHANGE, last]
-    numbers = [decimals(found[MEAN, visit].estimate) for visit in (first, last)]
-    return (
-        f"From {label(first)} to {label(last)} the estimated mean {_went(change.estimate)} from "
-        f"{numbers[0]} to {numbers[1]} {analysis.unit}: a change of {decimals(change.estimate)} "
-        f"({percent(level)} interval {interval(change.lower, change.upper)})."
+    return _went(change.estimate).format(
+        first=label(first),
+        last=label(last),
+        before=decimals(found[MEAN, first].estimate),
+        now=decimals(found[MEAN, last].estimate),
+        unit=_(analysis.unit),
+        change=decimals(change.estimate),
+        level=percent(level),
+        interval=interval(change.lower, change.upper),
     )
 
 
 def _went(change: float) -> str:
     if change == 0:
-        return "stayed"
-    return "rose" if change > 0 else "fell"
+        return _(
+            "From {first} to {last} the estimated mean stayed from {before} to {now} {unit}: "
+            "a change of {change} ({level} interval {interval})."
+        )
+    if change > 0:
+        return _(
+            "From {first} to {last} the estimated mean rose from {before} to {now} {unit}: "
+            "a change of {change} ({level} interval {interval})."
+        )
+    return _(
+        "From {first} to {last} the estimated mean fell from {before} to {now} {unit}: "
+        "a change of {change} ({level} interval {interval})."
+    )

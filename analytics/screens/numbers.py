@@ -2,6 +2,8 @@
 
 from math import inf
 
+from django.utils.translation import gettext as _
+
 MINUS = "−"
 NONE = "–"
 INFINITE = "∞"
@@ -24,7 +26,7 @@ def interval(lower: float | None, upper: float | None) -> str:
     """From low to high; a dash where there is none."""
     if lower is None or upper is None:
         return NONE
-    return f"{decimals(lower)} to {decimals(upper)}"
+    return _("{low} to {high}").format(low=decimals(lower), high=decimals(upper))
 
 
 def p_value(value: float | None) -> str:

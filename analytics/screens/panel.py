@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from analytics.declared import ADJUSTMENT_IN_WORDS
 from analytics.models import Rebuild, Run
-from analytics.screens import changed, fitted, lead, methods, tracks
+from analytics.screens import changed, fitted, lead, methods, provenance, tracks
 from analytics.screens.changed import Changed
 from analytics.screens.numbers import percent
 from analytics.screens.plot import Plot, draw_run
@@ -26,6 +29,9 @@ class Shown:
 
     run: Run
     lead: str
+    fitted_to: str
+    fitted_at: str
+    caption: str
     rows: tuple[VisitRow, ...]
     tracks: Tracks
     plot: Plot
@@ -33,7 +39,6 @@ class Shown:
     facts: tuple[tuple[str, str], ...]
     methods: str
     level: str
-    adjusted_by: str
     short_hash: str
     short_digest: str
 
@@ -43,6 +48,7 @@ class Panel:
     """An analysis on the results page, `shown` once it has a run."""
 
     analysis: Analysis
+    title: str
     status: Status
     refitting: bool
     looks: int
@@ -64,10 +70,11 @@ def _panel(reported: Reported, sites: Sequence[Site]) -> Panel:
     analysis, rebuild = reported.analysis, reported.rebuild
     return Panel(
         analysis=analysis,
+        title=_(analysis.title),
         status=reported.status,
         refitting=reported.refit_due,
         looks=reported.looks,
-        direction="Lower is better" if analysis.improves == "down" else "Higher is better",
+        direction=_("Lower is better.") if analysis.improves == "down" else _("Higher is better."),
         rebuild=rebuild,
         rebuild_words=fitted.rebuild_words(rebuild) if rebuild else "",
         shown=_shown(reported, reported.run, sites) if reported.run else None,
@@ -81,6 +88,9 @@ def _shown(reported: Reported, run: Run, sites: Sequence[Site]) -> Shown:
     return Shown(
         run=run,
         lead=lead.sentence(analysis, estimates, run.level),
+        fitted_to=_fitted_to(run),
+        fitted_at=provenance.moment(run),
+        caption=_caption(analysis, run),
         rows=rows_of(analysis, tuple(run.descriptions.all()), estimates),
         tracks=people,
         plot=draw_run(analysis, people.vectors, run),
@@ -88,7 +98,29 @@ def _shown(reported: Reported, run: Run, sites: Sequence[Site]) -> Shown:
         facts=fitted.facts(run),
         methods=methods.paragraph(analysis, run, reported.looks) if run.covariance_fitted else "",
         level=percent(run.level),
-        adjusted_by=ADJUSTMENT_IN_WORDS[run.adjustment],
         short_hash=run.data_hash[:HASH_SHOWN],
         short_digest=run.statistics_digest[:HASH_SHOWN],
+    )
+
+
+def _fitted_to(run: Run) -> str:
+    """On how much it rests; when it was fitted follows."""
+    values = ngettext("{count} value", "{count} values", run.n_observations)
+    participants = ngettext("{count} participant", "{count} participants", run.n_participants)
+    return _("{values} of {participants}, fitted").format(
+        values=values.format(count=run.n_observations),
+        participants=participants.format(count=run.n_participants),
+    )
+
+
+def _caption(analysis: Analysis, run: Run) -> str:
+    return _(
+        "{title} in {unit}: observed, estimated, and changed from {reference}. CI: {level} interval, for "
+        "each number alone. Adjusted: for all changes together, {adjustment}."
+    ).format(
+        title=_(analysis.title),
+        unit=_(analysis.unit),
+        reference=analysis.reference,
+        level=percent(run.level),
+        adjustment=_(ADJUSTMENT_IN_WORDS[run.adjustment]),
     )

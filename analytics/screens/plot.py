@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from analytics.datasets.vectors import Value, Vector
 from analytics.models import Description, Estimate, Run
 from analytics.models.estimate import MEAN
@@ -78,9 +80,9 @@ def draw(
     places = dict(zip(analysis.visits, (across.place(day) for day in days), strict=True))
     tracks = [_track(vector, places, up) for vector in people]
     return Plot(
-        title=f"{analysis.title} by visit",
+        title=_("{title} by visit").format(title=_(analysis.title)),
         description=_description(analysis, means, sum(bool(track) for track in tracks)),
-        value_label=f"{analysis.title} ({analysis.unit})",
+        value_label=f"{_(analysis.title)} ({_(analysis.unit)})",
         values=tuple(_value_ticks(analysis.scale[0], high, step, up)),
         visits=tuple(_visit_ticks(days, places, {each.visit: each.n for each in observed})),
         lines=tuple(_polyline(track) for track in tracks if len(track) > 1),
@@ -125,7 +127,7 @@ def _value_ticks(low: int, high: float, step: int, up: Axis) -> list[Tick]:
 
 def _visit_ticks(days: list[float], places: dict[str, float], counts: dict[str, int]) -> list[Tick]:
     return [
-        Tick(_number(place), visit, f"day {day:.0f}", str(counts.get(visit, 0)))
+        Tick(_number(place), visit, _("day {day}").format(day=f"{day:.0f}"), str(counts.get(visit, 0)))
         for (visit, place), day in zip(places.items(), days, strict=True)
     ]
 
@@ -135,8 +137,20 @@ def _number(place: float) -> str:
 
 
 def _description(analysis: Analysis, means: Sequence[Estimate], participants: int) -> str:
-    estimated = "; ".join(
-        f"{mean.visit} {two(mean.estimate)} (interval {interval(mean.lower, mean.upper)})" for mean in means
+    drawn = (
+        _("Lines of {participants} participants.").format(participants=participants)
+        if participants
+        else _("No lines of participants.")
     )
-    drawn = f"Lines of {participants} participants." if participants else "No lines of participants."
-    return f"Estimated means in {analysis.unit}: {estimated}. {drawn}" if estimated else drawn
+    if not means:
+        return drawn
+    estimated = _("Estimated means in {unit}: {means}.").format(
+        unit=_(analysis.unit), means="; ".join(_mean_in_words(mean) for mean in means)
+    )
+    return f"{estimated} {drawn}"
+
+
+def _mean_in_words(mean: Estimate) -> str:
+    return _("{visit} {mean} (interval {interval})").format(
+        visit=mean.visit, mean=two(mean.estimate), interval=interval(mean.lower, mean.upper)
+    )

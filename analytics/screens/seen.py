@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import get_language
+
 from analytics.selectors import standings
 from analytics.selectors.standings import Standing
 from trial.access import Right, sites_with
@@ -9,5 +11,6 @@ from trial.models import User
 
 
 def etag(person: User, found: Iterable[Standing]) -> str:
-    """Of the runs, and of the sites whose participants are drawn."""
-    return standings.etag(found, "+".join(site.code for site in sites_with(person, Right.VIEW_DATA)))
+    """Of the runs, of the sites whose participants are drawn, and of the language in which it is said."""
+    sites = "+".join(site.code for site in sites_with(person, Right.VIEW_DATA))
+    return standings.etag(found, f"{sites}.{get_language()}")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from analytics.datasets.vectors import Vector
 from analytics.models import Run
 from analytics.selectors import contributed
@@ -27,13 +29,13 @@ def read(analysis: Analysis, run: Run, sites: Sequence[Site]) -> Tracks:
     The values are those that the run read: lines and means of one figure are of the same data.
     """
     if not sites:
-        return Tracks((), "Single participants are not drawn: your role does not include their data.")
+        return Tracks((), _("Single participants are not drawn: your role does not include their data."))
     found = contributed.to_run(run, analysis, sites, MOST + 1)
     if found is None:
-        return Tracks((), "Single participants are not drawn: what this run read of them is not kept.")
+        return Tracks((), _("Single participants are not drawn: what this run read of them is not kept."))
     if len(found) > MOST:
-        return Tracks((), f"Single participants are not drawn: there are more than {MOST}.")
+        many = _("Single participants are not drawn: there are more than {most}.").format(most=MOST)
+        return Tracks((), many)
     names = ", ".join(map(str, sites))
-    return Tracks(
-        found, f"Thin lines: participants of {names}." if found else f"No participant of {names} in this run."
-    )
+    said = _("Thin lines: participants of {sites}.") if found else _("No participant of {sites} in this run.")
+    return Tracks(found, said.format(sites=names))

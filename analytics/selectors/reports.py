@@ -14,8 +14,9 @@ from analytics.selectors import since
 from analytics.selectors.since import Since
 from analytics.selectors.standings import Standing
 from trial.protocol.analyses import Analysis
+from trial.protocol.marker import N_
 
-MONITORING = (
+MONITORING = N_(
     "These results are for monitoring. The model is fitted again after every visit, and p values after every "
     "visit are no 5 % test: a nominal 5 % becomes about 14 % after five equally spaced looks and 32 % after "
     "fifty (Armitage, McPherson & Rowe 1969)."

@@ -64,7 +64,7 @@ def _store(position: Position, analysis: Analysis, data_hash: str, fit: Fit) -> 
         n_participants=statistics.n_participants if statistics else 0,
         n_observations=statistics.n_observations if statistics else 0,
         statistics_digest=statistics.digest() if statistics else "",
-        model=declared.in_words(analysis),
+        model=declared.in_english(analysis),
         covariance=analysis.covariance,
         method=analysis.method,
         df_method=analysis.df_method,

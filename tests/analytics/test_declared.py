@@ -81,7 +81,7 @@ def test_the_primary_analysis_is_unstructured_with_kenward_roger() -> None:
 def test_all_that_can_be_declared_has_words() -> None:
     for method in get_args(analyses.DfMethod):
         for information in get_args(analyses.Information):
-            words = declared.inference_in_words(method, information)
+            words = str(declared.inference_in_words(method, information))
             assert words in declared.in_words(replace(PAIN, df_method=method, information=information))
     for adjustment in get_args(analyses.Adjustment):
         assert "adjusted" in declared.in_words(replace(PAIN, adjustment=adjustment))

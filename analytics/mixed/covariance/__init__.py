@@ -12,6 +12,7 @@ from analytics.mixed.covariance.random_slope import RandomSlope
 from analytics.mixed.covariance.structure import Structure
 from analytics.mixed.covariance.toeplitz import Toeplitz
 from analytics.mixed.covariance.unstructured import Unstructured
+from analytics.mixed.marker import N_
 from analytics.mixed.spec import CovarianceName
 
 STRUCTURES: dict[CovarianceName, type[Structure]] = {
@@ -31,18 +32,18 @@ STRUCTURES: dict[CovarianceName, type[Structure]] = {
 
 # Completes "The covariance of a participant's values is: …"
 IN_WORDS: dict[CovarianceName, str] = {
-    "un": "unstructured",
-    "cs": "compound symmetry",
-    "csh": "heterogeneous compound symmetry",
-    "ri": "a random intercept for each participant",
-    "ris": "a random intercept and slope for each participant",
-    "ar1": "first-order autoregressive",
-    "ar1h": "heterogeneous first-order autoregressive",
-    "toep": "Toeplitz",
-    "toeph": "heterogeneous Toeplitz",
-    "ad": "first-order ante-dependence",
-    "adh": "heterogeneous first-order ante-dependence",
-    "diag": "diagonal, with a variance at each visit",
+    "un": N_("unstructured"),
+    "cs": N_("compound symmetry"),
+    "csh": N_("heterogeneous compound symmetry"),
+    "ri": N_("a random intercept for each participant"),
+    "ris": N_("a random intercept and slope for each participant"),
+    "ar1": N_("first-order autoregressive"),
+    "ar1h": N_("heterogeneous first-order autoregressive"),
+    "toep": N_("Toeplitz"),
+    "toeph": N_("heterogeneous Toeplitz"),
+    "ad": N_("first-order ante-dependence"),
+    "adh": N_("heterogeneous first-order ante-dependence"),
+    "diag": N_("diagonal, with a variance at each visit"),
 }
 
 __all__ = ["IN_WORDS", "STRUCTURES", "GroupedCovariance", "Structure"]
