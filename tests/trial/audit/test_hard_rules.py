@@ -55,10 +55,10 @@ def test_a_second_record_of_a_form_for_a_visit_cannot_be_stored(injected: Partic
 
 
 def test_a_second_record_of_a_form_without_a_visit_cannot_be_stored(injected: Participant) -> None:
-    run(RECORD, [injected.pk, None, "log", 1])
-    run(RECORD, [injected.pk, None, "log", 2])
+    run(RECORD, [injected.pk, None, "medication", 1])
+    run(RECORD, [injected.pk, None, "medication", 2])
     with refused("record_once"):
-        run(RECORD, [injected.pk, None, "log", 1])
+        run(RECORD, [injected.pk, None, "medication", 1])
 
 
 def test_a_removed_record_keeps_its_place(injected: Participant, cast: Cast) -> None:
@@ -72,7 +72,7 @@ def test_a_removed_record_keeps_its_place(injected: Participant, cast: Cast) -> 
 @pytest.mark.parametrize("repeat", [0, -1])
 def test_repeats_count_from_1(injected: Participant, repeat: int) -> None:
     with refused("record_repeat"):
-        run(RECORD, [injected.pk, None, "log", repeat])
+        run(RECORD, [injected.pk, None, "medication", repeat])
 
 
 def test_a_record_cannot_stand_at_the_visit_of_somebody_else(injected: Participant, cast: Cast) -> None:
@@ -82,8 +82,8 @@ def test_a_record_cannot_stand_at_the_visit_of_somebody_else(injected: Participa
 
 
 def test_answers_stand_under_a_record_of_their_own_form_only(injected: Participant) -> None:
-    run(RECORD, [injected.pk, None, "log", 1])
-    log = value("select id from trial_record where form = 'log'")
+    run(RECORD, [injected.pk, None, "medication", 1])
+    log = value("select id from trial_record where form = 'medication'")
     with refused("not of the form pain"):
         run("insert into trial_pain (record_id, nrs_avg24) values (%s, 5)", [log])
     with refused("not of the form injection"):
@@ -216,9 +216,9 @@ def test_a_locked_record_is_protected_like_a_complete_one(injected: Participant,
 
 
 def test_answers_cannot_be_inserted_into_a_complete_record_without_a_reason(injected: Participant) -> None:
-    run(RECORD.replace("in progress", "complete"), [injected.pk, None, "motion", 1])
+    run(RECORD.replace("in progress", "complete"), [injected.pk, None, "medication", 1])
     with refused("needs a reason"):
-        run("insert into trial_motion (record_id) values (%s)", [record_of(injected, "motion").pk])
+        run("insert into trial_medication (record_id) values (%s)", [record_of(injected, "medication").pk])
 
 
 def test_an_update_that_changes_nothing_needs_no_reason(injected: Participant) -> None:

@@ -171,7 +171,8 @@ def test_whatever_is_untracked_says_why(label: str) -> None:
 @pytest.mark.parametrize("model", all_models(), ids=lambda model: model._meta.label)
 def test_every_table_of_the_trial_is_tracked(model: type[Model]) -> None:
     if model._meta.app_label in ("trial", "forms_app"):
-        assert model._meta.label in {"trial.Event", "trial.Epoch"} or model in tracked_models()
+        untracked = {"trial.Event", "trial.Epoch", "forms_app.Draft"}
+        assert model._meta.label in untracked or model in tracked_models()
 
 
 def test_every_table_of_the_database_is_a_model_that_tracking_knows() -> None:
