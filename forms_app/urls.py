@@ -10,6 +10,7 @@ from forms_app.screens.calendar import feed as calendar_feed
 from forms_app.screens.calendar import revoke as revoke_calendar
 from forms_app.screens.drafts import discard, discard_entry, keep, keep_entry
 from forms_app.screens.due import due
+from forms_app.screens.flow import box, flow, flow_png, flow_svg
 from forms_app.screens.home import home
 from forms_app.screens.next_due import next_due
 from forms_app.screens.paper import annotated_crf, casebook, casebook_pdf
@@ -63,4 +64,8 @@ screens = [
     path("participants/<str:code>/records/<int:record>/items/<str:item>/", item, name="item"),
     path("participants/<str:code>/records/<int:record>/items/<str:item>/queries/", ask, name="item-query"),
     path("participants/<str:code>/records/<int:record>/queries/<int:query>/", settle, name="query"),
+    path("flow/", flow, name="flow"),
+    path("flow/flow.svg", flow_svg, name="flow-svg"),
+    path("flow/flow.png", flow_png, name="flow-png"),
+    path("flow/<slug:box>/", box, name="flow-box"),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from forms_app.api.attachments import AttachmentsView, AttachmentView
 from forms_app.api.due import DueView
+from forms_app.api.flow import FlowView
 from forms_app.api.queries import QueriesView, QueryView
 from forms_app.api.records import LogView, RecordView, RestoreView
 
@@ -23,4 +24,5 @@ urlpatterns = [
     path(FORM + "queries/<str:check>/", QueryView.as_view(), name="api-query"),
     path(LOG + "<int:repeat>/queries/", QueriesView.as_view(), name="api-log-queries"),
     path(LOG + "<int:repeat>/queries/<str:check>/", QueryView.as_view(), name="api-log-query"),
+    path("flow/", FlowView.as_view(), name="api-flow"),
 ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from trial.access import Right, can
 from trial.models import User
 from trial.protocol import STUDY
-from trial.screens.scheme import scheme_of
 from trial.protocol.marker import N_
+from trial.screens.scheme import scheme_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Area:
 AREAS = (
     Area("home", N_("Participants"), Right.VIEW_DATA, ("home", "participant", "visit", "record", "attachment")),
     Area("due", N_("Due visits"), Right.VIEW_DATA, ("due", "calendar")),
+    Area("flow", N_("Flow"), Right.VIEW_DATA, ("flow",)),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
     Area("accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS, ("accounts",)),
