@@ -54,7 +54,7 @@ function fill() {
   panel.querySelector("h2").textContent = labelOf(item);
   const own = panel.querySelector("[data-own]");
   if (!own) return;
-  const select = item.querySelector("select.missing");
+  const select = item.querySelector('[name^="missing:"]');
   own.hidden = !select;
   if (!select) return;
   for (const radio of own.querySelectorAll('[name="about-missing"]')) {
@@ -130,6 +130,6 @@ if (panel) {
   document.addEventListener("click", onClick);
   panel.addEventListener("submit", onSubmit);
   // Wherever the button was: the focus goes back into the item.
-  panel.addEventListener("close", () => (item.querySelector("input:checked") ?? item.querySelector("input:not([type=hidden]), select:not(.missing), textarea, .about-button"))?.focus());
+  panel.addEventListener("close", () => (item.querySelector("input:checked") ?? item.querySelector('input:not([type=hidden]), select:not([name^="missing:"]), textarea, .about-button'))?.focus());
   for (const history of document.querySelectorAll("[data-fetches]")) history.addEventListener("toggle", fetchHistory);
 }

@@ -18,7 +18,7 @@ function words(text) {
 }
 
 function spell({ target: field }) {
-  if (!field.matches('input[type="date"], .partial input.form-control')) return;
+  if (!field.matches('input[type="date"], .partial .answers > input')) return;
   let spelt = field.parentElement.querySelector(".spelt");
   if (!spelt) {
     spelt = Object.assign(document.createElement("span"), { className: "spelt" });
@@ -29,4 +29,4 @@ function spell({ target: field }) {
 
 document.addEventListener("input", spell);
 document.addEventListener("change", spell);
-for (const field of document.querySelectorAll('input[type="date"], .partial input.form-control')) spell({ target: field });
+for (const field of document.querySelectorAll('input[type="date"], .partial .answers > input')) spell({ target: field });

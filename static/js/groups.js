@@ -61,7 +61,7 @@ function copySide(group, from, to) {
 function noneOccurred(group) {
   for (const no of group.querySelectorAll('input[type="radio"][value="N"]')) {
     const item = no.closest("[data-item]");
-    if (!item.querySelector("input:checked") && !item.querySelector("select.missing").value) no.checked = true;
+    if (!item.querySelector("input:checked") && !item.querySelector('[name^="missing:"]').value) no.checked = true;
   }
   changed(group);
 }

@@ -3,7 +3,7 @@
 
 const form = document.querySelector("form[data-entry]");
 
-const fieldsOf = (item) => [...item.querySelectorAll("input:not([type=hidden]), select:not(.missing), textarea")].filter((field) => !field.name.startsWith("explain:"));
+const fieldsOf = (item) => [...item.querySelectorAll('input:not([type=hidden]), select:not([name^="missing:"]), textarea')].filter((field) => !field.name.startsWith("explain:"));
 
 function empty(field) {
   if (field.type === "radio" || field.type === "checkbox") field.checked = false;
@@ -16,7 +16,7 @@ function mark(select) {
 
 function exclude({ target }) {
   const item = target.closest("[data-item]");
-  const select = item?.querySelector("select.missing");
+  const select = item?.querySelector('[name^="missing:"]');
   if (!select) return;
   if (target === select && select.value) fieldsOf(item).forEach(empty);
   else if (target !== select && target.name === item.dataset.item && (target.type in { radio: 1, checkbox: 1 } ? target.checked : target.value)) select.value = "";
@@ -26,5 +26,5 @@ function exclude({ target }) {
 if (form) {
   // In time for whoever counts or derives on the same event.
   for (const event of ["input", "change"]) form.addEventListener(event, exclude, true);
-  for (const select of form.querySelectorAll("select.missing")) mark(select);
+  for (const select of form.querySelectorAll('[name^="missing:"]')) mark(select);
 }

@@ -25,8 +25,8 @@ function wanted(group, key, now) {
 }
 
 function giveReason(group, key) {
-  const select = group.querySelector("select.missing");
-  const option = [...select.options].find(({ value }) => value.toLowerCase().startsWith(key.toLowerCase()) && value);
+  const select = group.querySelector('[name^="missing:"]');
+  const option = [...(select?.options ?? [])].find(({ value }) => value.toLowerCase().startsWith(key.toLowerCase()) && value);
   if (!option) return false;
   select.value = option.value;
   changed(select);
@@ -76,7 +76,9 @@ function clearButton(group) {
 
 if (form) {
   form.addEventListener("keydown", onKey);
-  form.addEventListener("change", showClear);
-  form.addEventListener("entry:rows", showClear);
-  showClear();
+  if (form.dataset.clear) {
+    form.addEventListener("change", showClear);
+    form.addEventListener("entry:rows", showClear);
+    showClear();
+  }
 }

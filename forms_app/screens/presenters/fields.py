@@ -38,12 +38,13 @@ RADIOS = ("score", "buttons")
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to choose: what is sent, what is read, and whether it is chosen."""
+    """One answer to choose: what is sent, what is read, and whether it is chosen. The first takes the id of
+    its field; where there is no field it has one of its own."""
 
     value: str
     label: str
     chosen: bool
-    id: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Notes:
 class FieldView:
     """One field. `kind` names the part of `components/item.html` that draws it.
 
+    `id` is that of what takes the focus: of the first answer, where there are several.
     `when` says which answer of the same row asks for it: the name of the item, "=", its codes.
     """
 
@@ -93,13 +95,6 @@ class FieldView:
     error: str
     doubts: tuple[Doubt, ...]
     comment: str
-
-    @property
-    def focus_id(self) -> str:
-        """The id of what takes the focus: the chosen answer of a group, or its first."""
-        if not self.is_group:
-            return self.id
-        return next((option.id for option in self.options if option.chosen), self.options[0].id)
 
     @property
     def described_by(self) -> str:
@@ -150,7 +145,7 @@ def derived(views: Iterable[FieldView]) -> list[FieldView]:
 
 def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool) -> FieldView:
     path = f"{prefix}{item.name}"
-    identity = f"f-{_word(path.replace('.', '-'))}"
+    identity = f"f-{path.replace('.', '-').replace(' ', '_')}"
     value, code = filled.values.get(path, ""), filled.missing.get(path, "")
     return FieldView(
         path=path,
@@ -163,7 +158,7 @@ def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool
         required=item.required,
         value=value,
         shown=shown(item, value, code),
-        options=tuple(_options(item, value, identity)),
+        options=tuple(_options(item, value)),
         suggestions=list_id(item.suggestions) if isinstance(item, Text) and item.suggestions else "",
         missing_code=code,
         when=f"{item.when.item}={BETWEEN_ASKED_FOR.join(item.when.codes)}" if item.when else "",
@@ -224,17 +219,13 @@ def _hint(item: Item) -> str:
     return "" if isinstance(item, Score) else limits[:1].upper() + limits[1:]
 
 
-def _options(item: Item, value: str, identity: str) -> Iterable[Option]:
+def _options(item: Item, value: str) -> Iterable[Option]:
     terms = item.codelist.terms if item.codelist else ()
     if isinstance(item, Score):
         terms = tuple((str(step), str(step)) for step in item.steps)
     chosen = value.split(BETWEEN_CODES) if isinstance(item, Several) else [value]
     for code, label in terms:
-        yield Option(code, _(label), code in chosen, f"{identity}-{_word(code)}")
-
-
-def _word(text: str) -> str:
-    return text.replace(" ", "_")
+        yield Option(code, _(label), code in chosen)
 
 
 @lru_cache

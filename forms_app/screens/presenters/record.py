@@ -88,7 +88,7 @@ def _open_fields(
 ) -> list[Mistake]:
     named = view.named()
     reading = read(form, submission(form, filled), participant.site.today())
-    return [Mistake(named[path][1].focus_id, named[path][0], "") for path in reading.unanswered]
+    return [Mistake(named[path][1].id, named[path][0], "") for path in reading.unanswered]
 
 
 def may_be_missing(entry: VisitEntry, form: type[Answers]) -> bool:

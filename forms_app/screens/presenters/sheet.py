@@ -130,7 +130,7 @@ class SheetView:
         """The error summary, in the order of the page; errors without a field come last."""
         found = self.named()
         lines = [
-            Mistake(view.focus_id, name, errors[path])
+            Mistake(view.id, name, errors[path])
             for path, (name, view) in found.items()
             if path in errors
         ]
