@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext, ngettext
 
 from trial import typed_text
 from trial.crf.codelists import MISSING, YES_NO, YES_NO_NA, Codelist
 from trial.protocol.criteria import Criterion
+from trial.protocol.marker import N_
 from trial.protocol.partial_date import PartialDate
 
 # A sign, digits, and decimals behind a point or a comma; an exponent is how JSON may write a number.
@@ -46,12 +48,18 @@ class Limits:
         return above and (self.high is None or value <= self.high)
 
     def words(self, unit: str = "") -> str:
-        tail = f" {unit}" if unit else ""
         if self.low is None:
-            return f"at most {self.high}{tail}"
-        if self.high is None:
-            return f"at least {self.low}{tail}"
-        return f"between {self.low} and {self.high}{tail}"
+            said = gettext("at most {high}")
+        elif self.high is None:
+            said = gettext("at least {low}")
+        else:
+            said = gettext("between {low} and {high}")
+        return with_unit(said.format(low=self.low, high=self.high), unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A value with its unit behind it, if it has one."""
+    return f"{text} {gettext(unit)}" if unit else text
 
 
 @dataclass(frozen=True)
@@ -148,9 +156,11 @@ class Item(models.Field):
     def check_possible(self, value: Any) -> None:
         """Raise AnswerError when the value breaks a hard limit or is no code of the list."""
         if self.hard and not self.hard.admits(value):
-            raise AnswerError(f"Enter a value {self.hard.words(self.unit)}; {value} is not possible.")
+            problem = gettext("Enter a value {limits}; {value} is not possible.")
+            raise AnswerError(problem.format(limits=self.hard.words(self.unit), value=value))
         if self.codelist and value not in self.codelist.codes:
-            raise AnswerError(f"“{value}” is not an answer here. Choose one of: {self.choices_in_words()}.")
+            problem = gettext("“{value}” is not an answer here. Choose one of: {codes}.")
+            raise AnswerError(problem.format(value=value, codes=self.choices_in_words()))
 
     def choices_in_words(self) -> str:
         return ", ".join(self.codelist.codes) if self.codelist else ""
@@ -159,8 +169,8 @@ class Item(models.Field):
         """The value as a person reads it: label of a code, number with its unit."""
         if value is None:
             return ""
-        text = self.codelist.label(value) if self.codelist else str(value)
-        return f"{text} {self.unit}" if self.unit else text
+        text = gettext(self.codelist.label(value)) if self.codelist else str(value)
+        return with_unit(text, self.unit)
 
     def constraints(self, owner: str) -> Iterator[models.CheckConstraint]:
         """The CHECKs of this item on the table of the form or group `owner`."""
@@ -217,9 +227,9 @@ class Whole(Item, models.SmallIntegerField):
     def read(self, raw: Any) -> int:
         number = _number(raw)
         if number != number.to_integral_value():
-            raise AnswerError(f"Enter a whole number; {raw} has decimals.")
+            raise AnswerError(gettext("Enter a whole number; {raw} has decimals.").format(raw=raw))
         if abs(number) > 32767:
-            raise AnswerError(f"Enter a smaller number; {raw} is not possible.")
+            raise AnswerError(gettext("Enter a smaller number; {raw} is not possible.").format(raw=raw))
         return int(number)
 
 
@@ -244,11 +254,15 @@ class Measure(Item, models.DecimalField):
     def read(self, raw: Any) -> Decimal:
         number = _number(raw)
         if abs(number) >= 10 ** (8 - self.places):
-            raise AnswerError(f"Enter a smaller number; {raw} is not possible.")
+            raise AnswerError(gettext("Enter a smaller number; {raw} is not possible.").format(raw=raw))
         stored = number.quantize(Decimal(1).scaleb(-self.places))
         if stored != number:
-            places = f"{self.places} decimal{'s' if self.places != 1 else ''}"
-            raise AnswerError(f"Enter at most {places}; {raw} has more.")
+            problem = ngettext(
+                "Enter at most {places} decimal; {raw} has more.",
+                "Enter at most {places} decimals; {raw} has more.",
+                self.places,
+            )
+            raise AnswerError(problem.format(places=self.places, raw=raw))
         return stored
 
 
@@ -271,15 +285,17 @@ class YesNo(Choice):
         super().__init__(label, YES_NO, **options)
 
 
+ASKED = {"inclusion": N_("Inclusion criterion: met?"), "exclusion": N_("Exclusion criterion: present?")}
+
+
 class CriterionMet(Choice):
     """The answer to one eligibility criterion; its words stand in the protocol."""
 
     def __init__(self, criterion: Criterion, **options: Any) -> None:
-        kind = "met" if criterion.kind == "inclusion" else "present"
         super().__init__(
             criterion.label,
             YES_NO_NA if criterion.may_be_na else YES_NO,
-            hint=f"{criterion.code}: {criterion.kind} criterion, {kind}?",
+            hint=ASKED[criterion.kind],
             cdisc=f"IE.{criterion.code}",
             required=True,
             **options,
@@ -317,7 +333,9 @@ class Day(Item, models.DateField):  # type: ignore[misc]
         self.may_be_future = may_be_future
 
     def read(self, raw: Any) -> date:
-        return _iso(raw, date.fromisoformat, "Enter a date as year-month-day, for example 2026-03-31")
+        return _iso(
+            raw, date.fromisoformat, gettext("Enter a date as year-month-day, for example 2026-03-31")
+        )
 
 
 class PartialDay(Item, models.CharField):
@@ -330,7 +348,7 @@ class PartialDay(Item, models.CharField):
         super().__init__(label, max_length=10, **options)
 
     def read(self, raw: Any) -> str:
-        sentence = "Enter a date as year, year-month or year-month-day, for example 2019-05"
+        sentence = gettext("Enter a date as year, year-month or year-month-day, for example 2019-05")
         return str(_iso(raw, PartialDate.parse, sentence))
 
     def constraints(self, owner: str) -> Iterator[models.CheckConstraint]:
@@ -353,7 +371,7 @@ class Several(Item, ArrayField):
     def read(self, raw: Any) -> list[str] | None:
         codes = raw.split(";") if isinstance(raw, str) else raw
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            raise AnswerError("Send a list of codes.")
+            raise AnswerError(gettext("Send a list of codes."))
         given = [code.strip() for code in codes]
         self._check_codes(given)
         assert self.codelist is not None
@@ -367,8 +385,8 @@ class Several(Item, ArrayField):
         """Nothing is left to check once the codes are read."""
 
     def show(self, value: Any) -> str:
-        labels = [self.codelist.label(code) for code in value or () if self.codelist]
-        return ", ".join(labels)
+        labels = [gettext(self.codelist.label(code)) for code in value or () if self.codelist]
+        return gettext(", ").join(labels)
 
     def _known(self, codelist: Codelist) -> models.Q:
         known = models.Q(**{f"{self.name}__contained_by": list(codelist.codes)})
@@ -381,11 +399,11 @@ class Clock(Item, models.TimeField):
     plain = "django.db.models.TimeField"
 
     def read(self, raw: Any) -> time:
-        sentence = "Enter a time as hours:minutes, for example 14:05"
+        sentence = gettext("Enter a time as hours:minutes, for example 14:05")
         moment = _iso(raw, time.fromisoformat, sentence)
         if moment != moment.replace(second=0, microsecond=0, tzinfo=None):
             # Nothing is cut off in silence: not seconds, and least of all another time zone.
-            raise AnswerError(f"{sentence}; “{raw}” says more.")
+            raise AnswerError(gettext("{sentence}; “{raw}” says more.").format(sentence=sentence, raw=raw))
         return moment
 
     def show(self, value: Any) -> str:
@@ -394,18 +412,19 @@ class Clock(Item, models.TimeField):
 
 def _number(raw: Any) -> Decimal:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
-        raise AnswerError("Enter a number.")
+        raise AnswerError(gettext("Enter a number."))
     text = str(raw)
     if not NUMBER.fullmatch(text):
-        raise AnswerError(f"Enter a number; “{text}” is none.")
+        raise AnswerError(gettext("Enter a number; “{text}” is none.").format(text=text))
     if THOUSANDS.fullmatch(text):
-        raise AnswerError(f"Enter the number without a comma; “{text}” can be read in two ways.")
+        problem = gettext("Enter the number without a comma; “{text}” can be read in two ways.")
+        raise AnswerError(problem.format(text=text))
     return Decimal(text.replace(",", "."))
 
 
 def _text(raw: Any) -> str:
     if not isinstance(raw, str):
-        raise AnswerError("Enter text.")
+        raise AnswerError(gettext("Enter text."))
     return raw
 
 
@@ -413,4 +432,5 @@ def _iso(raw: Any, convert: Callable[[str], T], sentence: str) -> T:
     try:
         return convert(_text(raw))
     except ValueError:
-        raise AnswerError(f"{sentence}; “{raw}” is none.") from None
+        problem = gettext("{sentence}; “{raw}” is none.").format(sentence=sentence, raw=raw)
+        raise AnswerError(problem) from None

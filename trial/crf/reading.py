@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
 from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.crf.codelists import MISSING
 from trial.crf.items import AnswerError, Day, Item, PartialDay
@@ -87,7 +90,8 @@ def _read_group(
 ) -> dict[str, RowReading]:
     for key in entries:
         if not _is_key(group, key):
-            reading.misplaced[f"{group.code}.{key}"] = f"“{key}” is no row of “{group.title}”."
+            problem = gettext("“{key}” is no row of “{group}”.")
+            reading.misplaced[f"{group.code}.{key}"] = problem.format(key=key, group=gettext(group.title))
     if group.keys:
         used = {key: entries.get(key, Entry()) for key in group.keys.codes}
     else:
@@ -105,15 +109,15 @@ def _refuse_unknown_groups(reading: Reading, submission: Submission) -> None:
     known = {group.code for group in reading.form.groups}
     for code in submission.groups:
         if code not in known:
-            reading.misplaced[code] = f"The form “{reading.form.title}” has no group “{code}”."
+            problem = gettext("The form “{form}” has no group “{code}”.")
+            reading.misplaced[code] = problem.format(form=gettext(reading.form.title), code=code)
 
 
 def _refuse_unasked_rows(reading: Reading, group: type[GroupAnswers], entries: Any) -> None:
+    problem = gettext("Leave “{group}” empty: it is not asked with these answers.")
     for key, entry in entries.items():
         if not entry.is_empty:
-            reading.misplaced[f"{group.code}.{key}"] = (
-                f"Leave “{group.title}” empty: it is not asked with these answers."
-            )
+            reading.misplaced[f"{group.code}.{key}"] = problem.format(group=gettext(group.title))
 
 
 def _read_row(row: type[Row], entry: Entry, today: date) -> RowReading:
@@ -140,9 +144,9 @@ def _refuse_unknown_items(reading: RowReading, entry: Entry) -> None:
     items = {str(item.name): item for item in reading.row.items()}
     for name in (*entry.items, *entry.missing):
         if name not in items:
-            reading.errors[name] = f"The form has no item “{name}”."
+            reading.errors[name] = gettext("The form has no item “{name}”.").format(name=name)
         elif items[name].derived and entry.missing.get(name):
-            reading.errors[name] = "This value is derived, so it takes no missing code."
+            reading.errors[name] = gettext("This value is derived, so it takes no missing code.")
 
 
 def _read_item(reading: RowReading, item: Item, entry: Entry, today: date) -> None:
@@ -154,7 +158,7 @@ def _read_item(reading: RowReading, item: Item, entry: Entry, today: date) -> No
         reading.errors[item.name] = str(error)
         return
     if value is not None and code is not None:
-        reading.errors[item.name] = "Give a value or a reason why it is missing, not both."
+        reading.errors[item.name] = gettext("Give a value or a reason why it is missing, not both.")
         return
     reading.values[item.name] = value
     if code is not None:
@@ -167,14 +171,16 @@ def _refuse_future(item: Item, value: Any, today: date) -> None:
     elif not isinstance(item, Day) or value is None or item.may_be_future:
         return
     if value > today:
-        raise AnswerError(f"Enter a date up to today, {today.isoformat()}; {value} lies in the future.")
+        problem = gettext("Enter a date up to today, {today}; {day} lies in the future.")
+        raise AnswerError(problem.format(today=date_format(today), day=date_format(value)))
 
 
 def _read_missing(raw: Any) -> str | None:
     if raw is None or raw == "":
         return None
     if raw not in MISSING.codes:
-        raise AnswerError(f"“{raw}” is no missing code. Choose one of: {', '.join(MISSING.codes)}.")
+        problem = gettext("“{raw}” is no missing code. Choose one of: {codes}.")
+        raise AnswerError(problem.format(raw=raw, codes=", ".join(MISSING.codes)))
     return str(raw)
 
 
@@ -185,9 +191,8 @@ def _judge_whether_asked(reading: RowReading, item: Item) -> None:
     if not item.asked(reading.values):
         if answered:
             asker = reading.row.item(item.when.item) if item.when else None
-            reading.errors[item.name] = (
-                f"Leave this empty: “{asker.label if asker else ''}” does not ask for it."
-            )
+            problem = gettext("Leave this empty: “{item}” does not ask for it.")
+            reading.errors[item.name] = problem.format(item=gettext(asker.label) if asker else "")
         return
     if (
         item.required
@@ -201,7 +206,7 @@ def _judge_whether_asked(reading: RowReading, item: Item) -> None:
 def _judge_rules(reading: RowReading) -> None:
     for rule in reading.row.rules:
         if rule.broken(reading.values):
-            reading.errors.setdefault(rule.item, rule.sentence)
+            reading.errors.setdefault(rule.item, gettext(rule.sentence))
 
 
 def _derive(reading: RowReading, entry: Entry, summed_up: Mapping[str, Any] = NOTHING) -> None:
@@ -218,7 +223,7 @@ def _judge_derived(reading: RowReading, item: Item, entry: Entry) -> None:
             item.check_possible(derived)
         if sent not in (None, "") and item.parse(sent) != derived:
             raise AnswerError(
-                "This value is derived; leave it out, or send what follows from the other answers."
+                gettext("This value is derived; leave it out, or send what follows from the other answers.")
             )
     except AnswerError as error:
         reading.errors[item.name] = str(error)

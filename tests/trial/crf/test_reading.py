@@ -87,7 +87,7 @@ def test_today_at_the_site_is_no_future_date() -> None:
 
 def test_a_date_in_the_future_is_refused() -> None:
     found = read(Consent, answers.consent(date(2026, 4, 1)), TODAY)
-    sentence = "Enter a date up to today, 2026-03-31; 2026-04-01 lies in the future."
+    sentence = "Enter a date up to today, 31 March 2026; 1 April 2026 lies in the future."
     assert found.errors == {"dsstdat_ic": sentence}
 
 
