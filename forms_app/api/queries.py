@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -76,4 +77,4 @@ def _move(by: User, query: Query, state: str, explanation: str) -> Query:
         return service.close(by=by, query=query)
     if state == OPEN:
         return service.reopen(by=by, query=query)
-    raise Refusal("malformed", problem="“state” is answered, closed or open.")
+    raise Refusal("malformed", problem=_("“state” is answered, closed or open."))

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -181,7 +182,8 @@ def _submission(body: dict[str, Any]) -> Submission:
 
 def _entry(row: Any) -> Entry:
     if not isinstance(row, dict) or set(row) - {"items", "missing"}:
-        raise Refusal("malformed", problem="A row of a group is an object with “items” and “missing”.")
+        problem = _("A row of a group is an object with “items” and “missing”.")
+        raise Refusal("malformed", problem=problem)
     return Entry(_object(row, "items"), _object(row, "missing"))
 
 
@@ -195,7 +197,7 @@ def _object(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise Refusal("malformed", problem=f"“{name}” must be an object.")
+        raise Refusal("malformed", problem=_("“{name}” must be an object.").format(name=name))
     return value
 
 

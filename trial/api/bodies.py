@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from trial.refusals import Refusal
@@ -12,11 +13,11 @@ def mapping(request: Request, *allowed: str) -> dict[str, Any]:
     """The body as an object, or the refusal that says what it should be."""
     body = _read(request)
     if not isinstance(body, dict):
-        raise Refusal("malformed", problem="Send a JSON object.")
+        raise Refusal("malformed", problem=_("Send a JSON object."))
     unknown = sorted(set(body) - set(allowed))
     if unknown:
-        known = ", ".join(allowed)
-        raise Refusal("malformed", problem=f"Unknown member “{unknown[0]}”. Known here: {known}.")
+        problem = _("Unknown member “{member}”. Known here: {known}.")
+        raise Refusal("malformed", problem=problem.format(member=unknown[0], known=", ".join(allowed)))
     return body
 
 
@@ -26,9 +27,10 @@ def _read(request: Request) -> Any:
         body = request.data
         json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise Refusal("malformed", problem="Send whole characters: the body holds half of one.") from None
+        problem = _("Send whole characters: the body holds half of one.")
+        raise Refusal("malformed", problem=problem) from None
     except RecursionError:
-        raise Refusal("malformed", problem="The body is nested too deeply.") from None
+        raise Refusal("malformed", problem=_("The body is nested too deeply.")) from None
     return body
 
 
@@ -38,5 +40,5 @@ def text(body: dict[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Refusal("malformed", problem=f"“{name}” must be text.")
+        raise Refusal("malformed", problem=_("“{name}” must be text.").format(name=name))
     return value

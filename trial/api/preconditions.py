@@ -1,5 +1,6 @@
 """Versions in HTTP: `If-None-Match: *` creates, `If-Match: "3"` changes version 3 (RFC 9110)."""
 
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from trial.refusals import Refusal
@@ -14,9 +15,8 @@ def expected_version(request: Request) -> int | None:
         raise Refusal("version_missing")
     digits = match.strip().removeprefix("W/").strip('"')
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        raise Refusal(
-            "malformed", problem=f'If-Match takes a version in quotes, for example "3"; {match} is none.'
-        )
+        problem = _('If-Match takes a version in quotes, for example "3"; {match} is none.')
+        raise Refusal("malformed", problem=problem.format(match=match))
     return int(digits)
 
 

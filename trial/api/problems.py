@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -50,7 +51,7 @@ def _refusal(error: Exception) -> Refusal:
         case exceptions.PermissionDenied() if "CSRF" in str(error):
             return Refusal("csrf")
         case exceptions.PermissionDenied() | PermissionDenied():
-            return Refusal("right", right=str(error) or "this")
+            return Refusal("right", right=str(error) or _("this"))
         case exceptions.NotFound() | Http404():
             return Refusal("not_found")
         case exceptions.ParseError():

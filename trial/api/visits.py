@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -109,7 +110,7 @@ def _declared(code: str) -> PlannedVisit:
 def _details(body: dict[str, Any]) -> VisitDetails:
     occurred = body.get("occurred", True)
     if not isinstance(occurred, bool):
-        raise Refusal("malformed", problem="“occurred” must be true or false.")
+        raise Refusal("malformed", problem=_("“occurred” must be true or false."))
     return VisitDetails(
         occurred=occurred,
         visit_date=_date(text(body, "date")),
@@ -122,9 +123,8 @@ def _date(value: str) -> date | None:
     try:
         return date.fromisoformat(value) if value else None
     except ValueError:
-        raise Refusal(
-            "malformed", problem=f"“date” must be a date like 2026-03-31; “{value}” is none."
-        ) from None
+        problem = _("“date” must be a date like 2026-03-31; “{value}” is none.").format(value=value)
+        raise Refusal("malformed", problem=problem) from None
 
 
 def _answer(participant: Participant, planned: PlannedVisit, visit: Visit | None, status: int) -> Response:
@@ -136,7 +136,7 @@ def _plain(planned: PlannedVisit, visit: Visit | None, anchor: date | None) -> d
     window = planned.window(anchor)
     return {
         "visit": planned.code,
-        "label": planned.label,
+        "label": _(planned.label),
         "window": window and {"first": window.first, "target": window.target, "last": window.last},
         **(plain(visit) if visit else NOT_RECORDED),
     }
