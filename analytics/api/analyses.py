@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -133,8 +135,8 @@ class RebuildSerializer(serializers.ModelSerializer[Rebuild]):
 
 class AnalysisSerializer(serializers.Serializer[Reported]):
     outcome = serializers.CharField(source="analysis.outcome")
-    title = serializers.CharField(source="analysis.title")
-    unit = serializers.CharField(source="analysis.unit")
+    title = serializers.SerializerMethodField()
+    unit = serializers.SerializerMethodField()
     status = serializers.ChoiceField(
         choices=[status.value for status in Status],
         help_text="stale: the run has not seen all data, and a refit is under way",
@@ -151,8 +153,14 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         help_text="What the run changed against the last one fitted to other data; null without both",
     )
 
-    def get_monitoring(self, _: Reported) -> str:
-        return MONITORING
+    def get_title(self, reported: Reported) -> str:
+        return _(reported.analysis.title)
+
+    def get_unit(self, reported: Reported) -> str:
+        return _(reported.analysis.unit)
+
+    def get_monitoring(self, reported: Reported) -> str:
+        return _(MONITORING)
 
 
 class AnalysesView(APIView):
@@ -181,7 +189,7 @@ def _plain(reported: Reported) -> dict[str, Any]:
 def _unless_known(request: Request, found: Iterable[Standing], shape: Any) -> HttpResponseBase:
     """What `shape` makes of the reports, or 304 when the client's ETag says that it has it."""
     found = tuple(found)
-    tag = standings.etag(found)
+    tag = standings.etag(found, get_language())
     unchanged = get_conditional_response(request._request, etag=tag)
     if unchanged is not None:
         return unchanged
