@@ -2,7 +2,25 @@
 
 from collections.abc import Callable, Iterator
 
-from forms_app.checks import consent, disability, eligibility, injection, limits, motion, pain
+from forms_app.checks import (
+    adverse_event,
+    baseline,
+    consent,
+    demographics,
+    deviation,
+    disability,
+    disposition,
+    eligibility,
+    injection,
+    interval,
+    limits,
+    medication,
+    motion,
+    mri,
+    pain,
+    prior_treatment,
+    surgery,
+)
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
 from trial.crf.reading import Reading
@@ -10,14 +28,39 @@ from trial.crf.reading import Reading
 Hard = Callable[[Reading, Circumstances], Iterator[tuple[str, str]]]
 Soft = Callable[[Reading, Circumstances], Iterator[Finding]]
 
-HARD: dict[str, Hard] = {"consent": consent.hard, "motion": motion.hard, "injection": injection.hard}
+HARD: dict[str, Hard] = {
+    "consent": consent.hard,
+    "demographics": demographics.hard,
+    "surgery": surgery.hard,
+    "prior_treatment": prior_treatment.hard,
+    "mri": mri.hard,
+    "pain": baseline.hard,
+    "motion": motion.hard,
+    "disability": baseline.hard,
+    "injection": injection.hard,
+    "adverse_event": adverse_event.hard,
+    "deviation": deviation.hard,
+    "treatment_stop": disposition.treatment_stop_hard,
+    "withdrawal": disposition.withdrawal_hard,
+    "study_end": disposition.study_end_hard,
+}
 SOFT: dict[str, Soft] = {
     "consent": consent.soft,
+    "demographics": demographics.soft,
+    "surgery": surgery.soft,
+    "prior_treatment": prior_treatment.soft,
+    "mri": mri.soft,
     "eligibility": eligibility.soft,
     "pain": pain.soft,
     "motion": motion.soft,
     "disability": disability.soft,
     "injection": injection.soft,
+    "interval": interval.soft,
+    "adverse_event": adverse_event.soft,
+    "medication": medication.soft,
+    "deviation": deviation.soft,
+    "withdrawal": disposition.withdrawal_soft,
+    "study_end": disposition.study_end_soft,
 }
 
 

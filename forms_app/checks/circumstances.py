@@ -1,10 +1,10 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
 
 from trial.crf.answers import Answers, GroupAnswers
-from trial.models import Consent, Disability, Motion, Operation, Pain, Participant, Visit
+from trial.models import Consent, Disability, Motion, Operation, Pain, Participant, Record, Visit
 from trial.protocol import STUDY
 from trial.selectors import anchors
 
@@ -21,8 +21,14 @@ class Circumstances:
 
     participant: Participant
     held: Visit | None
+    # The number of an entry of a log, so that it is not compared with itself; 0 before it has one.
+    number: int = 0
     _rows: dict[type[Answers], list[Answers]] = field(default_factory=dict)
     _groups: dict[type[GroupAnswers], list[GroupAnswers]] = field(default_factory=dict)
+
+    def of(self, record: Record) -> "Circumstances":
+        """The circumstances of another record of the participant, with what was read so far."""
+        return replace(self, held=record.visit, number=record.repeat)
 
     @property
     def visit(self) -> Visit:

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from forms_app.checks import baseline
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
 from trial.crf.reading import Reading
@@ -19,7 +20,8 @@ LUMBAR_METHOD, LARGEST_LUMBAR = "DOUBLE INCLINOMETER", Decimal(75)
 
 
 def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, str]]:
-    """Flexion cannot be measured from afar."""
+    """Flexion cannot be measured from afar, nor a baseline after the injection."""
+    yield from baseline.hard(reading, circumstances)
     if reading.header.values.get("rom_perf") == "Y" and circumstances.visit.contact_mode != IN_PERSON:
         told = _("Answer No with the reason: flexion is measured in person, and this visit was not.")
         yield "rom_perf", told

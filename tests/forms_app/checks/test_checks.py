@@ -265,8 +265,14 @@ def ready(cast: Cast) -> Participant:
         ({"probetype": "CURVILINEAR", "probefreq": "8"}, []),
         ({"probetype": "CURVILINEAR", "probefreq": "8.1"}, ["probefreq.probe"]),
         ({"left": {"level": "L2-3"}}, ["side.LEFT.level.level"]),
-        ({"left": {"aspneg": "N"}}, ["side.LEFT.aspneg.aspiration"]),
-        ({"left": {"vasupt": "Y"}}, ["side.LEFT.vasupt.uptake"]),
+        (
+            {"left": {"aspneg": "N"}},
+            ["side.LEFT.aspneg.aspiration", "complication.VASCULAR PUNCTURE.cpoccur.seen"],
+        ),
+        (
+            {"left": {"vasupt": "Y"}},
+            ["side.LEFT.vasupt.uptake", "complication.INTRAVASCULAR CONTRAST.cpoccur.seen"],
+        ),
         ({"left": {"tipus": "N"}}, ["side.LEFT.tipus.tip"]),
         ({"left": {"tipfl": "N"}}, ["side.LEFT.tipfl.tip"]),
         ({"left": {"ndlga": 20, "ndllen": 120, "ndldep": 90, "passes": 5, "convol": "0.5"}}, []),

@@ -12,16 +12,26 @@ from trial.protocol.scoring.rounding import half_up
 LOWEST, HIGHEST = 0, 10
 
 
-def contradictions(average: int | None, worst: int | None, least: int | None) -> tuple[str, ...]:
-    """Say where the three ratings of one day contradict: worst ≥ average ≥ least."""
+def contradictions(
+    average: int | None, worst: int | None, least: int | None, now: int | None = None
+) -> tuple[str, ...]:
+    """Say where the ratings of one day contradict: worst ≥ average ≥ least, and now between both ends."""
     found = []
-    if average is not None and worst is not None and worst < average:
+    if _below(worst, average):
         found.append("worst_below_average")
-    if average is not None and least is not None and average < least:
+    if _below(average, least):
         found.append("average_below_least")
-    if average is None and worst is not None and least is not None and worst < least:
+    if average is None and _below(worst, least):
         found.append("worst_below_least")
+    if _below(worst, now):
+        found.append("worst_below_now")
+    if _below(now, least):
+        found.append("now_below_least")
     return tuple(found)
+
+
+def _below(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and one < other
 
 
 def relief(*, before: int | None, after: int | None) -> Decimal | None:
