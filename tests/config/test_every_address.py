@@ -91,6 +91,7 @@ AT_VISIT: dict[str, Any] = {"visit": "BL"}
 AT_MISSED: dict[str, Any] = {"visit": "W2"}
 AT_FORM: dict[str, Any] = {"visit": "BL", "form": "pain"}
 AT_REMOVED: dict[str, Any] = {"visit": "W1", "form": "disability"}
+AT_NEW_ENTRY: dict[str, Any] = {"form": "medication", "repeat": 0}
 AT_IMAGES: dict[str, Any] = {"visit": "INJ", "form": "injection"}
 AT_IMAGE: dict[str, Any] = {**AT_IMAGES, "number": 1}
 REASON = {"reason": "a typing error"}
@@ -129,6 +130,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "record": (one(**AT_FORM), act(ENTER, {"nrs_avg24": 3, **REASON}, AT_FORM)),
     "record-remove": (act(ENTER, REASON, AT_FORM),),
     "record-restore": (act(ENTER, REASON, AT_REMOVED, version=2),),
+    # The draft of a form that nobody has begun, and one that was thrown away already.
+    "draft": (act(ENTER, {"nrs_avg24": 3}, AT_FORM, status=200),),
+    "draft-discard": (act(ENTER, {}, AT_FORM),),
+    "log-draft": (act(ENTER, {"cmtrt": "Ibuprofen"}, AT_NEW_ENTRY, status=200),),
+    "log-draft-discard": (act(ENTER, {}, AT_NEW_ENTRY),),
     # Who sends no file has passed the right.
     "attachments": (one(**AT_IMAGES), act(ENTER, {"kind": "OTHER"}, AT_IMAGES, status=422)),
     "attachment": (one(**AT_IMAGE),),
