@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from forms_app.screens.presenters import matrix as presenter
 from forms_app.screens.presenters.status import LEGEND
-from forms_app.selectors import matrix
+from forms_app.selectors import due, matrix
 from trial.access import Right, can, check_right, sites_with
 from trial.lifecycle import PARTICIPANT_STATES
 from trial.screens.people import person_of
@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "sites": sites_with(person, Right.VIEW_DATA),
         "states": PARTICIPANT_STATES,
         "may_add": can(person, Right.SCREEN),
+        "due_counts": due.count(found.everybody),
     }
     return render(request, "forms_app/home.html", context)
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from forms_app.selectors.outlines import Outline
 from forms_app.selectors.status import Awaited, Status
 from trial.models import Visit
 from trial.protocol.schedule import Window
-
-# Today and the six days after it: on a Friday one plans for Monday.
-DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -58,9 +55,7 @@ class Due:
 
 def read(people: Iterable[Outline]) -> Due:
     """What is due of these participants; one statement."""
-    found = [
-        (row, each) for row in people for each in row.awaited if _is_overdue(each) or _is_soon(row, each)
-    ]
+    found = [(row, each) for row in people for each in row.ahead.visits if each.soon or _is_overdue(each)]
     contacts = _last_contacts({row.pk for row, _ in found})
     visits = sorted((DueVisit(row, each, contacts.get(row.pk)) for row, each in found), key=_place)
     return Due(
@@ -71,24 +66,12 @@ def read(people: Iterable[Outline]) -> Due:
 
 def count(people: Iterable[Outline]) -> Counts:
     """How long the lists of these participants are; no statement."""
-    overdue = week = 0
-    for row in people:
-        for each in row.awaited:
-            overdue += _is_overdue(each)
-            week += _is_soon(row, each)
-    return Counts(overdue, week)
+    rows = list(people)
+    return Counts(sum(row.ahead.overdue for row in rows), sum(row.ahead.soon for row in rows))
 
 
 def _is_overdue(each: Awaited) -> bool:
     return each.status is Status.OVERDUE
-
-
-def _is_soon(row: Outline, each: Awaited) -> bool:
-    if each.status in (Status.DUE, Status.IN_WINDOW):
-        return True
-    if each.status is not Status.NOT_DUE or each.window is None:
-        return False
-    return each.window.first < row.today + timedelta(days=DAYS)
 
 
 def _place(visit: DueVisit) -> tuple[date, str]:
@@ -98,8 +81,8 @@ def _place(visit: DueVisit) -> tuple[date, str]:
 def _last_contacts(participants: set[int]) -> dict[int, Contact]:
     held = (
         Visit.objects.filter(participant__in=participants, occurred="Y")
-        .order_by("participant", "-visit_date", "-id")
-        .distinct("participant")
+        .order_by("participant_id", "-visit_date", "-id")
+        .distinct("participant_id")
     )
     return {
         visit.participant_id: Contact(visit.visit_date, visit.contact_mode)

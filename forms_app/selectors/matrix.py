@@ -30,7 +30,7 @@ class Filter:
             self.admits_site(row)
             and self.state in ("", row.state)
             and self.search.strip().upper() in row.code
-            and (wanted is None or not wanted.isdisjoint(row.statuses))
+            and (wanted is None or not wanted.isdisjoint(row.ahead.statuses))
         )
 
     def admits_site(self, row: Outline) -> bool:
@@ -77,13 +77,12 @@ def _casebooks(rows: list[Outline]) -> list[Casebook]:
 
 def _counts(user: User, chosen: Filter, everybody: Iterable[Outline]) -> Counts:
     counted = [row for row in everybody if chosen.admits_site(row)]
-    statuses = [each.status for row in counted for each in row.awaited]
     asked = Query.objects.filter(at_sites_with(user, Right.VIEW_DATA, "record__participant__site"))
     if chosen.site:
         asked = asked.filter(record__participant__site__code=chosen.site)
     return Counts(
         participants=len(counted),
-        due=statuses.count(Status.DUE) + statuses.count(Status.IN_WINDOW),
-        overdue=statuses.count(Status.OVERDUE),
+        due=sum(row.ahead.due for row in counted),
+        overdue=sum(row.ahead.overdue for row in counted),
         open_queries=asked.filter(state=OPEN, record__removed=False).count(),
     )

@@ -1,7 +1,7 @@
 """How far a visit has come: a fact that follows from the schedule, the date and what is recorded. Pure."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,10 +27,11 @@ class Status(StrEnum):
 
 # What somebody should see to now.
 PENDING = frozenset({Status.OVERDUE, Status.DUE, Status.IN_WINDOW})
+# Today and the six days after it: on a Friday one plans for Monday.
+WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Outlook:
+class Outlook(NamedTuple):
     """What decides about the visits of a participant that are not recorded.
 
     `anchor` is the date of the injection, `today` the date at the site, `recorded` the codes of
@@ -73,22 +74,47 @@ class Outlook:
 
 
 class Awaited(NamedTuple):
-    """A planned visit that is not recorded."""
+    """A planned visit that is not recorded. `soon` says that it can be done on a day of the coming week."""
 
     planned: Visit
     status: Status
     window: Window | None
+    soon: bool
 
 
-# Pure, and asked of every participant for each page: those who stand alike are told once.
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """The planned visits that are not recorded, in the order of the schedule, and how many want somebody."""
+
+    visits: tuple[Awaited, ...]
+    statuses: frozenset[Status]
+    due: int
+    overdue: int
+    soon: int
+
+
+# Pure, and asked of every participant for each page: those who stand alike are judged once.
 @lru_cache(maxsize=10_000)
-def awaited(outlook: Outlook) -> tuple[Awaited, ...]:
-    """The planned visits that are not recorded, in the order of the schedule."""
-    return tuple(
-        Awaited(planned, outlook.status(planned), planned.window(outlook.anchor))
+def ahead(outlook: Outlook) -> Ahead:
+    visits = tuple(
+        _awaited(planned, outlook)
         for planned in STUDY.schedule.planned
         if planned.code not in outlook.recorded
     )
+    statuses = [each.status for each in visits]
+    return Ahead(
+        visits=visits,
+        statuses=frozenset(statuses),
+        due=statuses.count(Status.DUE) + statuses.count(Status.IN_WINDOW),
+        overdue=statuses.count(Status.OVERDUE),
+        soon=sum(each.soon for each in visits),
+    )
+
+
+def _awaited(planned: Visit, outlook: Outlook) -> Awaited:
+    status, window = outlook.status(planned), planned.window(outlook.anchor)
+    opens = status is Status.NOT_DUE and window is not None and window.first < outlook.today + WEEK
+    return Awaited(planned, status, window, opens or status in (Status.DUE, Status.IN_WINDOW))
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """The anchors of a participant's time line: consent, and the injection that all windows count from."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from trial.models import Consent, Injection, Participant
@@ -21,3 +22,11 @@ def injection_date(participant: Participant) -> date | None:
         .values_list("injdat", flat=True)
         .first()
     )
+
+
+def injection_dates(sites: Iterable[int]) -> dict[int, date]:
+    """The dates of the injections at some sites, by the key of the participant."""
+    performed = Injection.objects.filter(
+        record__participant__site__in=sites, record__removed=False, injperf="Y"
+    )
+    return dict(performed.values_list("record__participant_id", "injdat"))

@@ -1,0 +1,18 @@
+"""What the forms at work add to every page: how many visits are due, for the navigation."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from forms_app.selectors import due, outlines
+from trial.models import User
+
+
+def due_counts(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. Nothing is read before a page asks; a view that has counted says so itself."""
+    return {"due_counts": SimpleLazyObject(lambda: _count(request.user))}
+
+
+def _count(person: Any) -> due.Counts:
+    return due.count(outlines.read(person) if isinstance(person, User) else ())
