@@ -27,8 +27,9 @@ class Area:
     pages: tuple[str, ...]
 
 
+HOME = ("home", "participant", "visit", "record", "attachment", "log")
 AREAS = (
-    Area("home", N_("Participants"), Right.VIEW_DATA, ("home", "participant", "visit", "record", "attachment")),
+    Area("home", N_("Participants"), Right.VIEW_DATA, HOME),
     Area("due", N_("Due visits"), Right.VIEW_DATA, ("due", "calendar")),
     Area("flow", N_("Flow"), Right.VIEW_DATA, ("flow",)),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
