@@ -29,8 +29,7 @@ from trial.crf.items import (
     Whole,
 )
 
-SHORT_SCALE = 6
-LONG_TEXT = 120
+LONG_TEXT = 200
 BETWEEN_ASKED_FOR = ";"
 # In these kinds one of several buttons is the answer.
 RADIOS = ("score", "buttons")
@@ -100,11 +99,6 @@ class FieldView:
     def described_by(self) -> str:
         parts = {"hint": self.hint, "error": self.error, "doubt": self.doubts}
         return " ".join(f"{self.id}-{part}" for part, present in parts.items() if present)
-
-    @property
-    def is_short(self) -> bool:
-        """Whether a scale is short enough to stand beside its label, so that many fit on a screen."""
-        return self.kind == "score" and len(self.options) <= SHORT_SCALE
 
     @property
     def is_radio(self) -> bool:
