@@ -208,6 +208,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FASCICLE_EMAIL_FROM", "fas
 EMAIL_SUBJECT_PREFIX = "Fascicle: "
 # Who is told when running statistics contradict themselves at a refit, or the records at the nightly rebuild.
 ADMINS = [(address, address) for address in environment.words("FASCICLE_ALARMS_TO")]
+# Who hears of a serious adverse event as soon as it is saved.
+SAFETY_CONTACT = environment.words("FASCICLE_SAFETY_CONTACT")
 if DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA.mail
@@ -270,6 +272,16 @@ CELERY_BEAT_SCHEDULE = {
     "rebuild": {
         "task": "analytics.tasks.rebuild_all",
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
+        "options": {"expires": 3600.0},
+    },
+    "safety": {
+        "task": "forms_app.tasks.sweep_safety_alerts",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "checks": {
+        "task": "forms_app.tasks.recheck_all",
+        "schedule": crontab(hour=1, minute=30),
         "options": {"expires": 3600.0},
     },
 }

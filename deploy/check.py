@@ -19,6 +19,7 @@ PRODUCTION = {
     "FASCICLE_TRUSTED_ORIGINS": "https://fascicle.example.org",
     "FASCICLE_BEHIND_PROXY": "1",
     "FASCICLE_ALARMS_TO": "statistician@example.org",
+    "FASCICLE_SAFETY_CONTACT": "safety@example.org",
 }
 DEVELOPMENT = {"FASCICLE_DEBUG": "1"}
 

@@ -1,6 +1,9 @@
-"""The one announcement that goes upwards: a lower app never asks a higher one."""
+"""What is announced upwards, or to a task: a lower app never asks a higher one."""
 
 from django.dispatch import Signal
 
 # Sent after commit, with `form`, the code of the form whose data changed.
 outcome_data_changed = Signal()
+
+# Sent after commit, with `alert`, the key of the notice that a serious event needs.
+safety_alert_due = Signal()

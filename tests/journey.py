@@ -102,6 +102,20 @@ def follow_up_missed(cast: Cast, participant: Participant) -> None:
         visits.save(by=cast.investigator, participant=participant, code=code, details=details)
 
 
+def complete(cast: Cast, participant: Participant, by: User | None = None) -> Participant:
+    """End the participation as planned."""
+    end = answers.study_end(participant.site.today())
+    log(by or cast.investigator, participant, "study_end", end)
+    return again(participant)
+
+
+def withdraw(cast: Cast, participant: Participant, by: User | None = None, **changes: Any) -> Participant:
+    """End the participation early."""
+    left = answers.withdrawal(participant.site.today(), **changes)
+    log(by or cast.investigator, participant, "withdrawal", left)
+    return again(participant)
+
+
 def attend(
     by: User, participant: Participant, code: str, *, day: date | None = None, mode: str = IN_PERSON
 ) -> Visit:

@@ -49,7 +49,7 @@ class Right(StrEnum):
 
     VIEW_DATA = N_("see participants and their data")
     SCREEN = N_("add participants for screening")
-    ENROL = N_("enrol participants and end their participation")
+    ENROL = N_("enrol participants")
     ENTER_DATA = N_("enter and correct data")
     QUERY = N_("ask questions about data and settle them")
     VIEW_ESTIMATES = N_("see estimates of the analyses")

@@ -32,8 +32,9 @@ PARTICIPANT_MOVES: dict[str, tuple[str, ...]] = {
     ENROLLED: (TREATED, WITHDRAWN),
     # Back to enrolled when a correction says that the injection was not performed.
     TREATED: (COMPLETED, WITHDRAWN, ENROLLED),
-    COMPLETED: (),
-    WITHDRAWN: (),
+    # Back when the form that ended the participation is corrected or taken out of use.
+    COMPLETED: (TREATED,),
+    WITHDRAWN: (SCREENING, ELIGIBLE, ENROLLED, TREATED),
 }
 
 # A visit opens at a state and stays open in every later one. Who withdrew keeps what was open before

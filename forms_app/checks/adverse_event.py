@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -14,7 +14,7 @@ from trial.crf.codelists import COMPLICATION
 from trial.crf.reading import Reading
 from trial.models import InjectionComplication
 from trial.protocol.marker import N_
-from trial.protocol.partial_date import PartialDate, surely_before
+from trial.protocol.partial_date import surely_before
 from trial.words import sentence
 
 LIFE_THREATENING, DEATH = 4, 5

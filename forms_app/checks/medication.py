@@ -7,7 +7,7 @@ from forms_app.selectors.opioids import Course
 from trial.crf.reading import Reading
 from trial.models import Medication
 from trial.protocol.marker import N_
-from trial.protocol.partial_date import PartialDate, surely_before
+from trial.protocol.partial_date import surely_before
 from trial.protocol.scoring import morphine
 from trial.words import sentence
 

@@ -123,5 +123,9 @@ def _complications() -> dict[str, Entry]:
     return {code: Entry({"cpoccur": "N"}) for code in COMPLICATION.codes}
 
 
+def study_end(day: date) -> Submission:
+    return _form(secomp="Y", sedat=day.isoformat(), selast=day.isoformat(), seaeok="Y")
+
+
 def _form(**answers: Any) -> Submission:
     return Submission(Entry(answers))

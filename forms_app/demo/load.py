@@ -68,7 +68,7 @@ def _pilot_participant(by: User, site: Site, person: Person) -> None:
         _save(by, participant, outcome.visit, "motion", answers.motion(outcome))
         _save(by, participant, outcome.visit, "disability", answers.disability(outcome, person))
     if person.outcomes[-1].visit == LAST_VISIT:
-        participants.complete(by=by, participant=participant)
+        _complete(by, participant, person.day_of(LAST_VISIT, today))
 
 
 def _inject(by: User, participant: Participant, person: Person, today: date) -> Participant:
@@ -76,6 +76,12 @@ def _inject(by: User, participant: Participant, person: Person, today: date) -> 
     _visit(by, participant, "INJ", day)
     _save(by, participant, "INJ", "injection", answers.injection(day, person))
     return Participant.objects.select_related("site").get(pk=participant.pk)
+
+
+def _complete(by: User, participant: Participant, last: date) -> None:
+    records.save(
+        by=by, participant=participant, form="study_end", submission=answers.study_end(last)
+    )
 
 
 def _screened_only(by: User, site: Site) -> None:

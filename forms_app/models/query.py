@@ -29,6 +29,7 @@ class Query(models.Model):
     `item` is the path of the item in its record, `side.LEFT.ndlga` in a repeating group. The sentence is
     kept as a template in English with its values, so that each reader meets it in their own language.
     A person's question is in that person's words; its check code is `manual-1`, `manual-2`, ...
+    `deviation` is the kind of deviation from the protocol that the check speaks of, if it is one.
     """
 
     record = models.ForeignKey("trial.Record", models.PROTECT, related_name="queries")
@@ -36,6 +37,7 @@ class Query(models.Model):
     check_code = models.CharField(max_length=40)
     sentence = models.CharField(max_length=300)
     values = models.JSONField(default=dict, db_default={})
+    deviation = models.CharField(max_length=30, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, default=OPEN)
     explanation = models.CharField(max_length=300, blank=True)
 

@@ -4,12 +4,13 @@ from django.db import models
 class SafetyAlert(models.Model):
     """The notice of one serious adverse event to the safety contact; `sent_at` is None until it left.
 
-    One for the event as it first became serious, and one for each later version that was reported.
+    One for the event as it first became serious, and one for each later version that changed it.
+    `recipient` is who it went to, empty until then.
     """
 
     record = models.ForeignKey("trial.Record", models.PROTECT, related_name="safety_alerts")
     version = models.PositiveIntegerField()
-    recipient = models.CharField(max_length=254)
+    recipient = models.CharField(max_length=1000, blank=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The page of a participant, and the acts on one: adding, enrolling, ending."""
+"""The page of a participant, and the acts on one: adding and enrolling."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -42,7 +42,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     found = participants.get(person, code)
     try:
-        moved = _move(person, found, request.POST.get("move", ""), request.POST.get("reason", ""))
+        moved = _move(person, found, request.POST.get("move", ""))
     except Refusal as refusal:
         if refusal.code == "right":
             raise
@@ -73,11 +73,7 @@ def _add(person: User, site: str) -> Participant:
     return service.add(by=person, site=chosen)
 
 
-def _move(person: User, found: Participant, move: str, reason: str) -> Participant:
+def _move(person: User, found: Participant, move: str) -> Participant:
     if move == "enrol":
         return service.enrol(by=person, participant=found)
-    if move == "complete":
-        return service.complete(by=person, participant=found)
-    if move == "withdraw":
-        return service.withdraw(by=person, participant=found, reason=reason)
     raise Refusal("malformed", problem="The page asked for something that is not there. Load it again.")

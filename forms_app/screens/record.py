@@ -172,7 +172,7 @@ def page(
         "line": kept.line,
         "held": held,
         "images": images.of(held) if held else None,
-        "consent_missing": place.form.code != "consent" and not opened.has_consent,
+        "consent_missing": place.form.code not in records.BEFORE_CONSENT and not opened.has_consent,
         "may_enter": can(person_of(request), Right.ENTER_DATA, place.participant.site),
         "may_be_missing": entry is not None and presenter.may_be_missing(entry, place.form),
         "missing_codes": MISSING.terms,

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from trial.audit.context import COMMAND_LINE
+from trial.audit.context import COMMAND_LINE, SYSTEM
 from trial.models import Event, Record, User
 
 
@@ -62,7 +62,7 @@ def _transaction(event: Event) -> tuple[int, int]:
 def _names(events: Iterable[Event]) -> dict[int, str]:
     actors = {event.actor_id for event in events if event.actor_id}
     found = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))
-    return {COMMAND_LINE.pk: COMMAND_LINE.full_name} | found
+    return {each.pk: each.full_name for each in (COMMAND_LINE, SYSTEM)} | found
 
 
 def _actor(event: Event, names: dict[int, str]) -> str:

@@ -1,6 +1,6 @@
 """The queries of a record: those of its checks, kept in step with them, and those that people raise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from trial.refusals import Refusal
 from trial.services.participants import lock
 
 LONGEST = 300
+NOTHING: Mapping[str, str] = {}
 
 
 def errors(explanations: Mapping[str, str]) -> dict[str, str]:
@@ -41,12 +42,23 @@ def follow(
     *,
     created: bool,
 ) -> Asked:
+    """The queries of a saved form, moved by `settle`; those of a new record are none yet."""
+    stored = [] if created else list(Query.objects.filter(record=record))
+    return settle(record, stored, findings, explanations, changed)
+
+
+def settle(
+    record: Record,
+    stored: Sequence[Query],
+    findings: Sequence[Finding],
+    explanations: Mapping[str, str] = NOTHING,
+    changed: Collection[str] = (),
+) -> Asked:
     """Open, answer and close queries so that they say what the checks say; `store` writes them.
 
     An explanation holds for what it was given for: when the item or what the check says of it
     changed, it is asked again.
     """
-    stored = [] if created else Query.objects.filter(record=record)
     known = {query.code: query for query in stored if not query.is_manual}
     before = {code: _content(query) for code, query in known.items()}
     fired = {finding.code: finding for finding in findings}
@@ -66,7 +78,7 @@ def store(queries: Sequence[Query]) -> None:
         queries,
         update_conflicts=True,
         unique_fields=["record", "item", "check_code"],
-        update_fields=["sentence", "values", "state", "explanation"],
+        update_fields=["sentence", "values", "deviation", "state", "explanation"],
     )
 
 
@@ -146,6 +158,7 @@ def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> Non
         _move(query, ANSWERED)
         query.explanation = explanation
     query.sentence, query.values = said["template"], said["values"]
+    query.deviation = finding.deviation
 
 
 def _move(query: Query, state: str) -> None:
@@ -154,5 +167,5 @@ def _move(query: Query, state: str) -> None:
     query.state = state
 
 
-def _content(query: Query) -> tuple[str, str, dict[str, Any], str]:
-    return query.state, query.sentence, query.values, query.explanation
+def _content(query: Query) -> tuple[str, str, dict[str, Any], str, str]:
+    return query.state, query.sentence, query.values, query.deviation, query.explanation

@@ -17,6 +17,7 @@ from forms_app.selectors import documents
 from forms_app.services import comments as comment_service
 from forms_app.services import consequences, drafts, queries, rows
 from trial.access import Right, check_right
+from trial.announcements import announce_change
 from trial.audit.context import attributed
 from trial.crf import registry
 from trial.crf.answers import Answers
@@ -31,6 +32,8 @@ from trial.services.visits import IN_PERSON, check_open, planned_visit
 
 # The number of a log's entry that has none yet.
 NEXT = 0
+# What can be saved before the informed consent: who does not give it ends there.
+BEFORE_CONSENT = frozenset({"consent", "withdrawal"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ def save(
         number = repeat if record else _new_number(locked, visit, form, repeat)
         held = _held(locked, visit, form, record)
         _check_version(record, expected_version, what=form_class.title)
-        circumstances = Circumstances(locked, held)
+        circumstances = Circumstances(locked, held, number)
         _check_consent(circumstances, form)
         reading = read(form_class, submission, circumstances.today)
         said = Said(explanations or {}, comments or {}, reason)
@@ -98,8 +101,8 @@ def save(
         record, created = (record, False) if record else (_create(circumstances, form, number), True)
         saved = _write(record, created, reading, circumstances, said)
         if saved.changed:
-            consequences.follow(locked, reading)
-            _announce(form)
+            consequences.follow(locked, saved.record, reading)
+            _announce(locked, form)
         if windows:
             drafts.end(by=by, participant=locked, visit=visit, form=form, repeat=repeat, windows=windows)
         return saved
@@ -209,7 +212,7 @@ def _check_version(record: Record | None, expected: int | None, *, what: str) ->
 
 
 def _check_consent(circumstances: Circumstances, form: str) -> None:
-    if form != "consent" and circumstances.consent_date is None:
+    if form not in BEFORE_CONSENT and circumstances.consent_date is None:
         raise Refusal("consent_first", participant=circumstances.participant.code)
 
 
@@ -238,7 +241,7 @@ def _write(
     queries.store(asked.moved)
     remarks = comment_service.follow(record, said.comments, created=created)
     comment_service.store(remarks)
-    state = _state(reading, asked.standing)
+    state = state_of(reading, asked.standing)
     if created:
         _settle(record, state)
     elif changed or asked.moved or remarks or state != record.state:
@@ -261,7 +264,8 @@ def _create(circumstances: Circumstances, form: str, number: int) -> Record:
     )
 
 
-def _state(reading: Reading, standing: tuple[Query, ...]) -> str:
+def state_of(reading: Reading, standing: tuple[Query, ...]) -> str:
+    """Complete when nothing that is required is open and every question is explained."""
     explained = all(query.state == ANSWERED for query in standing)
     return COMPLETE if explained and not reading.unanswered else IN_PROGRESS
 
@@ -303,7 +307,7 @@ def _set_removed(by: User, record: Record, expected_version: int, reason: str, *
         _advance(locked, locked.state, removed=removed)
         locked.removed = removed
         consequences.follow_removal(participant, locked)
-        _announce(locked.form)
+        _announce(participant, locked.form)
     return locked
 
 
@@ -315,5 +319,6 @@ def _check_visit_holds(visit: Visit, record: Record) -> None:
         raise Refusal("motion_in_person", visit=visit.code)
 
 
-def _announce(form: str) -> None:
+def _announce(participant: Participant, form: str) -> None:
     transaction.on_commit(lambda: outcome_data_changed.send_robust(sender=None, form=form), robust=True)
+    announce_change(participant)

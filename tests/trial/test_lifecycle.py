@@ -29,6 +29,11 @@ ALLOWED = {
     ("enrolled", "withdrawn"),
     ("treated", "completed"),
     ("treated", "withdrawn"),
+    ("completed", "treated"),
+    ("withdrawn", "screening"),
+    ("withdrawn", "eligible"),
+    ("withdrawn", "enrolled"),
+    ("withdrawn", "treated"),
     ("treated", "enrolled"),
 }
 PAIRS = list(itertools.product(PARTICIPANT_STATES, repeat=2))
@@ -57,11 +62,10 @@ def test_every_other_move_is_refused(state: str, target: str) -> None:
     assert refused.value.code == "state_move"
 
 
-def test_completed_and_withdrawn_are_ends() -> None:
-    assert [state for state, targets in PARTICIPANT_MOVES.items() if not targets] == [
-        "completed",
-        "withdrawn",
-    ]
+def test_every_move_to_an_end_can_be_taken_back() -> None:
+    for end in ("completed", "withdrawn"):
+        ways = {state for state, targets in PARTICIPANT_MOVES.items() if end in targets}
+        assert ways == set(PARTICIPANT_MOVES[end])
 
 
 def test_a_visit_opens_only_for_states_that_there_are() -> None:

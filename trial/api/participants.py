@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
@@ -10,7 +11,7 @@ from rest_framework.views import APIView
 from trial.access import Right, check_right, sites_with
 from trial.api.bodies import mapping, text
 from trial.api.users import user_of
-from trial.lifecycle import COMPLETED, ENROLLED, PARTICIPANT_STATES, WITHDRAWN
+from trial.lifecycle import ENROLLED, PARTICIPANT_STATES
 from trial.models import Participant, Site, User
 from trial.refusals import Refusal
 from trial.selectors import participants as selector
@@ -32,8 +33,7 @@ class NewParticipantSerializer(serializers.Serializer[Any]):
 
 
 class MoveSerializer(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(choices=(ENROLLED, COMPLETED, WITHDRAWN))
-    reason = serializers.CharField(required=False, help_text="Needed to withdraw")
+    state = serializers.ChoiceField(choices=(ENROLLED,))
 
 
 class Pages(PageNumberPagination):
@@ -74,13 +74,14 @@ class ParticipantView(APIView):
 
 
 class ParticipantStateView(APIView):
-    """Enrol a participant, or end the participation."""
+    """Enrol a participant. The ends follow from the forms “withdrawal” and “study_end”."""
 
     @extend_schema(request=MoveSerializer, responses=ParticipantSerializer)
     def post(self, request: Request, code: str) -> Response:
         participant = selector.get(user_of(request), code)
-        body = mapping(request, "state", "reason")
-        moved = _move(user_of(request), participant, text(body, "state"), text(body, "reason"))
+        if text(mapping(request, "state"), "state") != ENROLLED:
+            raise Refusal("malformed", problem=_("“state” must be {state}.").format(state=ENROLLED))
+        moved = service.enrol(by=user_of(request), participant=participant)
         return Response(ParticipantSerializer(moved).data)
 
 
@@ -95,25 +96,15 @@ def _filters(request: Request) -> dict[str, str]:
 
 def _plain(site: str) -> str:
     if not site.isprintable():
-        raise Refusal("malformed", problem="“site” holds a control character.")
+        raise Refusal("malformed", problem=_("“site” holds a control character."))
     return site
 
 
 def _known(state: str) -> str:
     if state not in PARTICIPANT_STATES:
-        raise Refusal("malformed", problem=f"“state” must be one of: {', '.join(PARTICIPANT_STATES)}.")
+        problem = _("“state” must be one of: {states}.").format(states=", ".join(PARTICIPANT_STATES))
+        raise Refusal("malformed", problem=problem)
     return state
-
-
-def _move(by: User, participant: Participant, state: str, reason: str) -> Participant:
-    match state:
-        case "enrolled":
-            return service.enrol(by=by, participant=participant)
-        case "completed":
-            return service.complete(by=by, participant=participant)
-        case "withdrawn":
-            return service.withdraw(by=by, participant=participant, reason=reason)
-    raise Refusal("malformed", problem=f"“state” must be {ENROLLED}, {COMPLETED} or {WITHDRAWN}.")
 
 
 def _site(user: User, code: str) -> Site:
@@ -123,5 +114,5 @@ def _site(user: User, code: str) -> Site:
         return sites[0]
     known = {site.code: site for site in sites}
     if code not in known:
-        raise Refusal("malformed", problem=f"Give “site”, one of: {', '.join(known)}.")
+        raise Refusal("malformed", problem=_("Give “site”, one of: {sites}.").format(sites=", ".join(known)))
     return known[code]

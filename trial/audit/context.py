@@ -28,6 +28,16 @@ class CommandLine:
 COMMAND_LINE = CommandLine()
 
 
+class System:
+    """The actor of what the product does by itself, after what people did: nobody asked for it in person."""
+
+    pk: Final = -1
+    full_name: Final = "Fascicle"
+
+
+SYSTEM = System()
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where an act comes from: a screen, the API, a command, a task."""
@@ -47,8 +57,8 @@ select set_config('fascicle.actor', %s, true), set_config('fascicle.reason', %s,
 
 
 @contextmanager
-def attributed(*, by: User | CommandLine, reason: str = "") -> Iterator[None]:
-    """Open a transaction whose changes are recorded as made by a person, for a reason.
+def attributed(*, by: User | CommandLine | System, reason: str = "") -> Iterator[None]:
+    """Open a transaction whose changes are recorded as made by somebody, for a reason.
 
     One statement. The settings end with the transaction. A broken constraint becomes a Refusal, as
     does a reason that cannot be stored.

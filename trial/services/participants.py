@@ -1,7 +1,6 @@
-"""Acts on participants: screening, enrolment, the ends."""
+"""Acts on participants: screening and enrolment, and the states that follow from their forms."""
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from trial.access import Right, check_right
 from trial.audit.context import attributed
@@ -44,26 +43,6 @@ def enrol(*, by: User, participant: Participant) -> Participant:
         return _move(locked, ENROLLED)
 
 
-def complete(*, by: User, participant: Participant) -> Participant:
-    """End the participation as planned: no visit may still be ahead."""
-    check_right(by, Right.ENROL, participant.site)
-    with attributed(by=by):
-        locked = lock(participant)
-        check_participant_move(locked.code, locked.state, COMPLETED)
-        if ahead := _visits_ahead(locked):
-            raise Refusal("visits_ahead", participant=locked.code, visits=", ".join(ahead))
-        return _set(locked, COMPLETED)
-
-
-def withdraw(*, by: User, participant: Participant, reason: str) -> Participant:
-    """End the participation early, with the reason. Data may still be entered and corrected."""
-    check_right(by, Right.ENROL, participant.site)
-    if not reason.strip():
-        raise Refusal("malformed", problem=_("Say why the participation ends."))
-    with attributed(by=by, reason=reason):
-        return _move(lock(participant), WITHDRAWN, reason)
-
-
 def follow_verdict(locked: Participant, elig: str | None, reasons: tuple[str, ...]) -> None:
     """Let the state follow a verdict while nobody is enrolled yet.
 
@@ -82,6 +61,32 @@ def follow_injection(locked: Participant, performed: bool) -> None:
         _set(locked, ENROLLED)
 
 
+def follow_withdrawal(locked: Participant, reason: str | None) -> None:
+    """Let the participation end early for a reason, or go on where it stood when there is none any more.
+
+    Data may still be entered and corrected after it. Part of a caller's transaction, like `follow_verdict`.
+    """
+    if reason is not None:
+        _set(locked, WITHDRAWN, reason)
+    elif locked.state == WITHDRAWN:
+        _set(locked, locked.withdrawn_from)
+
+
+def follow_end(locked: Participant, completed: bool) -> None:
+    """Let the participation be completed as planned, or go on. Part of a caller's transaction, like
+    `follow_verdict`.
+
+    Refused while planned visits are ahead.
+    """
+    if completed and locked.state != COMPLETED:
+        check_participant_move(locked.code, locked.state, COMPLETED)
+        if ahead := visits_ahead(locked):
+            raise Refusal("visits_ahead", participant=locked.code, visits=", ".join(ahead))
+        _set(locked, COMPLETED)
+    elif not completed and locked.state == COMPLETED:
+        _set(locked, TREATED)
+
+
 def lock(participant: Participant) -> Participant:
     """The participant as it stands now, kept from changing until the transaction ends.
 
@@ -92,7 +97,7 @@ def lock(participant: Participant) -> Participant:
     return rows.get(pk=participant.pk)
 
 
-def _visits_ahead(participant: Participant) -> list[str]:
+def visits_ahead(participant: Participant) -> list[str]:
     """The planned visits that are not recorded and whose window has not passed."""
     recorded = set(Visit.objects.filter(participant=participant).values_list("code", flat=True))
     windows = STUDY.schedule.windows(injection_date(participant))
@@ -115,8 +120,8 @@ def _move(locked: Participant, target: str, reason: str = "") -> Participant:
 def _set(locked: Participant, target: str, reason: str = "") -> Participant:
     if locked.state != target:
         check_participant_move(locked.code, locked.state, target)
-    if (locked.state, locked.state_reason) != (target, reason):
         locked.withdrawn_from = locked.state if target == WITHDRAWN else ""
+    if (locked.state, locked.state_reason) != (target, reason):
         locked.state, locked.state_reason = target, reason
         locked.save(update_fields=["state", "state_reason", "withdrawn_from"])
     return locked

@@ -5,6 +5,7 @@ from datetime import date
 
 from trial import typed_text
 from trial.access import Right, check_right
+from trial.announcements import announce_change
 from trial.audit.context import attributed
 from trial.crf.codelists import CONTACT_MODE
 from trial.lifecycle import OPEN_FROM
@@ -68,6 +69,7 @@ def save(
         if visit is None:
             check_open(locked, planned)
         _check_details(locked, code, details)
+        announce_change(locked)
         if visit is None:
             return _create(locked, code, details, expected_version)
         return _correct(visit, details, expected_version, reason)

@@ -23,6 +23,7 @@ ROUTES = {
     "screen": N_("on a screen"),
     "api": N_("by the API"),
     "command": N_("by a command"),
+    "task": N_("by a task"),
     "sql": N_("in the database"),
 }
 

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
 from forms_app.screens.presenters.visit import outside
 from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
 from forms_app.selectors.screening import failed_criteria
 from trial.lifecycle import (
-    COMPLETED,
     ELIGIBLE,
     ENROLLED,
     OPEN_FROM,
     PARTICIPANT_MOVES,
     SCREEN_FAILURE,
+    SCREENING,
     TREATED,
-    WITHDRAWN,
 )
 from trial.models import Participant
 
@@ -36,7 +37,6 @@ class MoveView:
     move: str
     label: str
     question: str
-    needs_reason: bool
     why_not: str
 
 
@@ -46,10 +46,10 @@ def line(entry: VisitEntry) -> VisitLine:
 
 
 def reasons(participant: Participant) -> list[str]:
-    """Why the participant is in this state: each criterion that failed, or the reason as it was typed."""
+    """Why the participant is in this state: each criterion that failed, or the reason of the withdrawal."""
     if participant.state == SCREEN_FAILURE:
         return list(failed_criteria(participant))
-    return [participant.state_reason] if participant.state_reason else []
+    return [_(participant.state_reason)] if participant.state_reason else []
 
 
 def next_unscheduled(book: Casebook) -> str:
@@ -59,31 +59,22 @@ def next_unscheduled(book: Casebook) -> str:
 
 
 def acts(book: Casebook) -> list[MoveView]:
-    """The moves that the person may make, or will be able to make later."""
-    state = book.participant.state
+    """The moves that the person may make, or will be able to make later. The ends follow from their forms."""
     code = book.participant.code
-    if state in (COMPLETED, WITHDRAWN, SCREEN_FAILURE):
+    if book.participant.state not in (SCREENING, ELIGIBLE):
         return []
-    enrol = MoveView("enrol", "Enrol", f"Enrol {code} into the trial?", False, _why_not_enrol(book))
-    complete = MoveView(
-        "complete", "Complete", f"End the participation of {code} as planned?", False, _why_not_complete(book)
-    )
-    withdraw = MoveView(
-        "withdraw", "Withdraw", f"End the participation of {code} early? This cannot be taken back.", True, ""
-    )
-    first = complete if state in (ENROLLED, TREATED) else enrol
-    return [first, withdraw]
+    return [
+        MoveView(
+            "enrol", _("Enrol"), _("Enrol {code} into the trial?").format(code=code), _why_not_enrol(book)
+        )
+    ]
 
 
 def _why_not_enrol(book: Casebook) -> str:
     if ENROLLED in PARTICIPANT_MOVES[book.participant.state] and book.has_consent:
         return ""
     if not book.has_consent:
-        return "Save the informed consent first."
-    return f"Save the eligibility form first: enrolment needs the state “{ELIGIBLE}”."
-
-
-def _why_not_complete(book: Casebook) -> str:
-    if COMPLETED in PARTICIPANT_MOVES[book.participant.state]:
-        return ""
-    return "Record the injection first."
+        return _("Save the informed consent first.")
+    return _("Save the eligibility form first: enrolment needs the state “{state}”.").format(
+        state=_(ELIGIBLE)
+    )

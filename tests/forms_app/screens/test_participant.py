@@ -7,7 +7,7 @@ from tests.cast import Cast
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE
 from trial.models import Participant
-from trial.services import accounts, participants
+from trial.services import accounts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,31 +60,29 @@ def test_an_eligible_participant_is_enrolled(cast: Cast, client: Client) -> None
 def test_an_impossible_move_is_refused_with_its_sentence(cast: Cast, client: Client) -> None:
     participant = journey.added(cast)
     client.force_login(cast.investigator)
-    answer = client.post(reverse("participant-state", args=[participant.code]), {"move": "complete"})
+    answer = client.post(reverse("participant-state", args=[participant.code]), {"move": "enrol"})
     assert answer.status_code == 409
-    assert "cannot become “completed”" in answer.content.decode()
+    assert "Save both first" in answer.content.decode()
     answer = client.post(reverse("participant-state", args=[participant.code]), {"move": "promote"})
     assert answer.status_code == 400
 
 
-def test_a_withdrawal_keeps_its_reason(cast: Cast, client: Client) -> None:
+def test_a_withdrawal_shows_its_reason(cast: Cast, client: Client) -> None:
     participant = journey.injected(cast)
     client.force_login(cast.investigator)
-    where = reverse("participant-state", args=[participant.code])
-    assert client.post(where, {"move": "withdraw", "reason": " "}).status_code == 400
-    client.post(where, {"move": "withdraw", "reason": "Moved to St. Gallen, 3 p.m. today"})
+    journey.withdraw(cast, participant, wddecod="OTHER", wdoth="Moved to St. Gallen, 3 p.m. today")
     shown = page(client, participant)
     assert "Withdrawn" in shown
     assert "<li>Moved to St. Gallen, 3 p.m. today</li>" in shown
-    assert "Withdraw…" not in shown
 
 
-def test_a_treated_participant_is_completed(cast: Cast, client: Client) -> None:
+def test_the_ends_are_forms_and_no_moves(cast: Cast, client: Client) -> None:
     participant = journey.injected(cast)
-    journey.follow_up_missed(cast, participant)
     client.force_login(cast.investigator)
-    client.post(reverse("participant-state", args=[participant.code]), {"move": "complete"})
-    assert journey.again(participant).state == "completed"
+    where = reverse("participant-state", args=[participant.code])
+    for move in ("complete", "withdraw"):
+        assert client.post(where, {"move": move, "reason": "Moved away"}).status_code == 400
+    assert journey.again(participant).state == "treated"
 
 
 def test_who_may_not_enrol_sees_no_button_and_is_refused(cast: Cast, client: Client) -> None:
@@ -169,5 +167,5 @@ def test_then_the_list_goes_round_to_the_others_and_ends_at_home(cast: Cast, cli
     client.force_login(cast.investigator)
     answer = client.get(reverse("next-due", args=[last.code]))
     assert answer.headers["Location"] == reverse("visit", args=[first.code, "SCR"])
-    participants.withdraw(by=cast.investigator, participant=first, reason="Changed their mind")
+    journey.withdraw(cast, first)
     assert client.get(reverse("next-due", args=[last.code])).headers["Location"] == reverse("home")

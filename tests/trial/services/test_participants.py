@@ -14,7 +14,7 @@ from trial.access import Role
 from trial.models import Event, Participant, Record, Site, User
 from trial.refusals import Refusal
 from trial.services import participants
-from trial.services.participants import add, complete, enrol, withdraw
+from trial.services.participants import add, enrol
 
 pytestmark = pytest.mark.django_db
 
@@ -115,8 +115,6 @@ def test_who_works_elsewhere_or_no_longer_may_nothing(cast: Cast) -> None:
     for user in outsiders(cast):
         assert refusal(add, by=user, site=cast.north) == "right"
         assert refusal(enrol, by=user, participant=participant) == "right"
-        assert refusal(complete, by=user, participant=participant) == "right"
-        assert refusal(withdraw, by=user, participant=participant, reason="moved") == "right"
     assert state_of(participant) == "eligible"
 
 
@@ -137,45 +135,6 @@ def test_enrolment_without_consent_is_refused_by_the_database_in_our_words(cast:
     with pytest.raises(Refusal, match="Enrolment needs an eligible verdict and a dated consent") as refused:
         enrol(by=cast.investigator, participant=participant)
     assert refused.value.code == "not_eligible"
-
-
-def test_only_the_treated_complete(cast: Cast) -> None:
-    for participant in (journey.added(cast), journey.eligible(cast), journey.enrolled(cast)):
-        assert refusal(complete, by=cast.investigator, participant=participant) == "state_move"
-    participant = journey.injected(cast)
-    assert refusal(complete, by=cast.investigator, participant=participant) == "visits_ahead"
-    journey.follow_up_missed(cast, participant)
-    assert complete(by=cast.investigator, participant=participant).state == "completed"
-    assert refusal(withdraw, by=cast.investigator, participant=participant, reason="x") == "state_move"
-
-
-@pytest.mark.parametrize("reached", ["added", "eligible", "enrolled", "injected"])
-def test_everybody_who_has_not_ended_may_withdraw(cast: Cast, reached: str) -> None:
-    participant = getattr(journey, reached)(cast)
-    left = withdraw(by=cast.investigator, participant=participant, reason=" Moved away ")
-    assert (left.state, state_of(participant)) == ("withdrawn", "withdrawn")
-    event = Event.objects.last()
-    assert event is not None
-    assert (event.reason, event.row["state"]) == ("Moved away", "withdrawn")
-
-
-def test_a_screen_failure_does_not_withdraw(cast: Cast) -> None:
-    participant = journey.screen_failure(cast)
-    assert refusal(withdraw, by=cast.investigator, participant=participant, reason="x") == "state_move"
-
-
-@pytest.mark.parametrize("reason", ["", "   "])
-def test_a_withdrawal_says_why(cast: Cast, reason: str) -> None:
-    participant = journey.eligible(cast)
-    with pytest.raises(Refusal, match="Say why the participation ends"):
-        withdraw(by=cast.investigator, participant=participant, reason=reason)
-
-
-def test_a_withdrawal_takes_no_reason_that_would_be_cut_off(cast: Cast) -> None:
-    participant = journey.eligible(cast)
-    with pytest.raises(Refusal) as refused:
-        withdraw(by=cast.investigator, participant=participant, reason="x" * 301)
-    assert refused.value.extra["errors"] == {"reason": "Shorten the text to 300 characters; it has 301."}
 
 
 # What follows from the verdict
@@ -233,7 +192,7 @@ def test_a_correction_after_enrolment_is_stored_and_leaves_the_state(cast: Cast)
 
 def test_a_correction_after_withdrawal_leaves_the_state(cast: Cast) -> None:
     participant = journey.eligible(cast)
-    withdraw(by=cast.investigator, participant=participant, reason="moved")
+    journey.withdraw(cast, participant)
     judge_again(cast, participant, excl01="Y")
     assert state_of(participant) == "withdrawn"
 
@@ -268,7 +227,7 @@ def test_who_had_a_follow_up_stays_treated(cast: Cast) -> None:
 def test_no_injection_revives_who_has_ended(cast: Cast) -> None:
     participant = journey.injected(cast)
     journey.follow_up_missed(cast, participant)
-    complete(by=cast.investigator, participant=participant)
+    journey.complete(cast, participant)
     save_injection(cast, participant, False, 1)
     assert state_of(participant) == "completed"
 

@@ -188,16 +188,16 @@ def test_visits_stay_open_after_the_end(cast: Cast, end: str) -> None:
     participant = journey.injected(cast)
     if end == "completed":
         journey.follow_up_missed(cast, participant)
-        participants.complete(by=cast.investigator, participant=participant)
+        journey.complete(cast, participant)
     else:
-        participants.withdraw(by=cast.investigator, participant=participant, reason="moved")
+        journey.withdraw(cast, participant)
     assert journey.attend(cast.investigator, journey.again(participant), "U1")
 
 
 @pytest.mark.parametrize(("reached", "closed"), [("eligible", "W1"), ("consented", "BL"), ("enrolled", "U1")])
 def test_a_withdrawal_opens_no_visit(cast: Cast, reached: str, closed: str) -> None:
     participant = getattr(journey, reached)(cast)
-    participants.withdraw(by=cast.investigator, participant=participant, reason="moved")
+    journey.withdraw(cast, participant)
     told = refused(cast, journey.again(participant), closed, done(participant))
     assert told.code == "visit_closed"
 

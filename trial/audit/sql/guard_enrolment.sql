@@ -1,11 +1,12 @@
 -- Nobody is enrolled without an eligible verdict and a dated consent. It looks only at the moment
--- of enrolment: a later correction of either stays recordable.
+-- of enrolment: a later correction of either stays recordable, and who withdrew may come back to it.
 create or replace function fascicle_guard_enrolment() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
     beyond text[] := array['enrolled', 'treated', 'completed'];
 begin
-    if new.state <> all (beyond) or (tg_op = 'UPDATE' and old.state = any (beyond)) then
+    if new.state <> all (beyond)
+        or (tg_op = 'UPDATE' and (old.state = any (beyond) or old.withdrawn_from = any (beyond))) then
         return new;
     end if;
     if not exists (

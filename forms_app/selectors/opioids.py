@@ -1,0 +1,136 @@
+"""Opioids over time: the oral morphine equivalent of each day, and what changed after the injection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from trial.models import Medication, Participant
+from trial.protocol.partial_date import PartialDate
+from trial.protocol.scoring import morphine
+
+NO_EQUIVALENT = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Course:
+    """From when until when a drug was taken, as far as its partial dates say. None: it still is."""
+
+    begun: PartialDate
+    ended: PartialDate | None
+
+    @classmethod
+    def of(cls, answers: Mapping[str, Any]) -> Course:
+        """The course of an entry of the log, which says when it began."""
+        ended = answers.get("cmendat")
+        return cls(PartialDate.parse(answers["cmstdat"]), PartialDate.parse(ended) if ended else None)
+
+    @property
+    def surely_from(self) -> date:
+        return self.begun.last
+
+    @property
+    def surely_until(self) -> date | None:
+        return self.ended.first if self.ended else None
+
+    @property
+    def first(self) -> date:
+        """The earliest day on which it may have been taken."""
+        return self.begun.first
+
+    @property
+    def last(self) -> date | None:
+        """The latest day on which it may have been taken."""
+        return self.ended.last if self.ended else None
+
+    def holds(self, day: date) -> bool:
+        """Whether it may have been taken on a day, the first and the last included."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class Opioid:
+    """An opioid of the log; `per_day` is None where the table has no factor for it."""
+
+    number: int
+    drug: str
+    course: Course
+    per_day: Decimal | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """The equivalent per day from a day on. `is_whole` says that every opioid taken then is counted."""
+
+    day: date
+    per_day: Decimal
+    is_whole: bool
+
+
+@dataclass(frozen=True)
+class Opioids:
+    """The opioids of a participant against the injection; `raised` are the entries by which more was taken
+    after it than on its day: intercurrent events of the analysis."""
+
+    steps: tuple[Step, ...]
+    raised: tuple[Opioid, ...]
+    injected: date | None
+    today: date
+
+    @property
+    def most(self) -> Decimal:
+        return max((step.per_day for step in self.steps), default=NO_EQUIVALENT)
+
+
+def read(participant: Participant, injected: date | None) -> Opioids:
+    """One statement."""
+    rows = Medication.objects.filter(
+        record__participant=participant, record__removed=False, cmstdat__isnull=False
+    ).select_related("record")
+    return of(rows.order_by("record__repeat"), injected, participant.site.today())
+
+
+def of(rows: Iterable[Medication], injected: date | None, today: date) -> Opioids:
+    """Pure but for reading the rows."""
+    drugs = [
+        Opioid(row.record.repeat, row.cmtrt or "", Course.of(row.answers()), row.cmmme)
+        for row in rows
+        if row.cmstdat and morphine.is_opioid(row.cmtrt)
+    ]
+    return Opioids(_steps(drugs, today), _raised(drugs, injected), injected, today)
+
+
+def on(drugs: Sequence[Opioid], day: date) -> Step:
+    """What was taken on a day."""
+    taken = [drug for drug in drugs if drug.course.holds(day)]
+    counted = [drug.per_day for drug in taken if drug.per_day is not None]
+    return Step(day, sum(counted, NO_EQUIVALENT), len(counted) == len(taken))
+
+
+def _steps(drugs: Sequence[Opioid], today: date) -> tuple[Step, ...]:
+    """Each day on which the sum changes."""
+    begun = {drug.course.first for drug in drugs}
+    ended = {drug.course.last + timedelta(days=1) for drug in drugs if drug.course.last is not None}
+    return tuple(on(drugs, day) for day in sorted(begun | ended) if day <= today)
+
+
+def _raised(drugs: Sequence[Opioid], injected: date | None) -> tuple[Opioid, ...]:
+    """The entries begun after the injection that add an opioid, or more of it than was taken on its day."""
+    if injected is None:
+        return ()
+    before = {}
+    for drug in drugs:
+        if drug.course.holds(injected):
+            name = drug.drug.strip().casefold()
+            before[name] = before.get(name, NO_EQUIVALENT) + (drug.per_day or NO_EQUIVALENT)
+    later = (drug for drug in drugs if drug.course.surely_from > injected)
+    return tuple(drug for drug in later if _is_more(drug, before.get(drug.drug.strip().casefold())))
+
+
+def _is_more(drug: Opioid, before: Decimal | None) -> bool:
+    if before is None:
+        return True
+    return drug.per_day is not None and drug.per_day > before

@@ -1,0 +1,175 @@
+"""The two ends of a participation, which follow from their forms."""
+
+from typing import Any
+
+import pytest
+
+from forms_app.services import records
+from tests import answers, journey
+from tests.cast import Cast
+from trial.models import Participant, Record
+from trial.refusals import Refusal
+from trial.services import participants
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(participant: Participant) -> str:
+    return journey.again(participant).state
+
+
+def refused(cast: Cast, participant: Participant, form: str, **changes: Any) -> Refusal:
+    submission = getattr(answers, form)(participant.site.today(), **changes)
+    with pytest.raises(Refusal) as caught:
+        journey.log(cast.investigator, participant, form, submission)
+    return caught.value
+
+
+def remove(cast: Cast, participant: Participant, form: str) -> Record:
+    record = Record.objects.select_related("participant__site").get(participant=participant, form=form)
+    return records.remove(
+        by=cast.investigator, record=record, expected_version=record.version, reason="By mistake"
+    )
+
+
+def restore(cast: Cast, record: Record) -> Record:
+    return records.restore(
+        by=cast.investigator, record=record, expected_version=record.version, reason="Not by mistake"
+    )
+
+
+# Withdrawal
+
+
+@pytest.mark.parametrize("reached", ["added", "consented", "eligible", "enrolled", "injected"])
+def test_everybody_who_has_not_ended_may_withdraw_and_come_back(cast: Cast, reached: str) -> None:
+    participant = getattr(journey, reached)(cast)
+    before = participant.state
+    left = journey.withdraw(cast, participant)
+    assert (left.state, left.withdrawn_from) == ("withdrawn", before)
+    assert left.state_reason == "Withdrawal by the participant"
+    removed = remove(cast, participant, "withdrawal")
+    back = journey.again(participant)
+    assert (back.state, back.withdrawn_from, back.state_reason) == (before, "", "")
+    restore(cast, removed)
+    assert state_of(participant) == "withdrawn"
+
+
+def test_another_reason_is_kept_as_it_was_typed(cast: Cast) -> None:
+    left = journey.withdraw(cast, journey.eligible(cast), wddecod="OTHER", wdoth="Moved away")
+    assert left.state_reason == "Moved away"
+
+
+def test_a_corrected_reason_keeps_where_somebody_withdrew_from(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.withdraw(cast, participant)
+    corrected = answers.withdrawal(participant.site.today(), wddecod="PHYSICIAN DECISION")
+    journey.log(cast.investigator, participant, "withdrawal", corrected, 1, 1, reason="Told again")
+    left = journey.again(participant)
+    assert (left.state, left.withdrawn_from) == ("withdrawn", "treated")
+    assert left.state_reason == "Decision of the physician"
+
+
+def test_who_comes_back_stands_where_the_forms_say_by_now(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.withdraw(cast, participant)
+    journey.save(
+        cast.investigator, participant, "INJ", "injection", answers.not_performed(), 1, reason="Not done"
+    )
+    judged = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
+    record = Record.objects.get(participant=participant, form="eligibility")
+    journey.save(
+        cast.investigator, participant, "SCR", "eligibility", judged, record.version, reason="Read again"
+    )
+    assert state_of(participant) == "withdrawn"
+    remove(cast, participant, "withdrawal")
+    assert state_of(participant) == "enrolled"
+
+
+def test_who_withdrew_before_enrolment_comes_back_to_the_verdict_of_now(cast: Cast) -> None:
+    participant = journey.eligible(cast)
+    journey.withdraw(cast, participant)
+    judged = answers.eligibility(journey.day_of(participant, "SCR"), excl01="Y")
+    record = Record.objects.get(participant=participant, form="eligibility")
+    journey.save(
+        cast.investigator, participant, "SCR", "eligibility", judged, record.version, reason="Read again"
+    )
+    remove(cast, participant, "withdrawal")
+    assert state_of(participant) == "screen failure"
+
+
+def test_a_screen_failure_does_not_withdraw(cast: Cast) -> None:
+    assert refused(cast, journey.screen_failure(cast), "withdrawal").code == "state_move"
+
+
+def test_the_end_of_treatment_leaves_the_participation(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    stopped = answers.treatment_stop(participant.site.today())
+    journey.log(cast.investigator, participant, "treatment_stop", stopped)
+    assert state_of(participant) == "treated"
+
+
+# Completion
+
+
+def test_the_end_of_study_completes_and_its_removal_takes_it_back(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
+    assert journey.complete(cast, participant).state == "completed"
+    removed = remove(cast, participant, "study_end")
+    assert state_of(participant) == "treated"
+    restore(cast, removed)
+    assert state_of(participant) == "completed"
+
+
+def test_a_correction_takes_the_completion_back(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
+    journey.complete(cast, participant)
+    end = answers.study_end(participant.site.today(), secomp="N", sereas="Moved away")
+    version = Record.objects.get(participant=participant, form="study_end").version
+    journey.log(cast.investigator, participant, "study_end", end, 1, version, reason="Mixed up")
+    assert state_of(participant) == "treated"
+
+
+def test_nobody_completes_with_visits_ahead(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    told = refused(cast, participant, "study_end")
+    assert told.code == "answers"
+    assert "W12" in told.extra["errors"]["secomp"]
+    assert state_of(participant) == "treated"
+
+
+def test_only_the_treated_complete(cast: Cast) -> None:
+    assert refused(cast, journey.enrolled(cast), "study_end").code == "state_move"
+    assert refused(cast, journey.eligible(cast), "study_end").code == "log_closed"
+    participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
+    journey.withdraw(cast, participant)
+    assert refused(cast, participant, "study_end").code == "state_move"
+
+
+def test_who_completed_does_not_withdraw(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
+    journey.complete(cast, participant)
+    assert refused(cast, participant, "withdrawal").code == "state_move"
+
+
+def test_no_end_is_restored_that_contradicts_another(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
+    journey.withdraw(cast, participant)
+    removed = remove(cast, participant, "withdrawal")
+    journey.complete(cast, participant)
+    with pytest.raises(Refusal) as caught:
+        restore(cast, removed)
+    assert caught.value.code == "state_move"
+    assert state_of(participant) == "completed"
+
+
+def test_who_comes_back_can_be_enrolled(cast: Cast) -> None:
+    participant = journey.eligible(cast)
+    journey.withdraw(cast, participant)
+    remove(cast, participant, "withdrawal")
+    assert participants.enrol(by=cast.investigator, participant=participant).state == "enrolled"
