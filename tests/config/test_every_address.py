@@ -19,11 +19,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from knox.models import AuthToken
 
-from forms_app.services import records
+from forms_app.services import queries, records
 from tests import journey, pictures
 from tests.cast import Cast
 from trial.access import RIGHTS, Right, Role
-from trial.models import Record, User
+from trial.models import Participant, Record, User
 
 
 class Kind(Enum):
@@ -94,9 +94,20 @@ AT_REMOVED: dict[str, Any] = {"visit": "W1", "form": "disability"}
 AT_NEW_ENTRY: dict[str, Any] = {"form": "medication", "repeat": 0}
 AT_IMAGES: dict[str, Any] = {"visit": "INJ", "form": "injection"}
 AT_IMAGE: dict[str, Any] = {**AT_IMAGES, "number": 1}
+# Two analgesics; the second was taken out of use.
+AT_LOG: dict[str, Any] = {"form": "medication"}
+AT_ENTRY: dict[str, Any] = {"form": "medication", "repeat": 1}
+AT_REMOVED_ENTRY: dict[str, Any] = {"form": "medication", "repeat": 2}
+# What the world numbers itself: the record of pain at baseline, and a question that the monitor asked there.
+AT_RECORD: dict[str, Any] = {"record": None}
+AT_ITEM: dict[str, Any] = {**AT_RECORD, "item": "nrs_avg24"}
+AT_QUERY: dict[str, Any] = {**AT_RECORD, "query": None}
+AT_CHECK: dict[str, Any] = {**AT_FORM, "check": "nrs_avg24.manual-1"}
+AT_LOG_CHECK: dict[str, Any] = {**AT_ENTRY, "check": "cmtrt.manual-1"}
 REASON = {"reason": "a typing error"}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
+DRUG = {"cmtrt": "Ibuprofen"}
 ENTER = Right.ENTER_DATA
 
 ADDRESSES: dict[str, tuple[Address, ...]] = {
@@ -135,11 +146,26 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "draft-discard": (act(ENTER, {}, AT_FORM),),
     "log-draft": (act(ENTER, {"cmtrt": "Ibuprofen"}, AT_NEW_ENTRY, status=200),),
     "log-draft-discard": (act(ENTER, {}, AT_NEW_ENTRY),),
+    "log-new": (one(**AT_LOG), act(ENTER, DRUG, AT_LOG, version=0)),
+    "log": (one(**AT_ENTRY), act(ENTER, {**DRUG, **REASON}, AT_ENTRY)),
+    "log-remove": (act(ENTER, REASON, AT_ENTRY),),
+    "log-restore": (act(ENTER, REASON, AT_REMOVED_ENTRY, version=2),),
+    "record-history": (one(**AT_RECORD),),
+    "item": (one(**AT_ITEM),),
+    "item-query": (act(Right.QUERY, {"text": "Is this so?"}, AT_ITEM),),
+    "query": (
+        act(ENTER, {"move": "answered", "explanation": "It is"}, AT_QUERY),
+        act(Right.QUERY, {"move": "closed"}, AT_QUERY),
+    ),
     # Who sends no file has passed the right.
     "attachments": (one(**AT_IMAGES), act(ENTER, {"kind": "OTHER"}, AT_IMAGES, status=422)),
     "attachment": (one(**AT_IMAGE),),
     "attachment-thumbnail": (one(**AT_IMAGE),),
     "attachment-remove": (act(ENTER, REASON, AT_IMAGE),),
+    "flow": (needs(Right.VIEW_DATA),),
+    "flow-svg": (needs(Right.VIEW_DATA),),
+    "flow-png": (needs(Right.VIEW_DATA),),
+    "flow-box": (lists(Right.VIEW_DATA, box="assessed"),),
     "results": (needs(Right.VIEW_ESTIMATES),),
     "results-analyses": (needs(Right.VIEW_ESTIMATES),),
     # Nothing was fitted in this world, so who may is told that there is nothing yet.
@@ -164,9 +190,32 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         act(ENTER, REASON, AT_FORM, method="delete", status=200),
     ),
     "api-record-restore": (act(ENTER, REASON, AT_REMOVED, version=2, status=200),),
+    "api-log": (one(**AT_LOG), act(ENTER, {"items": DRUG}, AT_LOG, status=201)),
+    "api-log-entry": (
+        one(**AT_ENTRY),
+        act(ENTER, {"items": DRUG, **REASON}, AT_ENTRY, method="put", status=200),
+        act(ENTER, REASON, AT_ENTRY, method="delete", status=200),
+    ),
+    "api-log-entry-restore": (act(ENTER, REASON, AT_REMOVED_ENTRY, version=2, status=200),),
     "api-due": (lists(Right.VIEW_DATA),),
     "api-attachments": (one(**AT_IMAGES), act(ENTER, {}, AT_IMAGES, status=415)),
     "api-attachment": (one(**AT_IMAGE), act(ENTER, REASON, AT_IMAGE, method="delete", status=200)),
+    "api-flow": (lists(Right.VIEW_DATA),),
+    "api-queries": (
+        one(**AT_FORM),
+        act(Right.QUERY, {"item": "nrs_avg24", "text": "Is this so?"}, AT_FORM, status=201),
+    ),
+    "api-query": (
+        act(ENTER, {"state": "answered", "explanation": "It is"}, AT_CHECK, method="put", status=200),
+        act(Right.QUERY, {"state": "closed"}, AT_CHECK, method="put", status=200),
+    ),
+    "api-log-queries": (
+        one(**AT_ENTRY),
+        act(Right.QUERY, {"item": "cmtrt", "text": "Is this so?"}, AT_ENTRY, status=201),
+    ),
+    "api-log-query": (
+        act(ENTER, {"state": "answered", "explanation": "It is"}, AT_LOG_CHECK, method="put", status=200),
+    ),
     "api-analyses": (needs(Right.VIEW_ESTIMATES),),
     "api-analysis": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-export-long": (lists(Right.EXPORT),),
@@ -183,12 +232,14 @@ class World:
 
     cast: Cast
     tokens: dict[int, AuthToken]
+    numbers: dict[str, int]
 
     def path(self, name: str, address: Address, of: Of, who: User) -> str:
         if name == "token-revoke":
             return reverse(name, kwargs={"key": self._token_key(of, who)})
         if address.kind is Kind.OBJECT:
-            return reverse(name, kwargs={"code": of.value, **address.arguments})
+            named = {key: value or self.numbers.get(key, value) for key, value in address.arguments.items()}
+            return reverse(name, kwargs={"code": of.value, **named})
         if address.kind is Kind.NOTHING:
             return "/api/v2/" if name == "api-unknown" else "/nowhere/"
         return reverse(name, kwargs=address.arguments)
@@ -210,7 +261,16 @@ def world(cast: Cast) -> World:
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]
-    return World(cast, {who.pk: AuthToken.objects.create(who)[0] for who in people})
+    return World(cast, {who.pk: AuthToken.objects.create(who)[0] for who in people}, _asked(cast, north))
+
+
+def _asked(cast: Cast, north: Participant) -> dict[str, int]:
+    """The numbers of a record and of a question about it; one is asked about the first analgesic too."""
+    pain = Record.objects.get(participant=north, visit__code="BL", form="pain")
+    drug = Record.objects.get(participant=north, form="medication", repeat=1)
+    queries.raise_query(by=cast.monitor, record=drug, item="cmtrt", text="Is this so?")
+    asked = queries.raise_query(by=cast.monitor, record=pain, item="nrs_avg24", text="Is this so?")
+    return {"record": pain.pk, "query": asked.pk}
 
 
 def ask(name: str, address: Address, path: str, who: User | None) -> HttpResponseBase:
