@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from analytics.services.refit import refit
-from tests import answers, journey
+from tests import answers, journey, pictures
 from tests.analytics import measured
 from tests.cast import Cast
 from trial.models import Participant
@@ -47,6 +47,7 @@ def populate(cast: Cast) -> Trial:
     journey.attend(cast.investigator, trial.treated, "W2")
     journey.save(cast.investigator, trial.treated, "W2", "pain", answers.pain(7, nrs_worst24=5))
     journey.attend(cast.investigator, trial.screening, "SCR")
+    pictures.stored(cast, trial.treated)
     tokens.create(by=cast.investigator)
     fit_pain(cast)
     return trial
@@ -104,6 +105,17 @@ def say_nothing_of_a_visit(page: Page) -> None:
     page.get_by_role("heading", name="Some answers cannot be stored").wait_for()
 
 
+def send_what_is_no_image(page: Page) -> None:
+    page.get_by_label("File").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": b"%PDF-1.7"}
+    )
+    page.get_by_label("Ultrasound").check()
+    page.get_by_label("Caption").fill("L3-4 left")
+    page.get_by_label("I looked at the picture").check()
+    page.get_by_role("button", name="Store the image").click()
+    page.get_by_role("heading", name="No image that can be kept").wait_for()
+
+
 def make_a_token(page: Page) -> None:
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("Copy it now").wait_for()
@@ -144,6 +156,16 @@ SIGHTS = (
     Sight("account", "investigator", at("account"), make_a_token),
     Sight("password-change", "investigator", at("password-change")),
     Sight("accounts", "administrator", at("accounts")),
+    Sight("attachments", "investigator", of("treated", "attachments", "INJ", "injection"), open_all),
+    Sight("attachments-read", "monitor", of("treated", "attachments", "INJ", "injection")),
+    Sight(
+        "attachments-refused",
+        "investigator",
+        of("treated", "attachments", "INJ", "injection"),
+        send_what_is_no_image,
+    ),
+    Sight("flow", "investigator", at("flow"), open_all),
+    Sight("flow-box", "investigator", at("flow-box", "not-enrolled")),
     Sight("results", "investigator", at("results")),
     Sight("results-opened", "investigator", at("results"), open_all),
     Sight("results-other-site", "southern_investigator", at("results")),

@@ -15,7 +15,6 @@ from tests import client, journey
 from tests.cast import Cast
 from trial.models import User
 from trial.protocol import STUDY
-from trial.services import participants
 
 pytestmark = pytest.mark.django_db
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,8 +38,7 @@ def populated(cast: Cast) -> Cast:
     journey.screen_failure(cast)
     journey.eligible(cast)
     journey.set_back(cast)
-    gone = journey.eligible(cast)
-    participants.withdraw(by=cast.investigator, participant=gone, reason="moved away")
+    journey.withdraw(cast, journey.eligible(cast))
     journey.enrolled(cast)
     journey.with_outcomes(cast)
     journey.added_south(cast)
