@@ -1,10 +1,12 @@
 """Images at the door: who may, what is refused, and what lies on the disk afterwards."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -323,3 +325,18 @@ def test_a_program_is_told_what_is_wrong(cast: Cast, record: Record) -> None:
 def test_a_bomb_is_refused_by_the_api(cast: Cast, record: Record, folder: Path) -> None:
     client.problem(upload(cast.investigator, record, made.bomb(9000, 9000)), 422, "image_too_many_pixels")
     assert not folder.exists()
+
+
+# The command
+
+
+def test_the_check_tells_of_files_that_are_gone(cast: Cast, record: Record, folder: Path) -> None:
+    whole, lost = (add(cast.investigator, record) for _ in range(2))
+    said = StringIO()
+    call_command("check_images", stdout=said)
+    assert said.getvalue() == "2 images are whole.\n"
+    (folder / str(lost.stored_as)).unlink()
+    with pytest.raises(CommandError, match="1 of 2 images"):
+        call_command("check_images", stderr=said)
+    assert str(lost.stored_as) in said.getvalue()
+    assert str(whole.stored_as) not in said.getvalue()

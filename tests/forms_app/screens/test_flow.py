@@ -63,7 +63,7 @@ def test_the_api_counts_who_is_where(populated: Cast) -> None:
         "both-sides": 1,
         "w1-attended": 1,
         "w2-absent": 1,
-        "w2-ahead": 1,
+        "w2-unrecorded": 1,
         "w12-absent": 1,
         "w12-ahead": 1,
         "pain-analysed": 1,
