@@ -12,6 +12,8 @@ class Command(makemessages.Command):
     Nothing is fuzzy: a translation that was guessed from a similar sentence is wrong in a clinical form.
     """
 
+    domain: Any
+
     xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=N_", "--keyword=sentence"]
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching", "--sort-output"]
     msgattrib_options = [*makemessages.Command.msgattrib_options, "--sort-output"]
@@ -19,12 +21,13 @@ class Command(makemessages.Command):
     def write_po_file(self, potfile: str, locale: str) -> None:
         super().write_po_file(potfile, locale)  # type: ignore[misc]
         catalogue = Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po"
-        catalogue.write_text(_without_dates(catalogue.read_text(encoding="utf-8")), encoding="utf-8")
+        entries = catalogue.read_text(encoding="utf-8").split("\n\n")
+        catalogue.write_text("\n\n".join(map(_settled, entries)), encoding="utf-8")
 
-    domain: Any
 
-
-def _without_dates(text: str) -> str:
-    """The moment of an extraction would be a change where there is none."""
-    lines = text.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith('"POT-Creation-Date:'))
+def _settled(entry: str) -> str:
+    """Without the moment of the extraction, and without calling "5 % of" a place for a value."""
+    lines = entry.split("\n")
+    if "%(" not in entry:
+        lines = [line.replace(", python-format", "") if line.startswith("#") else line for line in lines]
+    return "\n".join(line for line in lines if line != "#" and not line.startswith('"POT-Creation-Date:'))
