@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from trial.protocol.marker import N_
 from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
 from trial.protocol.validation import require, require_unique
 
@@ -65,10 +66,10 @@ class Analysis:
 PILOT_ANALYSES = (
     Analysis(
         outcome="pain",
-        title="Pain intensity",
+        title=N_("Pain intensity"),
         form="pain",
         item="nrs_avg24",
-        unit="points",
+        unit=N_("points"),
         precision=Decimal(1),
         scale=(0, 10),
         improves="down",
@@ -76,10 +77,10 @@ PILOT_ANALYSES = (
     ),
     Analysis(
         outcome="motion",
-        title="Lumbar flexion",
+        title=N_("Lumbar flexion"),
         form="motion",
         item="rom_mean",
-        unit="degrees",
+        unit=N_("degrees"),
         precision=Decimal("0.1"),
         scale=(0, 120),
         improves="up",
@@ -87,7 +88,7 @@ PILOT_ANALYSES = (
     ),
     Analysis(
         outcome="disability",
-        title="Disability",
+        title=N_("Disability"),
         form="disability",
         item="odi_pct",
         unit="%",
