@@ -128,6 +128,584 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeterm__isnull", True), ("aeterm_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeterm_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeterm_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeterm_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aestdat__isnull", True), ("aestdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aestdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aestdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aestdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aestdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="adverse_event_aestdat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesttim__isnull", True), ("aesttim_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aesttim_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesttim_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aesttim_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeongo__in", ("Y", "N"))), name="adverse_event_aeongo_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeongo__isnull", True), ("aeongo_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeongo_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeongo_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeongo_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeendat__isnull", True), ("aeendat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeendat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeendat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeendat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeendat__isnull", True),
+                            models.Q(("aeongo__in", ("N",)), ("aeongo__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aeendat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeendat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="adverse_event_aeendat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aetoxgr__gte", 1), ("aetoxgr__lte", 5)),
+                        name="adverse_event_aetoxgr_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aetoxgr__isnull", True), ("aetoxgr_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aetoxgr_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aetoxgr_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aetoxgr_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aegrpid__isnull", True), ("aegrpid_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aegrpid_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aegrpid_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aegrpid_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aelink__isnull", True), ("aelink_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aelink_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aelink_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aelink_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeser__in", ("Y", "N"))), name="adverse_event_aeser_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeser__isnull", True), ("aeser_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeser_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeser_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeser_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesdth__in", ("Y", "N"))), name="adverse_event_aesdth_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesdth__isnull", True), ("aesdth_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aesdth_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesdth_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aesdth_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesdth__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aesdth_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeslife__in", ("Y", "N"))), name="adverse_event_aeslife_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeslife__isnull", True), ("aeslife_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeslife_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeslife_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeslife_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeslife__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aeslife_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeshosp__in", ("Y", "N"))), name="adverse_event_aeshosp_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeshosp__isnull", True), ("aeshosp_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeshosp_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeshosp_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeshosp_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeshosp__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aeshosp_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesdisab__in", ("Y", "N"))), name="adverse_event_aesdisab_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesdisab__isnull", True), ("aesdisab_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aesdisab_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesdisab_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aesdisab_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesdisab__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aesdisab_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aescong__in", ("Y", "N"))), name="adverse_event_aescong_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aescong__isnull", True), ("aescong_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aescong_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aescong_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aescong_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aescong__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aescong_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesmie__in", ("Y", "N"))), name="adverse_event_aesmie_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesmie__isnull", True), ("aesmie_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aesmie_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aesmie_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aesmie_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aesmie__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aesmie_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aehodat__isnull", True), ("aehodat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aehodat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aehodat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aehodat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aehodat__isnull", True),
+                            models.Q(("aeshosp__in", ("Y",)), ("aeshosp__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aehodat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aehoend__isnull", True), ("aehoend_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aehoend_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aehoend_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aehoend_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aehoend__isnull", True),
+                            models.Q(("aeshosp__in", ("Y",)), ("aeshosp__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aehoend_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeawdat__isnull", True), ("aeawdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeawdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeawdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeawdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeawdat__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aeawdat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeawtim__isnull", True), ("aeawtim_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeawtim_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeawtim_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeawtim_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeawtim__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aeawtim_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerptdat__isnull", True), ("aerptdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aerptdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aerptdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aerptdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerptdat__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aerptdat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerpttim__isnull", True), ("aerpttim_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aerpttim_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aerpttim_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aerpttim_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerpttim__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aerpttim_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("saercat__in", ("ORIGINAL", "AMENDMENT", "NULLIFICATION"))),
+                        name="adverse_event_saercat_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("saercat__isnull", True), ("saercat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_saercat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("saercat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_saercat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("saercat__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_saercat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aenarr__isnull", True), ("aenarr_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aenarr_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aenarr_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aenarr_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aenarr__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aenarr_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerel__in", ("NOT RELATED", "UNLIKELY", "POSSIBLE", "PROBABLE", "RELATED"))
+                        ),
+                        name="adverse_event_aerel_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerel__isnull", True), ("aerel_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aerel_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aerel_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aerel_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "aerelnst__in",
+                                ("NONE", "PROCEDURE", "CONTRAST", "DISEASE", "CONCOMITANT", "OTHER"),
+                            )
+                        ),
+                        name="adverse_event_aerelnst_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerelnst__isnull", True), ("aerelnst_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aerelnst_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aerelnst_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aerelnst_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeacn__in", ("NOT APPLICABLE", "DOSE NOT CHANGED", "DRUG WITHDRAWN", "UNKNOWN"))
+                        ),
+                        name="adverse_event_aeacn_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeacn__isnull", True), ("aeacn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeacn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeacn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeacn_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeacnoth__in", ("NONE", "DRUG", "PROCEDURE", "HOSPITAL"))),
+                        name="adverse_event_aeacnoth_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeacnoth__isnull", True), ("aeacnoth_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeacnoth_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeacnoth_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeacnoth_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aecontrt__in", ("Y", "N"))), name="adverse_event_aecontrt_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aecontrt__isnull", True), ("aecontrt_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aecontrt_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aecontrt_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aecontrt_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "aeout__in",
+                                (
+                                    "RECOVERED/RESOLVED",
+                                    "RECOVERED/RESOLVED WITH SEQUELAE",
+                                    "RECOVERING/RESOLVING",
+                                    "NOT RECOVERED/NOT RESOLVED",
+                                    "FATAL",
+                                    "UNKNOWN",
+                                ),
+                            )
+                        ),
+                        name="adverse_event_aeout_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeout__isnull", True), ("aeout_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeout_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeout_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeout_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerelsp__in", ("NOT RELATED", "UNLIKELY", "POSSIBLE", "PROBABLE", "RELATED"))
+                        ),
+                        name="adverse_event_aerelsp_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerelsp__isnull", True), ("aerelsp_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aerelsp_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aerelsp_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aerelsp_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aerelsp__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aerelsp_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeexp__in", ("EXPECTED", "UNEXPECTED"))),
+                        name="adverse_event_aeexp_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeexp__isnull", True), ("aeexp_missing__isnull", True), _connector="OR"
+                        ),
+                        name="adverse_event_aeexp_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeexp_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="adverse_event_aeexp_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeexp__isnull", True),
+                            models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="adverse_event_aeexp_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.GreaterThanOrEqual(
+                            django.db.models.functions.text.Left(
+                                "aeendat",
+                                django.db.models.functions.comparison.Least(
+                                    django.db.models.functions.text.Length("aeendat"),
+                                    django.db.models.functions.text.Length("aestdat"),
+                                ),
+                            ),
+                            django.db.models.functions.text.Left(
+                                "aestdat",
+                                django.db.models.functions.comparison.Least(
+                                    django.db.models.functions.text.Length("aeendat"),
+                                    django.db.models.functions.text.Length("aestdat"),
+                                ),
+                            ),
+                        ),
+                        name="adverse_event_aeendat_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aescong", "N"),
+                            ("aesdisab", "N"),
+                            ("aesdth", "N"),
+                            ("aeser", "Y"),
+                            ("aeshosp", "N"),
+                            ("aeslife", "N"),
+                            ("aesmie", "N"),
+                            _negated=True,
+                        ),
+                        name="adverse_event_aeser_one_of",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +715,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
                     ),
                 ),
                 ("key", models.CharField(max_length=30)),
@@ -158,6 +742,149 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ptclass__in",
+                                (
+                                    "NSAID",
+                                    "PARACETAMOL",
+                                    "OPIOID",
+                                    "GABAPENTINOID",
+                                    "ANTIDEPRESSANT",
+                                    "MUSCLE RELAXANT",
+                                    "TOPICAL",
+                                    "PHYSIOTHERAPY",
+                                    "EXERCISE",
+                                    "ACUPUNCTURE",
+                                    "MANUAL",
+                                    "PSYCHOLOGICAL",
+                                    "EPIDURAL",
+                                    "RADIOFREQUENCY",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="prior_treatment_treatment_ptclass_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptclass__isnull", True), ("ptclass_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptclass_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptclass_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptclass_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptagent__isnull", True), ("ptagent_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptagent_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptagent_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptagent_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptstdat__isnull", True), ("ptstdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptstdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptstdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptstdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptstdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="prior_treatment_treatment_ptstdat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptendat__isnull", True), ("ptendat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptendat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptendat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptendat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptendat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="prior_treatment_treatment_ptendat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptdur__gte", 0), ("ptdur__lte", 2600)),
+                        name="prior_treatment_treatment_ptdur_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptdur__isnull", True), ("ptdur_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptdur_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptdur_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptdur_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptresp__in", ("NONE", "PARTIAL", "ADEQUATE"))),
+                        name="prior_treatment_treatment_ptresp_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptresp__isnull", True), ("ptresp_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptresp_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptresp_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptresp_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptstop__isnull", True), ("ptstop_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_treatment_ptstop_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptstop_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_treatment_ptstop_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.GreaterThanOrEqual(
+                            django.db.models.functions.text.Left(
+                                "ptendat",
+                                django.db.models.functions.comparison.Least(
+                                    django.db.models.functions.text.Length("ptendat"),
+                                    django.db.models.functions.text.Length("ptstdat"),
+                                ),
+                            ),
+                            django.db.models.functions.text.Left(
+                                "ptstdat",
+                                django.db.models.functions.comparison.Least(
+                                    django.db.models.functions.text.Length("ptendat"),
+                                    django.db.models.functions.text.Length("ptstdat"),
+                                ),
+                            ),
+                        ),
+                        name="prior_treatment_treatment_ptendat_order",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("record", "key"), name="prior_treatment_treatment_key_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[1-9][0-9]?$")),
+                        name="prior_treatment_treatment_key_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +894,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
                     ),
                 ),
                 ("key", models.CharField(max_length=30)),
@@ -180,6 +913,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("atdat__isnull", True), ("atdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_attempt_atdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("atdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_attempt_atdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("atmode__in", ("TELEPHONE", "LETTER", "E-MAIL", "GENERAL PRACTITIONER", "OTHER"))
+                        ),
+                        name="withdrawal_attempt_atmode_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("atmode__isnull", True), ("atmode_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_attempt_atmode_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("atmode_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_attempt_atmode_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("atres__isnull", True), ("atres_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_attempt_atres_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("atres_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_attempt_atres_missing_code",
+                    ),
+                    models.UniqueConstraint(fields=("record", "key"), name="withdrawal_attempt_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[1-9][0-9]?$")),
+                        name="withdrawal_attempt_key_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +995,147 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("brthyy__gte", 1900), ("brthyy__lte", 2100)),
+                        name="demographics_brthyy_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("brthyy__isnull", True), ("brthyy_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_brthyy_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("brthyy_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_brthyy_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ("F", "M", "INTERSEX", "U"))),
+                        name="demographics_sex_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sex__isnull", True), ("sex_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_sex_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_sex_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("height__gte", 50), ("height__lte", 250)),
+                        name="demographics_height_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("height__isnull", True), ("height_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_height_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("height_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_height_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gte", 20), ("weight__lte", 350)),
+                        name="demographics_weight_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("weight__isnull", True), ("weight_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_weight_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_weight_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paindur__gte", 0), ("paindur__lte", 960)),
+                        name="demographics_paindur_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paindur__isnull", True), ("paindur_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_paindur_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("paindur_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_paindur_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("smoke__in", ("NEVER", "CURRENT", "FORMER"))),
+                        name="demographics_smoke_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("smoke__isnull", True), ("smoke_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_smoke_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("smoke_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_smoke_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("employ__in", ("WORKING", "SICK LEAVE", "NOT WORKING", "RETIRED"))
+                        ),
+                        name="demographics_employ_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("employ__isnull", True), ("employ_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_employ_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("employ_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_employ_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("compens__in", ("Y", "N"))), name="demographics_compens_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("compens__isnull", True), ("compens_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_compens_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("compens_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_compens_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("diab__in", ("Y", "N"))), name="demographics_diab_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("diab__isnull", True), ("diab_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_diab_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("diab_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_diab_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("anticoag__in", ("Y", "N"))), name="demographics_anticoag_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("anticoag__isnull", True), ("anticoag_missing__isnull", True), _connector="OR"
+                        ),
+                        name="demographics_anticoag_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("anticoag_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="demographics_anticoag_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -261,6 +1178,204 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvterm__isnull", True), ("dvterm_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvterm_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvterm_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvterm_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "dvdecod__in",
+                                (
+                                    "CONSENT",
+                                    "ELIGIBILITY",
+                                    "VISIT WINDOW",
+                                    "PROCEDURE",
+                                    "DOSE",
+                                    "ORDER",
+                                    "ASSESSOR",
+                                    "RANDOMISATION",
+                                    "BLINDING",
+                                    "PROHIBITED MEDICATION",
+                                    "SAE REPORTING",
+                                    "DATA",
+                                    "PRIVACY",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="deviation_dvdecod_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvdecod__isnull", True), ("dvdecod_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvdecod_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvdecod_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvdecod_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvstdat__isnull", True), ("dvstdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvstdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvstdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvstdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvdiscd__isnull", True), ("dvdiscd_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvdiscd_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvdiscd_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvdiscd_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvorig__in", ("MANUAL", "SYSTEM"))), name="deviation_dvorig_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvorig__isnull", True), ("dvorig_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvorig_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvorig_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvorig_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvlink__isnull", True), ("dvlink_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvlink_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvlink_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvlink_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvconf__in", ("Y", "N"))), name="deviation_dvconf_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvconf__isnull", True), ("dvconf_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvconf_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvconf_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvconf_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvnotreas__isnull", True), ("dvnotreas_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvnotreas_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvnotreas_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvnotreas_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvnotreas__isnull", True),
+                            models.Q(("dvconf__in", ("N",)), ("dvconf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deviation_dvnotreas_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvsev__in", ("MINOR", "MAJOR"))), name="deviation_dvsev_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvsev__isnull", True), ("dvsev_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvsev_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvsev_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvsev_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvsev__isnull", True),
+                            models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deviation_dvsev_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvaction__isnull", True), ("dvaction_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvaction_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvaction_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvaction_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvaction__isnull", True),
+                            models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deviation_dvaction_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvirbdat__isnull", True), ("dvirbdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvirbdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvirbdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvirbdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvirbdat__isnull", True),
+                            models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deviation_dvirbdat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvppset__in", ("Y", "N"))), name="deviation_dvppset_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvppset__isnull", True), ("dvppset_missing__isnull", True), _connector="OR"
+                        ),
+                        name="deviation_dvppset_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dvppset_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="deviation_dvppset_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dvppset__isnull", True),
+                            models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="deviation_dvppset_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +1400,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("aeyn__in", ("Y", "N"))), name="interval_aeyn_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aeyn__isnull", True), ("aeyn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_aeyn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("aeyn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_aeyn_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmyn__in", ("Y", "N"))), name="interval_cmyn_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmyn__isnull", True), ("cmyn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_cmyn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmyn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_cmyn_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("intyn__in", ("Y", "N"))), name="interval_intyn_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("intyn__isnull", True), ("intyn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_intyn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("intyn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_intyn_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +1450,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
                     ),
                 ),
                 ("key", models.CharField(max_length=30)),
@@ -309,6 +1471,75 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "intkind__in",
+                                (
+                                    "SPINAL INJECTION",
+                                    "RADIOFREQUENCY",
+                                    "SURGERY",
+                                    "PHYSIOTHERAPY",
+                                    "ACUPUNCTURE",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="interval_intervention_intkind_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("intkind__isnull", True), ("intkind_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_intervention_intkind_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("intkind_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_intervention_intkind_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("inttrt__isnull", True), ("inttrt_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_intervention_inttrt_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("inttrt_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_intervention_inttrt_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("intdat__isnull", True), ("intdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_intervention_intdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("intdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_intervention_intdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("intdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="interval_intervention_intdat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("intreas__isnull", True), ("intreas_missing__isnull", True), _connector="OR"
+                        ),
+                        name="interval_intervention_intreas_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("intreas_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="interval_intervention_intreas_missing_code",
+                    ),
+                    models.UniqueConstraint(fields=("record", "key"), name="interval_intervention_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[1-9][0-9]?$")),
+                        name="interval_intervention_key_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +1549,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
                     ),
                 ),
                 ("key", models.CharField(max_length=30)),
@@ -352,6 +1589,191 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbdat__isnull", True), ("mbbdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbguide__in", ("ULTRASOUND", "FLUOROSCOPY", "BOTH"))),
+                        name="prior_treatment_block_mbbguide_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbguide__isnull", True), ("mbbguide_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbguide_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbguide_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbguide_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbblat__in", ("LEFT", "RIGHT", "BILATERAL"))),
+                        name="prior_treatment_block_mbblat_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbblat__isnull", True), ("mbblat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbblat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbblat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbblat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbblevel__in", ("L2-3", "L3-4", "L4-5"))),
+                        name="prior_treatment_block_mbblevel_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbblevel__isnull", True), ("mbblevel_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbblevel_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbblevel_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbblevel_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbdrug__isnull", True), ("mbbdrug_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbdrug_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbdrug_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbdrug_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbstrn__gte", 0), ("mbbstrn__lte", 1000)),
+                        name="prior_treatment_block_mbbstrn_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbstrn__isnull", True), ("mbbstrn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbstrn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbstrn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbstrn_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbvol__gte", 0), ("mbbvol__lte", 60)),
+                        name="prior_treatment_block_mbbvol_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbvol__isnull", True), ("mbbvol_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbvol_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbvol_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbvol_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbster__in", ("Y", "N"))),
+                        name="prior_treatment_block_mbbster_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbster__isnull", True), ("mbbster_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbster_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbster_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbster_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbpre__gte", 0), ("mbbpre__lte", 10)),
+                        name="prior_treatment_block_mbbpre_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbpre__isnull", True), ("mbbpre_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbpre_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbpre_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbpre_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbpost__gte", 0), ("mbbpost__lte", 10)),
+                        name="prior_treatment_block_mbbpost_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbpost__isnull", True), ("mbbpost_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbpost_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbpost_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbpost_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbmin__gte", 0), ("mbbmin__lte", 1440)),
+                        name="prior_treatment_block_mbbmin_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbmin__isnull", True), ("mbbmin_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbmin_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbmin_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbmin_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbrelief__gte", -1000), ("mbbrelief__lte", 100)),
+                        name="prior_treatment_block_mbbrelief_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbhrs__gte", 0), ("mbbhrs__lte", 8760)),
+                        name="prior_treatment_block_mbbhrs_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbhrs__isnull", True), ("mbbhrs_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbhrs_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbhrs_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbhrs_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbresp__in", ("POSITIVE", "NEGATIVE"))),
+                        name="prior_treatment_block_mbbresp_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbresp__isnull", True), ("mbbresp_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_block_mbbresp_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbresp_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_block_mbbresp_missing_code",
+                    ),
+                    models.UniqueConstraint(fields=("record", "key"), name="prior_treatment_block_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[1-9][0-9]?$")),
+                        name="prior_treatment_block_key_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -399,6 +1821,250 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmtrt__isnull", True), ("cmtrt_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmtrt_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmtrt_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmtrt_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmindc__isnull", True), ("cmindc_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmindc_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmindc_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmindc_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmdose__gte", Decimal("0.001")), ("cmdose__lte", 99999)),
+                        name="medication_cmdose_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmdose__isnull", True), ("cmdose_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmdose_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmdose_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmdose_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmdosu__in", ("mg", "ug", "ug/h", "g", "mL"))),
+                        name="medication_cmdosu_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmdosu__isnull", True), ("cmdosu_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmdosu_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmdosu_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmdosu_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cmdosfrq__in",
+                                (
+                                    "QD",
+                                    "BID",
+                                    "TID",
+                                    "QID",
+                                    "Q4H",
+                                    "Q6H",
+                                    "Q8H",
+                                    "Q12H",
+                                    "QOD",
+                                    "CONTINUOUS",
+                                    "PRN",
+                                ),
+                            )
+                        ),
+                        name="medication_cmdosfrq_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmdosfrq__isnull", True), ("cmdosfrq_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmdosfrq_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmdosfrq_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmdosfrq_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmprn7__gte", 0), ("cmprn7__lte", 50)),
+                        name="medication_cmprn7_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmprn7__isnull", True), ("cmprn7_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmprn7_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmprn7_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmprn7_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmprn7__isnull", True),
+                            models.Q(("cmdosfrq__in", ("PRN",)), ("cmdosfrq__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="medication_cmprn7_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cmroute__in",
+                                (
+                                    "ORAL",
+                                    "TRANSDERMAL",
+                                    "SUBLINGUAL",
+                                    "RECTAL",
+                                    "SUBCUTANEOUS",
+                                    "INTRAMUSCULAR",
+                                    "INTRAVENOUS",
+                                    "TOPICAL",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="medication_cmroute_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmroute__isnull", True), ("cmroute_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmroute_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmroute_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmroute_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmstdat__isnull", True), ("cmstdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmstdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmstdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmstdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmstdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="medication_cmstdat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmongo__in", ("Y", "N"))), name="medication_cmongo_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmongo__isnull", True), ("cmongo_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmongo_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmongo_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmongo_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmendat__isnull", True), ("cmendat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmendat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmendat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmendat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmendat__isnull", True),
+                            models.Q(("cmongo__in", ("N",)), ("cmongo__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="medication_cmendat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmendat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="medication_cmendat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmprior__in", ("Y", "N"))), name="medication_cmprior_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmprior__isnull", True), ("cmprior_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmprior_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmprior_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmprior_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmresc__in", ("Y", "N"))), name="medication_cmresc_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmresc__isnull", True), ("cmresc_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmresc_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmresc_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmresc_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmchange__in", ("NONE", "NEW", "UP", "DOWN", "STOP"))),
+                        name="medication_cmchange_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cmchange__isnull", True), ("cmchange_missing__isnull", True), _connector="OR"
+                        ),
+                        name="medication_cmchange_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cmchange_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="medication_cmchange_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.GreaterThanOrEqual(
+                            django.db.models.functions.text.Left(
+                                "cmendat",
+                                django.db.models.functions.comparison.Least(
+                                    django.db.models.functions.text.Length("cmendat"),
+                                    django.db.models.functions.text.Length("cmstdat"),
+                                ),
+                            ),
+                            django.db.models.functions.text.Left(
+                                "cmstdat",
+                                django.db.models.functions.comparison.Least(
+                                    django.db.models.functions.text.Length("cmendat"),
+                                    django.db.models.functions.text.Length("cmstdat"),
+                                ),
+                            ),
+                        ),
+                        name="medication_cmendat_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -471,6 +2137,461 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mridone__in", ("Y", "N"))), name="mri_mridone_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mridone__isnull", True), ("mridone_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mridone_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mridone_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mridone_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrireasnd__isnull", True), ("mrireasnd_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mrireasnd_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mrireasnd_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mrireasnd_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrireasnd__isnull", True),
+                            models.Q(("mridone__in", ("N",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mrireasnd_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mridat__isnull", True), ("mridat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mridat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mridat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mridat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mridat__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mridat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mrifield__gte", Decimal("0.2")), ("mrifield__lte", 7)),
+                        name="mri_mrifield_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrifield__isnull", True), ("mrifield_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mrifield_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mrifield_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mrifield_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrifield__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mrifield_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mricont__in", ("Y", "N"))), name="mri_mricont_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mricont__isnull", True), ("mricont_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mricont_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mricont_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mricont_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mricont__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mricont_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mriread__isnull", True), ("mriread_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mriread_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mriread_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mriread_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mriread__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mriread_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrirddat__isnull", True), ("mrirddat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mrirddat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mrirddat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mrirddat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrirddat__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mrirddat_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrirepid__isnull", True), ("mrirepid_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_mrirepid_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mrirepid_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_mrirepid_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mrirepid__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_mrirepid_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hern__in", ("Y", "N"))), name="mri_hern_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hern__isnull", True), ("hern_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_hern_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hern_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_hern_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hern__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_hern_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hernlev__contained_by", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"]),
+                            ("hernlev__len__gte", 1),
+                        ),
+                        name="mri_hernlev_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hernlev__isnull", True), ("hernlev_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_hernlev_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hernlev_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_hernlev_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hernlev__isnull", True),
+                            models.Q(("hern__in", ("Y",)), ("hern__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_hernlev_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("herntype__in", ("BULGE", "PROTRUSION", "EXTRUSION", "SEQUESTRATION"))
+                        ),
+                        name="mri_herntype_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("herntype__isnull", True), ("herntype_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_herntype_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("herntype_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_herntype_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("herntype__isnull", True),
+                            models.Q(("hern__in", ("Y",)), ("hern__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_herntype_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sten__in", ("Y", "N"))), name="mri_sten_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sten__isnull", True), ("sten_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_sten_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sten_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_sten_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sten__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_sten_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stenlev__contained_by", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"]),
+                            ("stenlev__len__gte", 1),
+                        ),
+                        name="mri_stenlev_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stenlev__isnull", True), ("stenlev_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_stenlev_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stenlev_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_stenlev_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stenlev__isnull", True),
+                            models.Q(("sten__in", ("Y",)), ("sten__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_stenlev_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stengrade__in", ("A", "B", "C", "D"))), name="mri_stengrade_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stengrade__isnull", True), ("stengrade_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_stengrade_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stengrade_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_stengrade_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stengrade__isnull", True),
+                            models.Q(("sten__in", ("Y",)), ("sten__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_stengrade_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("foram__in", ("Y", "N"))), name="mri_foram_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("foram__isnull", True), ("foram_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_foram_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("foram_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_foram_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("foram__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_foram_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("listh__gte", 0), ("listh__lte", 4)), name="mri_listh_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("listh__isnull", True), ("listh_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_listh_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("listh_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_listh_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("listh__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_listh_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("modic__gte", 0), ("modic__lte", 3)), name="mri_modic_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("modic__isnull", True), ("modic_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_modic_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("modic_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_modic_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("modic__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_modic_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pfirr__gte", 1), ("pfirr__lte", 5)), name="mri_pfirr_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pfirr__isnull", True), ("pfirr_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_pfirr_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pfirr_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_pfirr_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pfirr__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_pfirr_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("goutal__gte", 0), ("goutal__lte", 4)), name="mri_goutal_range"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("goutal__isnull", True), ("goutal_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_goutal_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("goutal_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_goutal_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("goutal__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_goutal_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hardware__in", ("Y", "N"))), name="mri_hardware_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hardware__isnull", True), ("hardware_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_hardware_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hardware_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_hardware_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("hardware__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_hardware_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tlfleft__gte", 0), ("tlfleft__lte", 30)),
+                        name="mri_tlfleft_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tlfleft__isnull", True), ("tlfleft_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_tlfleft_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tlfleft_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_tlfleft_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tlfleft__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_tlfleft_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tlfright__gte", 0), ("tlfright__lte", 30)),
+                        name="mri_tlfright_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tlfright__isnull", True), ("tlfright_missing__isnull", True), _connector="OR"
+                        ),
+                        name="mri_tlfright_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tlfright_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="mri_tlfright_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tlfright__isnull", True),
+                            models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mri_tlfright_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -480,6 +2601,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
                     ),
                 ),
                 ("key", models.CharField(max_length=30)),
@@ -513,6 +2640,182 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "prtrt_s__in",
+                                (
+                                    "DISCECTOMY",
+                                    "ENDOSCOPIC DISCECTOMY",
+                                    "LAMINECTOMY",
+                                    "PLIF",
+                                    "TLIF",
+                                    "ALIF",
+                                    "LLIF",
+                                    "POSTEROLATERAL FUSION",
+                                    "DYNAMIC STABILISATION",
+                                    "REVISION",
+                                    "HARDWARE REMOVAL",
+                                    "VERTEBRAL AUGMENTATION",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="surgery_operation_prtrt_s_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("prtrt_s__isnull", True), ("prtrt_s_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_prtrt_s_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("prtrt_s_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_prtrt_s_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("prtrt_soth__isnull", True),
+                            ("prtrt_soth_missing__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="surgery_operation_prtrt_soth_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("prtrt_soth_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_prtrt_soth_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("prtrt_soth__isnull", True),
+                            models.Q(("prtrt_s__in", ("OTHER",)), ("prtrt_s__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="surgery_operation_prtrt_soth_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("surgdat__isnull", True), ("surgdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_surgdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("surgdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_surgdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("surgdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="surgery_operation_surgdat_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("levels__contained_by", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"]),
+                            ("levels__len__gte", 1),
+                        ),
+                        name="surgery_operation_levels_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("levels__isnull", True), ("levels_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_levels_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("levels_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_levels_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("nlev__gte", 1), ("nlev__lte", 6)),
+                        name="surgery_operation_nlev_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ("LEFT", "RIGHT", "BILATERAL"))),
+                        name="surgery_operation_side_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("side__isnull", True), ("side_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_side_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("side_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_side_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrum__in", ("Y", "N"))), name="surgery_operation_instrum_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("instrum__isnull", True), ("instrum_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_instrum_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("instrum_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_instrum_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fused__in", ("Y", "N"))), name="surgery_operation_fused_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fused__isnull", True), ("fused_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_fused_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fused_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_fused_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duraltear__in", ("Y", "N"))),
+                        name="surgery_operation_duraltear_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duraltear__isnull", True), ("duraltear_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_duraltear_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("duraltear_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_duraltear_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("infect__in", ("Y", "N"))), name="surgery_operation_infect_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("infect__isnull", True), ("infect_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_infect_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("infect_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_infect_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("index__in", ("Y", "N"))), name="surgery_operation_index_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("index__isnull", True), ("index_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_operation_index_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("index_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_operation_index_missing_code",
+                    ),
+                    models.UniqueConstraint(fields=("record", "key"), name="surgery_operation_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="surgery_operation_key_code"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -535,6 +2838,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ptyn__in", ("Y", "N"))), name="prior_treatment_ptyn_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ptyn__isnull", True), ("ptyn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_ptyn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ptyn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_ptyn_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbyn__in", ("Y", "N"))), name="prior_treatment_mbbyn_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("mbbyn__isnull", True), ("mbbyn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="prior_treatment_mbbyn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mbbyn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="prior_treatment_mbbyn_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -544,6 +2875,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
                     ),
                 ),
                 ("key", models.CharField(max_length=30)),
@@ -559,6 +2896,52 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recdat__isnull", True), ("recdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="consent_reconsent_recdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="consent_reconsent_recdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recver__isnull", True), ("recver_missing__isnull", True), _connector="OR"
+                        ),
+                        name="consent_reconsent_recver_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recver_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="consent_reconsent_recver_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reclang__isnull", True), ("reclang_missing__isnull", True), _connector="OR"
+                        ),
+                        name="consent_reconsent_reclang_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reclang_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="consent_reconsent_reclang_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recreas__isnull", True), ("recreas_missing__isnull", True), _connector="OR"
+                        ),
+                        name="consent_reconsent_recreas_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("recreas_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="consent_reconsent_recreas_missing_code",
+                    ),
+                    models.UniqueConstraint(fields=("record", "key"), name="consent_reconsent_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="consent_reconsent_key_code"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -587,6 +2970,72 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("secomp__in", ("Y", "N"))), name="study_end_secomp_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("secomp__isnull", True), ("secomp_missing__isnull", True), _connector="OR"
+                        ),
+                        name="study_end_secomp_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("secomp_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="study_end_secomp_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sedat__isnull", True), ("sedat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="study_end_sedat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sedat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="study_end_sedat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("selast__isnull", True), ("selast_missing__isnull", True), _connector="OR"
+                        ),
+                        name="study_end_selast_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("selast_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="study_end_selast_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sereas__isnull", True), ("sereas_missing__isnull", True), _connector="OR"
+                        ),
+                        name="study_end_sereas_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sereas_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="study_end_sereas_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sereas__isnull", True),
+                            models.Q(("secomp__in", ("N",)), ("secomp__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="study_end_sereas_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seaeok__in", ("Y", "N"))), name="study_end_seaeok_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("seaeok__isnull", True), ("seaeok_missing__isnull", True), _connector="OR"
+                        ),
+                        name="study_end_seaeok_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seaeok_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="study_end_seaeok_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -607,6 +3056,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("surgyn__in", ("Y", "N"))), name="surgery_surgyn_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("surgyn__isnull", True), ("surgyn_missing__isnull", True), _connector="OR"
+                        ),
+                        name="surgery_surgyn_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("surgyn_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="surgery_surgyn_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -633,6 +3097,85 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tsdat__isnull", True), ("tsdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="treatment_stop_tsdat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tsdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="treatment_stop_tsdat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "tsdecod__in",
+                                (
+                                    "ADVERSE EVENT",
+                                    "DEATH",
+                                    "LACK OF EFFICACY",
+                                    "LOST TO FOLLOW-UP",
+                                    "PHYSICIAN DECISION",
+                                    "PREGNANCY",
+                                    "PROTOCOL DEVIATION",
+                                    "STUDY TERMINATED BY SPONSOR",
+                                    "SITE TERMINATED BY SPONSOR",
+                                    "WITHDRAWAL BY SUBJECT",
+                                    "WITHDRAWAL OF CONSENT",
+                                    "NEVER DOSED",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="treatment_stop_tsdecod_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tsdecod__isnull", True), ("tsdecod_missing__isnull", True), _connector="OR"
+                        ),
+                        name="treatment_stop_tsdecod_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tsdecod_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="treatment_stop_tsdecod_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tsoth__isnull", True), ("tsoth_missing__isnull", True), _connector="OR"
+                        ),
+                        name="treatment_stop_tsoth_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tsoth_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="treatment_stop_tsoth_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tsoth__isnull", True),
+                            models.Q(("tsdecod__in", ("OTHER",)), ("tsdecod__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="treatment_stop_tsoth_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tswho__in", ("PARTICIPANT", "INVESTIGATOR", "SPONSOR", "NOBODY"))
+                        ),
+                        name="treatment_stop_tswho_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tswho__isnull", True), ("tswho_missing__isnull", True), _connector="OR"
+                        ),
+                        name="treatment_stop_tswho_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tswho_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="treatment_stop_tswho_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -667,6 +3210,134 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wddat__isnull", True), ("wddat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wddat_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wddat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wddat_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdlast__isnull", True), ("wdlast_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wdlast_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdlast_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wdlast_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "wddecod__in",
+                                (
+                                    "ADVERSE EVENT",
+                                    "DEATH",
+                                    "LACK OF EFFICACY",
+                                    "LOST TO FOLLOW-UP",
+                                    "PHYSICIAN DECISION",
+                                    "PREGNANCY",
+                                    "PROTOCOL DEVIATION",
+                                    "STUDY TERMINATED BY SPONSOR",
+                                    "SITE TERMINATED BY SPONSOR",
+                                    "WITHDRAWAL BY SUBJECT",
+                                    "WITHDRAWAL OF CONSENT",
+                                    "NEVER DOSED",
+                                    "OTHER",
+                                ),
+                            )
+                        ),
+                        name="withdrawal_wddecod_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wddecod__isnull", True), ("wddecod_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wddecod_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wddecod_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wddecod_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdoth__isnull", True), ("wdoth_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wdoth_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdoth_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wdoth_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdoth__isnull", True),
+                            models.Q(("wddecod__in", ("OTHER",)), ("wddecod__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="withdrawal_wdoth_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdwho__in", ("PARTICIPANT", "INVESTIGATOR", "SPONSOR", "NOBODY"))
+                        ),
+                        name="withdrawal_wdwho_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdwho__isnull", True), ("wdwho_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wdwho_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdwho_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wdwho_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wddata__in", ("Y", "N"))), name="withdrawal_wddata_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wddata__isnull", True), ("wddata_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wddata_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wddata_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wddata_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdpass__in", ("Y", "N"))), name="withdrawal_wdpass_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdpass__isnull", True), ("wdpass_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wdpass_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdpass_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wdpass_missing_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdunbl__in", ("Y", "N"))), name="withdrawal_wdunbl_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wdunbl__isnull", True), ("wdunbl_missing__isnull", True), _connector="OR"
+                        ),
+                        name="withdrawal_wdunbl_missing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wdunbl_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="withdrawal_wdunbl_missing_code",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -1849,3979 +4520,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="record_form_visit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeterm__isnull", True), ("aeterm_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeterm_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeterm_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeterm_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aestdat__isnull", True), ("aestdat_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aestdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aestdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aestdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aestdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="adverse_event_aestdat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesttim__isnull", True), ("aesttim_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aesttim_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesttim_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aesttim_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeongo__in", ("Y", "N"))), name="adverse_event_aeongo_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeongo__isnull", True), ("aeongo_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeongo_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeongo_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeongo_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeendat__isnull", True), ("aeendat_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeendat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeendat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeendat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeendat__isnull", True),
-                    models.Q(("aeongo__in", ("N",)), ("aeongo__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aeendat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeendat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="adverse_event_aeendat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aetoxgr__gte", 1), ("aetoxgr__lte", 5)),
-                name="adverse_event_aetoxgr_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aetoxgr__isnull", True), ("aetoxgr_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aetoxgr_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aetoxgr_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aetoxgr_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aegrpid__isnull", True), ("aegrpid_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aegrpid_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aegrpid_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aegrpid_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aelink__isnull", True), ("aelink_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aelink_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aelink_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aelink_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeser__in", ("Y", "N"))), name="adverse_event_aeser_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeser__isnull", True), ("aeser_missing__isnull", True), _connector="OR"),
-                name="adverse_event_aeser_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeser_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeser_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesdth__in", ("Y", "N"))), name="adverse_event_aesdth_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesdth__isnull", True), ("aesdth_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aesdth_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesdth_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aesdth_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesdth__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aesdth_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeslife__in", ("Y", "N"))), name="adverse_event_aeslife_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeslife__isnull", True), ("aeslife_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeslife_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeslife_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeslife_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeslife__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aeslife_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeshosp__in", ("Y", "N"))), name="adverse_event_aeshosp_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeshosp__isnull", True), ("aeshosp_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeshosp_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeshosp_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeshosp_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeshosp__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aeshosp_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesdisab__in", ("Y", "N"))), name="adverse_event_aesdisab_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesdisab__isnull", True), ("aesdisab_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aesdisab_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesdisab_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aesdisab_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesdisab__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aesdisab_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aescong__in", ("Y", "N"))), name="adverse_event_aescong_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aescong__isnull", True), ("aescong_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aescong_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aescong_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aescong_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aescong__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aescong_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesmie__in", ("Y", "N"))), name="adverse_event_aesmie_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesmie__isnull", True), ("aesmie_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aesmie_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aesmie_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aesmie_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aesmie__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aesmie_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aehodat__isnull", True), ("aehodat_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aehodat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aehodat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aehodat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aehodat__isnull", True),
-                    models.Q(("aeshosp__in", ("Y",)), ("aeshosp__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aehodat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aehoend__isnull", True), ("aehoend_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aehoend_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aehoend_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aehoend_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aehoend__isnull", True),
-                    models.Q(("aeshosp__in", ("Y",)), ("aeshosp__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aehoend_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeawdat__isnull", True), ("aeawdat_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeawdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeawdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeawdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeawdat__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aeawdat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeawtim__isnull", True), ("aeawtim_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeawtim_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeawtim_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeawtim_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeawtim__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aeawtim_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerptdat__isnull", True), ("aerptdat_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aerptdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aerptdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aerptdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerptdat__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aerptdat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerpttim__isnull", True), ("aerpttim_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aerpttim_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aerpttim_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aerpttim_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerpttim__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aerpttim_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("saercat__in", ("ORIGINAL", "AMENDMENT", "NULLIFICATION"))),
-                name="adverse_event_saercat_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("saercat__isnull", True), ("saercat_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_saercat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("saercat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_saercat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("saercat__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_saercat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aenarr__isnull", True), ("aenarr_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aenarr_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aenarr_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aenarr_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aenarr__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aenarr_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerel__in", ("NOT RELATED", "UNLIKELY", "POSSIBLE", "PROBABLE", "RELATED"))
-                ),
-                name="adverse_event_aerel_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aerel__isnull", True), ("aerel_missing__isnull", True), _connector="OR"),
-                name="adverse_event_aerel_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aerel_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aerel_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerelnst__in", ("NONE", "PROCEDURE", "CONTRAST", "DISEASE", "CONCOMITANT", "OTHER"))
-                ),
-                name="adverse_event_aerelnst_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerelnst__isnull", True), ("aerelnst_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aerelnst_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aerelnst_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aerelnst_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeacn__in", ("NOT APPLICABLE", "DOSE NOT CHANGED", "DRUG WITHDRAWN", "UNKNOWN"))
-                ),
-                name="adverse_event_aeacn_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeacn__isnull", True), ("aeacn_missing__isnull", True), _connector="OR"),
-                name="adverse_event_aeacn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeacn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeacn_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeacnoth__in", ("NONE", "DRUG", "PROCEDURE", "HOSPITAL"))),
-                name="adverse_event_aeacnoth_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeacnoth__isnull", True), ("aeacnoth_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aeacnoth_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeacnoth_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeacnoth_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aecontrt__in", ("Y", "N"))), name="adverse_event_aecontrt_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aecontrt__isnull", True), ("aecontrt_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aecontrt_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aecontrt_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aecontrt_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "aeout__in",
-                        (
-                            "RECOVERED/RESOLVED",
-                            "RECOVERED/RESOLVED WITH SEQUELAE",
-                            "RECOVERING/RESOLVING",
-                            "NOT RECOVERED/NOT RESOLVED",
-                            "FATAL",
-                            "UNKNOWN",
-                        ),
-                    )
-                ),
-                name="adverse_event_aeout_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeout__isnull", True), ("aeout_missing__isnull", True), _connector="OR"),
-                name="adverse_event_aeout_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeout_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeout_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerelsp__in", ("NOT RELATED", "UNLIKELY", "POSSIBLE", "PROBABLE", "RELATED"))
-                ),
-                name="adverse_event_aerelsp_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerelsp__isnull", True), ("aerelsp_missing__isnull", True), _connector="OR"
-                ),
-                name="adverse_event_aerelsp_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aerelsp_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aerelsp_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aerelsp__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aerelsp_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeexp__in", ("EXPECTED", "UNEXPECTED"))), name="adverse_event_aeexp_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeexp__isnull", True), ("aeexp_missing__isnull", True), _connector="OR"),
-                name="adverse_event_aeexp_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeexp_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="adverse_event_aeexp_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aeexp__isnull", True),
-                    models.Q(("aeser__in", ("Y",)), ("aeser__isnull", False)),
-                    _connector="OR",
-                ),
-                name="adverse_event_aeexp_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.GreaterThanOrEqual(
-                    django.db.models.functions.text.Left(
-                        "aeendat",
-                        django.db.models.functions.comparison.Least(
-                            django.db.models.functions.text.Length("aeendat"),
-                            django.db.models.functions.text.Length("aestdat"),
-                        ),
-                    ),
-                    django.db.models.functions.text.Left(
-                        "aestdat",
-                        django.db.models.functions.comparison.Least(
-                            django.db.models.functions.text.Length("aeendat"),
-                            django.db.models.functions.text.Length("aestdat"),
-                        ),
-                    ),
-                ),
-                name="adverse_event_aeendat_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adverseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aescong", "N"),
-                    ("aesdisab", "N"),
-                    ("aesdth", "N"),
-                    ("aeser", "Y"),
-                    ("aeshosp", "N"),
-                    ("aeslife", "N"),
-                    ("aesmie", "N"),
-                    _negated=True,
-                ),
-                name="adverse_event_aeser_one_of",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conservativetreatment",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
-            ),
-        ),
-        migrations.AddField(
-            model_name="contactattempt",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("brthyy__gte", 1900), ("brthyy__lte", 2100)),
-                name="demographics_brthyy_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("brthyy__isnull", True), ("brthyy_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_brthyy_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("brthyy_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_brthyy_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ("F", "M", "INTERSEX", "U"))), name="demographics_sex_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__isnull", True), ("sex_missing__isnull", True), _connector="OR"),
-                name="demographics_sex_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_sex_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("height__gte", 50), ("height__lte", 250)),
-                name="demographics_height_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("height__isnull", True), ("height_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_height_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("height_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_height_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gte", 20), ("weight__lte", 350)),
-                name="demographics_weight_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("weight__isnull", True), ("weight_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_weight_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_weight_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paindur__gte", 0), ("paindur__lte", 960)),
-                name="demographics_paindur_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paindur__isnull", True), ("paindur_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_paindur_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paindur_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_paindur_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("smoke__in", ("NEVER", "CURRENT", "FORMER"))),
-                name="demographics_smoke_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("smoke__isnull", True), ("smoke_missing__isnull", True), _connector="OR"),
-                name="demographics_smoke_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("smoke_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_smoke_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("employ__in", ("WORKING", "SICK LEAVE", "NOT WORKING", "RETIRED"))),
-                name="demographics_employ_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("employ__isnull", True), ("employ_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_employ_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("employ_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_employ_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compens__in", ("Y", "N"))), name="demographics_compens_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("compens__isnull", True), ("compens_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_compens_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compens_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_compens_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("diab__in", ("Y", "N"))), name="demographics_diab_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("diab__isnull", True), ("diab_missing__isnull", True), _connector="OR"),
-                name="demographics_diab_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("diab_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_diab_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("anticoag__in", ("Y", "N"))), name="demographics_anticoag_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("anticoag__isnull", True), ("anticoag_missing__isnull", True), _connector="OR"
-                ),
-                name="demographics_anticoag_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demographics",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("anticoag_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="demographics_anticoag_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvterm__isnull", True), ("dvterm_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvterm_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvterm_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvterm_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "dvdecod__in",
-                        (
-                            "CONSENT",
-                            "ELIGIBILITY",
-                            "VISIT WINDOW",
-                            "PROCEDURE",
-                            "DOSE",
-                            "ORDER",
-                            "ASSESSOR",
-                            "RANDOMISATION",
-                            "BLINDING",
-                            "PROHIBITED MEDICATION",
-                            "SAE REPORTING",
-                            "DATA",
-                            "PRIVACY",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="deviation_dvdecod_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvdecod__isnull", True), ("dvdecod_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvdecod_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvdecod_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvdecod_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvstdat__isnull", True), ("dvstdat_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvstdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvstdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvstdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvdiscd__isnull", True), ("dvdiscd_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvdiscd_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvdiscd_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvdiscd_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvorig__in", ("MANUAL", "SYSTEM"))), name="deviation_dvorig_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvorig__isnull", True), ("dvorig_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvorig_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvorig_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvorig_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvlink__isnull", True), ("dvlink_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvlink_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvlink_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvlink_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvconf__in", ("Y", "N"))), name="deviation_dvconf_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvconf__isnull", True), ("dvconf_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvconf_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvconf_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvconf_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvnotreas__isnull", True), ("dvnotreas_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvnotreas_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvnotreas_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvnotreas_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvnotreas__isnull", True),
-                    models.Q(("dvconf__in", ("N",)), ("dvconf__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deviation_dvnotreas_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvsev__in", ("MINOR", "MAJOR"))), name="deviation_dvsev_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvsev__isnull", True), ("dvsev_missing__isnull", True), _connector="OR"),
-                name="deviation_dvsev_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvsev_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvsev_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvsev__isnull", True),
-                    models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deviation_dvsev_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvaction__isnull", True), ("dvaction_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvaction_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvaction_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvaction_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvaction__isnull", True),
-                    models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deviation_dvaction_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvirbdat__isnull", True), ("dvirbdat_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvirbdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvirbdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvirbdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvirbdat__isnull", True),
-                    models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deviation_dvirbdat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvppset__in", ("Y", "N"))), name="deviation_dvppset_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvppset__isnull", True), ("dvppset_missing__isnull", True), _connector="OR"
-                ),
-                name="deviation_dvppset_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dvppset_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="deviation_dvppset_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dvppset__isnull", True),
-                    models.Q(("dvconf__in", ("Y",)), ("dvconf__isnull", False)),
-                    _connector="OR",
-                ),
-                name="deviation_dvppset_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeyn__in", ("Y", "N"))), name="interval_aeyn_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeyn__isnull", True), ("aeyn_missing__isnull", True), _connector="OR"),
-                name="interval_aeyn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aeyn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_aeyn_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmyn__in", ("Y", "N"))), name="interval_cmyn_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmyn__isnull", True), ("cmyn_missing__isnull", True), _connector="OR"),
-                name="interval_cmyn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmyn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_cmyn_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("intyn__in", ("Y", "N"))), name="interval_intyn_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("intyn__isnull", True), ("intyn_missing__isnull", True), _connector="OR"),
-                name="interval_intyn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("intyn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_intyn_missing_code",
-            ),
-        ),
-        migrations.AddField(
-            model_name="intervention",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
-            ),
-        ),
-        migrations.AddField(
-            model_name="medialbranchblock",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmtrt__isnull", True), ("cmtrt_missing__isnull", True), _connector="OR"),
-                name="medication_cmtrt_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmtrt_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmtrt_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmindc__isnull", True), ("cmindc_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmindc_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmindc_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmindc_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmdose__gte", Decimal("0.001")), ("cmdose__lte", 99999)),
-                name="medication_cmdose_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmdose__isnull", True), ("cmdose_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmdose_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmdose_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmdose_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmdosu__in", ("mg", "ug", "ug/h", "g", "mL"))),
-                name="medication_cmdosu_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmdosu__isnull", True), ("cmdosu_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmdosu_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmdosu_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmdosu_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "cmdosfrq__in",
-                        ("QD", "BID", "TID", "QID", "Q4H", "Q6H", "Q8H", "Q12H", "QOD", "CONTINUOUS", "PRN"),
-                    )
-                ),
-                name="medication_cmdosfrq_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmdosfrq__isnull", True), ("cmdosfrq_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmdosfrq_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmdosfrq_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmdosfrq_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmprn7__gte", 0), ("cmprn7__lte", 50)), name="medication_cmprn7_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmprn7__isnull", True), ("cmprn7_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmprn7_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmprn7_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmprn7_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmprn7__isnull", True),
-                    models.Q(("cmdosfrq__in", ("PRN",)), ("cmdosfrq__isnull", False)),
-                    _connector="OR",
-                ),
-                name="medication_cmprn7_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "cmroute__in",
-                        (
-                            "ORAL",
-                            "TRANSDERMAL",
-                            "SUBLINGUAL",
-                            "RECTAL",
-                            "SUBCUTANEOUS",
-                            "INTRAMUSCULAR",
-                            "INTRAVENOUS",
-                            "TOPICAL",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="medication_cmroute_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmroute__isnull", True), ("cmroute_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmroute_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmroute_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmroute_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmstdat__isnull", True), ("cmstdat_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmstdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmstdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmstdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmstdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="medication_cmstdat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmongo__in", ("Y", "N"))), name="medication_cmongo_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmongo__isnull", True), ("cmongo_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmongo_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmongo_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmongo_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmendat__isnull", True), ("cmendat_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmendat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmendat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmendat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmendat__isnull", True),
-                    models.Q(("cmongo__in", ("N",)), ("cmongo__isnull", False)),
-                    _connector="OR",
-                ),
-                name="medication_cmendat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmendat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="medication_cmendat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmprior__in", ("Y", "N"))), name="medication_cmprior_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmprior__isnull", True), ("cmprior_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmprior_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmprior_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmprior_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmresc__in", ("Y", "N"))), name="medication_cmresc_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmresc__isnull", True), ("cmresc_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmresc_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmresc_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmresc_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmchange__in", ("NONE", "NEW", "UP", "DOWN", "STOP"))),
-                name="medication_cmchange_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cmchange__isnull", True), ("cmchange_missing__isnull", True), _connector="OR"
-                ),
-                name="medication_cmchange_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cmchange_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="medication_cmchange_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medication",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.GreaterThanOrEqual(
-                    django.db.models.functions.text.Left(
-                        "cmendat",
-                        django.db.models.functions.comparison.Least(
-                            django.db.models.functions.text.Length("cmendat"),
-                            django.db.models.functions.text.Length("cmstdat"),
-                        ),
-                    ),
-                    django.db.models.functions.text.Left(
-                        "cmstdat",
-                        django.db.models.functions.comparison.Least(
-                            django.db.models.functions.text.Length("cmendat"),
-                            django.db.models.functions.text.Length("cmstdat"),
-                        ),
-                    ),
-                ),
-                name="medication_cmendat_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mridone__in", ("Y", "N"))), name="mri_mridone_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mridone__isnull", True), ("mridone_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mridone_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mridone_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mridone_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrireasnd__isnull", True), ("mrireasnd_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mrireasnd_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mrireasnd_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mrireasnd_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrireasnd__isnull", True),
-                    models.Q(("mridone__in", ("N",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mrireasnd_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mridat__isnull", True), ("mridat_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mridat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mridat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mridat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mridat__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mridat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mrifield__gte", Decimal("0.2")), ("mrifield__lte", 7)),
-                name="mri_mrifield_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrifield__isnull", True), ("mrifield_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mrifield_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mrifield_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mrifield_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrifield__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mrifield_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mricont__in", ("Y", "N"))), name="mri_mricont_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mricont__isnull", True), ("mricont_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mricont_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mricont_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mricont_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mricont__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mricont_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mriread__isnull", True), ("mriread_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mriread_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mriread_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mriread_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mriread__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mriread_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrirddat__isnull", True), ("mrirddat_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mrirddat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mrirddat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mrirddat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrirddat__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mrirddat_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrirepid__isnull", True), ("mrirepid_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_mrirepid_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mrirepid_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_mrirepid_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mrirepid__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_mrirepid_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hern__in", ("Y", "N"))), name="mri_hern_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hern__isnull", True), ("hern_missing__isnull", True), _connector="OR"),
-                name="mri_hern_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hern_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_hern_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hern__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_hern_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hernlev__contained_by", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"]),
-                    ("hernlev__len__gte", 1),
-                ),
-                name="mri_hernlev_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hernlev__isnull", True), ("hernlev_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_hernlev_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hernlev_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_hernlev_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hernlev__isnull", True),
-                    models.Q(("hern__in", ("Y",)), ("hern__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_hernlev_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("herntype__in", ("BULGE", "PROTRUSION", "EXTRUSION", "SEQUESTRATION"))),
-                name="mri_herntype_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("herntype__isnull", True), ("herntype_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_herntype_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("herntype_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_herntype_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("herntype__isnull", True),
-                    models.Q(("hern__in", ("Y",)), ("hern__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_herntype_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sten__in", ("Y", "N"))), name="mri_sten_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sten__isnull", True), ("sten_missing__isnull", True), _connector="OR"),
-                name="mri_sten_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sten_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_sten_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sten__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_sten_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stenlev__contained_by", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"]),
-                    ("stenlev__len__gte", 1),
-                ),
-                name="mri_stenlev_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stenlev__isnull", True), ("stenlev_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_stenlev_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stenlev_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_stenlev_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stenlev__isnull", True),
-                    models.Q(("sten__in", ("Y",)), ("sten__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_stenlev_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stengrade__in", ("A", "B", "C", "D"))), name="mri_stengrade_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stengrade__isnull", True), ("stengrade_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_stengrade_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stengrade_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_stengrade_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stengrade__isnull", True),
-                    models.Q(("sten__in", ("Y",)), ("sten__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_stengrade_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("foram__in", ("Y", "N"))), name="mri_foram_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("foram__isnull", True), ("foram_missing__isnull", True), _connector="OR"),
-                name="mri_foram_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("foram_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_foram_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("foram__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_foram_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listh__gte", 0), ("listh__lte", 4)), name="mri_listh_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listh__isnull", True), ("listh_missing__isnull", True), _connector="OR"),
-                name="mri_listh_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("listh_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_listh_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("listh__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_listh_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("modic__gte", 0), ("modic__lte", 3)), name="mri_modic_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("modic__isnull", True), ("modic_missing__isnull", True), _connector="OR"),
-                name="mri_modic_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("modic_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_modic_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("modic__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_modic_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pfirr__gte", 1), ("pfirr__lte", 5)), name="mri_pfirr_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pfirr__isnull", True), ("pfirr_missing__isnull", True), _connector="OR"),
-                name="mri_pfirr_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pfirr_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_pfirr_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pfirr__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_pfirr_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("goutal__gte", 0), ("goutal__lte", 4)), name="mri_goutal_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("goutal__isnull", True), ("goutal_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_goutal_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("goutal_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_goutal_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("goutal__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_goutal_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hardware__in", ("Y", "N"))), name="mri_hardware_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hardware__isnull", True), ("hardware_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_hardware_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hardware_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_hardware_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("hardware__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_hardware_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tlfleft__gte", 0), ("tlfleft__lte", 30)), name="mri_tlfleft_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tlfleft__isnull", True), ("tlfleft_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_tlfleft_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tlfleft_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_tlfleft_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tlfleft__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_tlfleft_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tlfright__gte", 0), ("tlfright__lte", 30)), name="mri_tlfright_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tlfright__isnull", True), ("tlfright_missing__isnull", True), _connector="OR"
-                ),
-                name="mri_tlfright_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tlfright_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="mri_tlfright_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mri",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tlfright__isnull", True),
-                    models.Q(("mridone__in", ("Y",)), ("mridone__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mri_tlfright_when",
-            ),
-        ),
-        migrations.AddField(
-            model_name="operation",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priortreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptyn__in", ("Y", "N"))), name="prior_treatment_ptyn_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priortreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptyn__isnull", True), ("ptyn_missing__isnull", True), _connector="OR"),
-                name="prior_treatment_ptyn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priortreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptyn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_ptyn_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priortreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbyn__in", ("Y", "N"))), name="prior_treatment_mbbyn_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priortreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbyn__isnull", True), ("mbbyn_missing__isnull", True), _connector="OR"),
-                name="prior_treatment_mbbyn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="priortreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbyn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_mbbyn_missing_code",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reconsent",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("secomp__in", ("Y", "N"))), name="study_end_secomp_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("secomp__isnull", True), ("secomp_missing__isnull", True), _connector="OR"
-                ),
-                name="study_end_secomp_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("secomp_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="study_end_secomp_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sedat__isnull", True), ("sedat_missing__isnull", True), _connector="OR"),
-                name="study_end_sedat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sedat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="study_end_sedat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("selast__isnull", True), ("selast_missing__isnull", True), _connector="OR"
-                ),
-                name="study_end_selast_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("selast_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="study_end_selast_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sereas__isnull", True), ("sereas_missing__isnull", True), _connector="OR"
-                ),
-                name="study_end_sereas_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sereas_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="study_end_sereas_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sereas__isnull", True),
-                    models.Q(("secomp__in", ("N",)), ("secomp__isnull", False)),
-                    _connector="OR",
-                ),
-                name="study_end_sereas_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seaeok__in", ("Y", "N"))), name="study_end_seaeok_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("seaeok__isnull", True), ("seaeok_missing__isnull", True), _connector="OR"
-                ),
-                name="study_end_seaeok_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studyend",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seaeok_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="study_end_seaeok_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surgery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("surgyn__in", ("Y", "N"))), name="surgery_surgyn_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surgery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("surgyn__isnull", True), ("surgyn_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_surgyn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surgery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("surgyn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_surgyn_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tsdat__isnull", True), ("tsdat_missing__isnull", True), _connector="OR"),
-                name="treatment_stop_tsdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tsdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="treatment_stop_tsdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "tsdecod__in",
-                        (
-                            "ADVERSE EVENT",
-                            "DEATH",
-                            "LACK OF EFFICACY",
-                            "LOST TO FOLLOW-UP",
-                            "PHYSICIAN DECISION",
-                            "PREGNANCY",
-                            "PROTOCOL DEVIATION",
-                            "STUDY TERMINATED BY SPONSOR",
-                            "SITE TERMINATED BY SPONSOR",
-                            "WITHDRAWAL BY SUBJECT",
-                            "WITHDRAWAL OF CONSENT",
-                            "NEVER DOSED",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="treatment_stop_tsdecod_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tsdecod__isnull", True), ("tsdecod_missing__isnull", True), _connector="OR"
-                ),
-                name="treatment_stop_tsdecod_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tsdecod_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="treatment_stop_tsdecod_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tsoth__isnull", True), ("tsoth_missing__isnull", True), _connector="OR"),
-                name="treatment_stop_tsoth_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tsoth_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="treatment_stop_tsoth_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tsoth__isnull", True),
-                    models.Q(("tsdecod__in", ("OTHER",)), ("tsdecod__isnull", False)),
-                    _connector="OR",
-                ),
-                name="treatment_stop_tsoth_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tswho__in", ("PARTICIPANT", "INVESTIGATOR", "SPONSOR", "NOBODY"))),
-                name="treatment_stop_tswho_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tswho__isnull", True), ("tswho_missing__isnull", True), _connector="OR"),
-                name="treatment_stop_tswho_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treatmentstop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tswho_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="treatment_stop_tswho_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wddat__isnull", True), ("wddat_missing__isnull", True), _connector="OR"),
-                name="withdrawal_wddat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wddat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wddat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wdlast__isnull", True), ("wdlast_missing__isnull", True), _connector="OR"
-                ),
-                name="withdrawal_wdlast_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdlast_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wdlast_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "wddecod__in",
-                        (
-                            "ADVERSE EVENT",
-                            "DEATH",
-                            "LACK OF EFFICACY",
-                            "LOST TO FOLLOW-UP",
-                            "PHYSICIAN DECISION",
-                            "PREGNANCY",
-                            "PROTOCOL DEVIATION",
-                            "STUDY TERMINATED BY SPONSOR",
-                            "SITE TERMINATED BY SPONSOR",
-                            "WITHDRAWAL BY SUBJECT",
-                            "WITHDRAWAL OF CONSENT",
-                            "NEVER DOSED",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="withdrawal_wddecod_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wddecod__isnull", True), ("wddecod_missing__isnull", True), _connector="OR"
-                ),
-                name="withdrawal_wddecod_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wddecod_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wddecod_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdoth__isnull", True), ("wdoth_missing__isnull", True), _connector="OR"),
-                name="withdrawal_wdoth_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdoth_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wdoth_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wdoth__isnull", True),
-                    models.Q(("wddecod__in", ("OTHER",)), ("wddecod__isnull", False)),
-                    _connector="OR",
-                ),
-                name="withdrawal_wdoth_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdwho__in", ("PARTICIPANT", "INVESTIGATOR", "SPONSOR", "NOBODY"))),
-                name="withdrawal_wdwho_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdwho__isnull", True), ("wdwho_missing__isnull", True), _connector="OR"),
-                name="withdrawal_wdwho_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdwho_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wdwho_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wddata__in", ("Y", "N"))), name="withdrawal_wddata_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wddata__isnull", True), ("wddata_missing__isnull", True), _connector="OR"
-                ),
-                name="withdrawal_wddata_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wddata_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wddata_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdpass__in", ("Y", "N"))), name="withdrawal_wdpass_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wdpass__isnull", True), ("wdpass_missing__isnull", True), _connector="OR"
-                ),
-                name="withdrawal_wdpass_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdpass_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wdpass_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdunbl__in", ("Y", "N"))), name="withdrawal_wdunbl_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wdunbl__isnull", True), ("wdunbl_missing__isnull", True), _connector="OR"
-                ),
-                name="withdrawal_wdunbl_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wdunbl_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_wdunbl_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ptclass__in",
-                        (
-                            "NSAID",
-                            "PARACETAMOL",
-                            "OPIOID",
-                            "GABAPENTINOID",
-                            "ANTIDEPRESSANT",
-                            "MUSCLE RELAXANT",
-                            "TOPICAL",
-                            "PHYSIOTHERAPY",
-                            "EXERCISE",
-                            "ACUPUNCTURE",
-                            "MANUAL",
-                            "PSYCHOLOGICAL",
-                            "EPIDURAL",
-                            "RADIOFREQUENCY",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="prior_treatment_treatment_ptclass_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptclass__isnull", True), ("ptclass_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_treatment_ptclass_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptclass_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptclass_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptagent__isnull", True), ("ptagent_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_treatment_ptagent_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptagent_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptagent_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptstdat__isnull", True), ("ptstdat_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_treatment_ptstdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptstdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptstdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptstdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="prior_treatment_treatment_ptstdat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptendat__isnull", True), ("ptendat_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_treatment_ptendat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptendat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptendat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptendat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="prior_treatment_treatment_ptendat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptdur__gte", 0), ("ptdur__lte", 2600)),
-                name="prior_treatment_treatment_ptdur_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptdur__isnull", True), ("ptdur_missing__isnull", True), _connector="OR"),
-                name="prior_treatment_treatment_ptdur_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptdur_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptdur_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptresp__in", ("NONE", "PARTIAL", "ADEQUATE"))),
-                name="prior_treatment_treatment_ptresp_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptresp__isnull", True), ("ptresp_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_treatment_ptresp_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptresp_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptresp_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ptstop__isnull", True), ("ptstop_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_treatment_ptstop_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ptstop_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_treatment_ptstop_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.GreaterThanOrEqual(
-                    django.db.models.functions.text.Left(
-                        "ptendat",
-                        django.db.models.functions.comparison.Least(
-                            django.db.models.functions.text.Length("ptendat"),
-                            django.db.models.functions.text.Length("ptstdat"),
-                        ),
-                    ),
-                    django.db.models.functions.text.Left(
-                        "ptstdat",
-                        django.db.models.functions.comparison.Least(
-                            django.db.models.functions.text.Length("ptendat"),
-                            django.db.models.functions.text.Length("ptstdat"),
-                        ),
-                    ),
-                ),
-                name="prior_treatment_treatment_ptendat_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.UniqueConstraint(
-                fields=("record", "key"), name="prior_treatment_treatment_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conservativetreatment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="prior_treatment_treatment_key_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("atdat__isnull", True), ("atdat_missing__isnull", True), _connector="OR"),
-                name="withdrawal_attempt_atdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("atdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_attempt_atdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("atmode__in", ("TELEPHONE", "LETTER", "E-MAIL", "GENERAL PRACTITIONER", "OTHER"))
-                ),
-                name="withdrawal_attempt_atmode_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("atmode__isnull", True), ("atmode_missing__isnull", True), _connector="OR"
-                ),
-                name="withdrawal_attempt_atmode_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("atmode_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_attempt_atmode_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("atres__isnull", True), ("atres_missing__isnull", True), _connector="OR"),
-                name="withdrawal_attempt_atres_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("atres_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="withdrawal_attempt_atres_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.UniqueConstraint(fields=("record", "key"), name="withdrawal_attempt_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="withdrawal_attempt_key_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "intkind__in",
-                        (
-                            "SPINAL INJECTION",
-                            "RADIOFREQUENCY",
-                            "SURGERY",
-                            "PHYSIOTHERAPY",
-                            "ACUPUNCTURE",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="interval_intervention_intkind_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("intkind__isnull", True), ("intkind_missing__isnull", True), _connector="OR"
-                ),
-                name="interval_intervention_intkind_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("intkind_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_intervention_intkind_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("inttrt__isnull", True), ("inttrt_missing__isnull", True), _connector="OR"
-                ),
-                name="interval_intervention_inttrt_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("inttrt_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_intervention_inttrt_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("intdat__isnull", True), ("intdat_missing__isnull", True), _connector="OR"
-                ),
-                name="interval_intervention_intdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("intdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_intervention_intdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("intdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="interval_intervention_intdat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("intreas__isnull", True), ("intreas_missing__isnull", True), _connector="OR"
-                ),
-                name="interval_intervention_intreas_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("intreas_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="interval_intervention_intreas_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.UniqueConstraint(
-                fields=("record", "key"), name="interval_intervention_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intervention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="interval_intervention_key_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbdat__isnull", True), ("mbbdat_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbguide__in", ("ULTRASOUND", "FLUOROSCOPY", "BOTH"))),
-                name="prior_treatment_block_mbbguide_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbguide__isnull", True), ("mbbguide_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbguide_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbguide_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbguide_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbblat__in", ("LEFT", "RIGHT", "BILATERAL"))),
-                name="prior_treatment_block_mbblat_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbblat__isnull", True), ("mbblat_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbblat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbblat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbblat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbblevel__in", ("L2-3", "L3-4", "L4-5"))),
-                name="prior_treatment_block_mbblevel_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbblevel__isnull", True), ("mbblevel_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbblevel_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbblevel_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbblevel_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbdrug__isnull", True), ("mbbdrug_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbdrug_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbdrug_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbdrug_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbstrn__gte", 0), ("mbbstrn__lte", 1000)),
-                name="prior_treatment_block_mbbstrn_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbstrn__isnull", True), ("mbbstrn_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbstrn_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbstrn_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbstrn_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbvol__gte", 0), ("mbbvol__lte", 60)),
-                name="prior_treatment_block_mbbvol_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbvol__isnull", True), ("mbbvol_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbvol_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbvol_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbvol_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbster__in", ("Y", "N"))), name="prior_treatment_block_mbbster_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbster__isnull", True), ("mbbster_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbster_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbster_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbster_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbpre__gte", 0), ("mbbpre__lte", 10)),
-                name="prior_treatment_block_mbbpre_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbpre__isnull", True), ("mbbpre_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbpre_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbpre_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbpre_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbpost__gte", 0), ("mbbpost__lte", 10)),
-                name="prior_treatment_block_mbbpost_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbpost__isnull", True), ("mbbpost_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbpost_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbpost_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbpost_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbmin__gte", 0), ("mbbmin__lte", 1440)),
-                name="prior_treatment_block_mbbmin_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbmin__isnull", True), ("mbbmin_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbmin_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbmin_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbmin_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbrelief__gte", -1000), ("mbbrelief__lte", 100)),
-                name="prior_treatment_block_mbbrelief_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbhrs__gte", 0), ("mbbhrs__lte", 8760)),
-                name="prior_treatment_block_mbbhrs_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbhrs__isnull", True), ("mbbhrs_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbhrs_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbhrs_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbhrs_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbresp__in", ("POSITIVE", "NEGATIVE"))),
-                name="prior_treatment_block_mbbresp_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("mbbresp__isnull", True), ("mbbresp_missing__isnull", True), _connector="OR"
-                ),
-                name="prior_treatment_block_mbbresp_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mbbresp_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="prior_treatment_block_mbbresp_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.UniqueConstraint(
-                fields=("record", "key"), name="prior_treatment_block_key_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medialbranchblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="prior_treatment_block_key_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "prtrt_s__in",
-                        (
-                            "DISCECTOMY",
-                            "ENDOSCOPIC DISCECTOMY",
-                            "LAMINECTOMY",
-                            "PLIF",
-                            "TLIF",
-                            "ALIF",
-                            "LLIF",
-                            "POSTEROLATERAL FUSION",
-                            "DYNAMIC STABILISATION",
-                            "REVISION",
-                            "HARDWARE REMOVAL",
-                            "VERTEBRAL AUGMENTATION",
-                            "OTHER",
-                        ),
-                    )
-                ),
-                name="surgery_operation_prtrt_s_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("prtrt_s__isnull", True), ("prtrt_s_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_prtrt_s_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prtrt_s_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_prtrt_s_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("prtrt_soth__isnull", True), ("prtrt_soth_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_prtrt_soth_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("prtrt_soth_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_prtrt_soth_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("prtrt_soth__isnull", True),
-                    models.Q(("prtrt_s__in", ("OTHER",)), ("prtrt_s__isnull", False)),
-                    _connector="OR",
-                ),
-                name="surgery_operation_prtrt_soth_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("surgdat__isnull", True), ("surgdat_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_surgdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("surgdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_surgdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("surgdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
-                ),
-                name="surgery_operation_surgdat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("levels__contained_by", ["T12-L1", "L1-2", "L2-3", "L3-4", "L4-5", "L5-S1"]),
-                    ("levels__len__gte", 1),
-                ),
-                name="surgery_operation_levels_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("levels__isnull", True), ("levels_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_levels_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("levels_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_levels_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nlev__gte", 1), ("nlev__lte", 6)), name="surgery_operation_nlev_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ("LEFT", "RIGHT", "BILATERAL"))),
-                name="surgery_operation_side_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__isnull", True), ("side_missing__isnull", True), _connector="OR"),
-                name="surgery_operation_side_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_side_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrum__in", ("Y", "N"))), name="surgery_operation_instrum_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("instrum__isnull", True), ("instrum_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_instrum_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("instrum_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_instrum_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fused__in", ("Y", "N"))), name="surgery_operation_fused_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fused__isnull", True), ("fused_missing__isnull", True), _connector="OR"),
-                name="surgery_operation_fused_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fused_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_fused_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duraltear__in", ("Y", "N"))), name="surgery_operation_duraltear_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("duraltear__isnull", True), ("duraltear_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_duraltear_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("duraltear_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_duraltear_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("infect__in", ("Y", "N"))), name="surgery_operation_infect_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("infect__isnull", True), ("infect_missing__isnull", True), _connector="OR"
-                ),
-                name="surgery_operation_infect_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("infect_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_infect_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("index__in", ("Y", "N"))), name="surgery_operation_index_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("index__isnull", True), ("index_missing__isnull", True), _connector="OR"),
-                name="surgery_operation_index_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("index_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="surgery_operation_index_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.UniqueConstraint(fields=("record", "key"), name="surgery_operation_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="surgery_operation_key_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recdat__isnull", True), ("recdat_missing__isnull", True), _connector="OR"
-                ),
-                name="consent_reconsent_recdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="consent_reconsent_recdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recver__isnull", True), ("recver_missing__isnull", True), _connector="OR"
-                ),
-                name="consent_reconsent_recver_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recver_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="consent_reconsent_recver_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reclang__isnull", True), ("reclang_missing__isnull", True), _connector="OR"
-                ),
-                name="consent_reconsent_reclang_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reclang_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="consent_reconsent_reclang_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("recreas__isnull", True), ("recreas_missing__isnull", True), _connector="OR"
-                ),
-                name="consent_reconsent_recreas_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recreas_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="consent_reconsent_recreas_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.UniqueConstraint(fields=("record", "key"), name="consent_reconsent_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reconsent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[1-9][0-9]?$")), name="consent_reconsent_key_code"
             ),
         ),
         *LEDGER,
