@@ -112,8 +112,8 @@ class Schedule:
 
     def declared(self, code: str) -> Visit | None:
         """Like `visit`, and those that are switched off too: one may have been recorded before it was."""
-        if match := UNSCHEDULED.fullmatch(code):
-            return Visit(code, f"Unscheduled visit {match[1]}", self.unscheduled_forms, "treated")
+        if self.is_unscheduled(code):
+            return Visit(code, N_("Unscheduled visit"), self.unscheduled_forms, "treated")
         return next((visit for visit in self.visits if visit.code == code), None)
 
     def log(self, form: str) -> Log | None:
