@@ -109,7 +109,7 @@ def send_what_is_no_image(page: Page) -> None:
     page.get_by_label("File").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": b"%PDF-1.7"}
     )
-    page.get_by_label("Ultrasound").check()
+    page.get_by_role("radio", name="Ultrasound").check()
     page.get_by_label("Caption").fill("L3-4 left")
     page.get_by_label("I looked at the picture").check()
     page.get_by_role("button", name="Store the image").click()

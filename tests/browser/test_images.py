@@ -23,7 +23,7 @@ def test_an_image_is_stored_seen_and_taken_out(page: Page, sign_in: Callable[[An
     page.get_by_label("File").set_input_files(
         {"name": "Synthetica.dcm", "mimeType": "application/dicom", "buffer": made.dicom()}
     )
-    page.get_by_label("Ultrasound").check()
+    page.get_by_role("radio", name="Ultrasound").check()
     page.get_by_label("I looked at the picture").check()
     page.get_by_role("button", name="Store the image").click()
     picture = page.get_by_role("img", name="Open Ultrasound, image 1")
