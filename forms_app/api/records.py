@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from forms_app.api import schema
-from forms_app.selectors import documents
+from forms_app.selectors import computed, documents, evidence
 from forms_app.services import records as service
 from trial.api.bodies import mapping, text
 from trial.api.preconditions import etag, expected_version
@@ -37,6 +37,23 @@ class QuerySerializer(serializers.Serializer[Any]):
     explanation = serializers.CharField()
 
 
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """What the data say of a criterion: Y (met, present), N, or null when they cannot confirm it."""
+
+    verdict = serializers.ChoiceField(choices=("Y", "N"), allow_null=True)
+    said = serializers.CharField()
+    contradicts = serializers.BooleanField(help_text="Whether the recorded answer says otherwise")
+
+
+class ComputedSerializer(serializers.Serializer[Any]):
+    """A value that is computed when the form is read, never stored and never sent."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # what a field calls its own label
+    value = serializers.FloatField()
+    unit = serializers.CharField()
+
+
 class RecordSerializer(serializers.Serializer[Any]):
     """A filled form, in the shape in which it is sent, with its queries."""
 
@@ -51,6 +68,8 @@ class RecordSerializer(serializers.Serializer[Any]):
     groups = serializers.DictField()
     queries = QuerySerializer(many=True)
     comments = serializers.DictField(child=serializers.CharField(), help_text="Comments by path")
+    evidence = serializers.DictField(child=EvidenceSerializer(), help_text="By item, for eligibility")
+    computed = ComputedSerializer(many=True)
 
 
 class SavedSerializer(serializers.Serializer[Any]):
@@ -77,7 +96,7 @@ class RecordView(APIView):
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
         record = find_record(participants.get(user_of(request), code), form, visit, repeat)
-        return Response(documents.read(record).plain(), headers=etag(record.version))
+        return Response(_document(record), headers=etag(record.version))
 
     @extend_schema(
         parameters=[FORM, *PRECONDITIONS],
@@ -118,7 +137,7 @@ class LogView(APIView):
         participant = participants.get(user_of(request), code)
         service.log_form(form)
         entries = Record.objects.filter(participant=participant, visit=None, form=form).order_by("repeat")
-        return Response([documents.read(entry).plain() for entry in entries])
+        return Response([_document(entry) for entry in entries])
 
     @extend_schema(parameters=[LOG], request=ENTRY, responses={201: SavedSerializer})
     def post(self, request: Request, code: str, form: str) -> Response:
@@ -158,7 +177,7 @@ def _set_removed(request: Request, record: Record, removed: bool) -> Response:
     act = service.remove if removed else service.restore
     reason = text(mapping(request, "reason"), "reason")
     moved = act(by=user_of(request), record=record, expected_version=version, reason=reason)
-    return Response(documents.read(moved).plain(), headers=etag(moved.version))
+    return Response(_document(moved), headers=etag(moved.version))
 
 
 def find_record(participant: Participant, form: str, visit: str | None, repeat: int) -> Record:
@@ -170,6 +189,16 @@ def find_record(participant: Participant, form: str, visit: str | None, repeat: 
     if record is None:
         raise Refusal("not_found")
     return record
+
+
+def _document(record: Record) -> dict[str, Any]:
+    """The record with what follows from it and other forms."""
+    plain = documents.read(record).plain()
+    judged = evidence.of(record.participant_id, record.form, plain["items"])
+    return plain | {
+        "evidence": {item: each.plain() for item, each in judged.items()},
+        "computed": [each.plain() for each in computed.of(record.participant_id, plain)],
+    }
 
 
 def _submission(body: dict[str, Any]) -> Submission:

@@ -14,7 +14,7 @@ def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     """Ask when an answer contradicts the evidence or the evidence leaves it open, and when a correction
     says that an enrolled participant was not eligible."""
     values = reading.header.values
-    for criterion, judgement in judge(facts.gather(circumstances, values)).items():
+    for criterion, judgement in judge(facts.gather(circumstances.participant.pk), values).items():
         answer = values.get(criterion.item)
         if contradicts(criterion, answer, judgement):
             said = N_("The answer contradicts the evidence: {evidence}")
@@ -25,4 +25,4 @@ def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     beyond = circumstances.participant.state in (ENROLLED, TREATED, COMPLETED)
     if beyond and values.get("elig") != "Y":
         said = N_("The participant is enrolled and not eligible.")
-        yield Finding("elig", "enrolled_not_eligible", sentence(said))
+        yield Finding("elig", "enrolled_not_eligible", sentence(said), "ELIGIBILITY")

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from forms_app.evidence import exclusion, inclusion
-from forms_app.evidence.facts import Facts
+from forms_app.evidence.facts import Answers, Facts
 from forms_app.evidence.judgement import Judgement
 from trial.protocol import STUDY
 from trial.protocol.criteria import Criterion
 
-JUDGES: Mapping[str, Callable[[Facts], Judgement]] = {
+JUDGES: Mapping[str, Callable[[Facts, Answers], Judgement]] = {
     "INCL01": inclusion.surgery,
     "INCL02": inclusion.no_radiation,
     "INCL03": inclusion.failed_treatment,
@@ -25,10 +25,15 @@ JUDGES: Mapping[str, Callable[[Facts], Judgement]] = {
 }
 
 
-def judge(facts: Facts) -> dict[Criterion, Judgement]:
-    """What the data say of each criterion that has evidence, in the order of the protocol."""
+def judge(facts: Facts, answers: Answers) -> dict[Criterion, Judgement]:
+    """What the data say of each criterion that has evidence, in the order of the protocol.
+
+    `answers` are those of the eligibility form itself.
+    """
     return {
-        criterion: JUDGES[criterion.code](facts) for criterion in STUDY.criteria if criterion.code in JUDGES
+        criterion: JUDGES[criterion.code](facts, answers)
+        for criterion in STUDY.criteria
+        if criterion.code in JUDGES
     }
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from forms_app.screens.presenters.evidence import EvidenceView
 from forms_app.screens.presenters.filled import EMPTY
 from forms_app.screens.typed import BETWEEN_CODES, Filled, is_buttons
 from trial.crf.answers import Row
@@ -59,11 +60,12 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Notes:
-    """What is to be said at fields, by path: errors, questions, and comments."""
+    """What is to be said at fields, by path: errors, questions, comments, and evidence for criteria."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, list[Doubt]] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, EvidenceView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,16 @@ class FieldView:
     error: str
     doubts: tuple[Doubt, ...]
     comment: str
+    evidence: EvidenceView | None
 
     @property
     def described_by(self) -> str:
-        parts = {"hint": self.hint, "error": self.error, "doubt": self.doubts}
+        parts = {
+            "hint": self.hint,
+            "evidence": self.evidence,
+            "error": self.error,
+            "doubt": self.doubts,
+        }
         return " ".join(f"{self.id}-{part}" for part, present in parts.items() if present)
 
     @property
@@ -162,6 +170,7 @@ def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool
         error=notes.errors.get(path, ""),
         doubts=tuple(notes.doubts.get(path, ())),
         comment=notes.comments.get(path, ""),
+        evidence=notes.evidence.get(path),
     )
 
 

@@ -1,20 +1,25 @@
 """The page of a form: what it shows, what was typed, what is wrong, what is open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from forms_app.models.query import OPEN
 from forms_app.screens.presenters import filled as presenter
 from forms_app.screens.presenters.conflict import Conflict, conflict, is_conflict
+from forms_app.screens.presenters.evidence import views as evidence_views
 from forms_app.screens.presenters.fields import Notes
 from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, is_manual, sheet
 from forms_app.screens.typed import Filled, Typed, submission
 from forms_app.selectors.casebook import VisitEntry
+from forms_app.selectors.evidence import Evidence
 from trial.crf.answers import Answers
 from trial.crf.reading import read
 from trial.lifecycle import IN_PROGRESS, SCREENING
 from trial.models import Participant, Record
 from trial.refusals import Refusal
+
+NO_EVIDENCE: Mapping[str, Evidence] = {}
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,15 @@ def page(
     stored: dict[str, Any] | None,
     typed: Typed | None = None,
     refusal: Refusal | None = None,
+    evidence: Mapping[str, Evidence] = NO_EVIDENCE,
 ) -> Page:
     """The page of a form: as stored, or as typed when the save was refused."""
     current = (refusal.extra.get("current") if refusal else None) or stored
     errors = refusal.extra.get("errors", {}) if refusal else {}
     queries = current["queries"] if current else []
     comments = (current["comments"] if current else {}) | (dict(typed.comments) if typed else {})
-    notes = Notes(errors, doubts(queries, typed.explanations if typed else {}), comments)
+    asked = doubts(queries, typed.explanations if typed else {})
+    notes = Notes(errors, asked, comments, evidence_views(evidence))
     filled = typed.filled if typed else _filled(form, current)
     view = sheet(form, filled, notes)
     return Page(

@@ -52,17 +52,22 @@ def per_kilogram(milligrams: Decimal, weight: Decimal) -> Decimal:
     return half_up(Fraction(milligrams) / Fraction(weight), 2)
 
 
-def above_alert(given: Iterable[Given], weight: Decimal) -> dict[str, Decimal]:
-    """Drugs whose dose is above its alert level, with their mg/kg. Doses of one drug add up."""
-    totals: dict[str, Decimal] = {}
+def totals(given: Iterable[Given]) -> dict[str, Decimal]:
+    """The dose of each drug that has one, mg, by name. Doses of one drug add up."""
+    found: dict[str, Decimal] = {}
     for each in given:
-        if each.name in ALERTS and each.dose is not None:
-            totals[each.name] = totals.get(each.name, Decimal(0)) + each.dose
+        if each.name and each.dose is not None:
+            found[each.name] = found.get(each.name, Decimal(0)) + each.dose
+    return found
+
+
+def above_alert(given: Iterable[Given], weight: Decimal) -> dict[str, Decimal]:
+    """Drugs whose dose is above its alert level, with their mg/kg."""
     # Compared exactly: rounding is for showing.
     return {
         name: per_kilogram(total, weight)
-        for name, total in totals.items()
-        if Fraction(total) > Fraction(ALERTS[name]) * Fraction(weight)
+        for name, total in totals(given).items()
+        if name in ALERTS and Fraction(total) > Fraction(ALERTS[name]) * Fraction(weight)
     }
 
 
