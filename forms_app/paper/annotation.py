@@ -9,9 +9,29 @@ from collections.abc import Iterable
 from trial.crf.answers import Answers, Row
 from trial.crf.items import Item
 
+# The endings of the variables of findings (SDTMIG 3.4, and CDASH where nothing is tabulated).
+ENDINGS = frozenset(
+    [
+        *("CAT", "SCAT", "GRPID", "REFID", "SPID", "ORRES", "ORRESU", "STRESC", "STRESN", "STRESU", "YN"),
+        *(
+            "PERF",
+            "STAT",
+            "REASND",
+            "LOC",
+            "LAT",
+            "METHOD",
+            "EVAL",
+            "EVLINT",
+            "DTC",
+            "TPT",
+            "TPTNUM",
+            "TPTREF",
+        ),
+    ]
+)
 FINDINGS = frozenset({"FA", "IE", "LB", "MK", "QS", "SC", "VS"})
-# Variables that carry no domain in their name.
-SHARED = frozenset({"SPDEVID", "VISITNUM"})
+# A variable that carries no domain in its name.
+SHARED = frozenset({"SPDEVID"})
 
 DOMAINS = {
     "AE": "Adverse Events",
@@ -39,7 +59,7 @@ DOMAINS = {
 def annotation(item: Item) -> str:
     """The annotation of an item; empty when it says neither where its value goes nor that it goes nowhere."""
     domain, _, name = item.cdisc.partition(".")
-    if domain in FINDINGS and not name.startswith(domain) and name not in SHARED:
+    if domain in FINDINGS and name not in SHARED and name.removeprefix(domain) not in ENDINGS:
         return f"{domain}ORRES when {domain}TESTCD = {name}"
     return (name and f"{domain}.{name}") or item.cdisc
 
