@@ -120,7 +120,12 @@ def attend(
     by: User, participant: Participant, code: str, *, day: date | None = None, mode: str = IN_PERSON
 ) -> Visit:
     """Record a visit that took place."""
-    details = VisitDetails(occurred=True, visit_date=day or day_of(participant, code), contact_mode=mode)
+    details = VisitDetails(
+        occurred=True,
+        visit_date=day or day_of(participant, code),
+        contact_mode=mode,
+        reason_unscheduled="Came with more pain" if code.startswith("U") else "",
+    )
     return visits.save(by=by, participant=participant, code=code, details=details)
 
 

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forms_app.screens.presenters import participant as presenter
-from forms_app.selectors import casebook
+from forms_app.selectors import casebook, stored
 from trial.access import Right, can, check_right, sites_with
 from trial.models import Participant, User
 from trial.refusals import Refusal
@@ -29,9 +30,8 @@ def add(request: HttpRequest) -> HttpResponse:
     check_right(person, Right.SCREEN)
     if request.method == "POST":
         added = _add(person, request.POST.get("site", ""))
-        messages.success(
-            request, f"The new participant is {added.code}. Note the code in the site's own list."
-        )
+        said = _("The new participant is {code}. Note the code in the site's own list.")
+        messages.success(request, said.format(code=added.code))
         return redirect("visit", added.code, "SCR")
     return render(request, "forms_app/participant_add.html", {"sites": sites_with(person, Right.SCREEN)})
 
@@ -47,20 +47,23 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
         if refusal.code == "right":
             raise
         return _page(request, found, refusal)
-    messages.success(request, f"{code} is {moved.state} now.")
+    messages.success(request, _("{code} is {state} now.").format(code=code, state=_(moved.state)))
     return redirect("participant", code)
 
 
 def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = None) -> HttpResponse:
     person, book = person_of(request), casebook.read(found)
+    may_enter = can(person, Right.ENTER_DATA, found.site)
+    answers = stored.read(entry.record for entry in book.saved if entry.record)
     context = {
         "participant": found,
-        "visits": [presenter.line(entry) for entry in book.visits],
+        "book": presenter.book(book, answers, may_enter=may_enter),
+        "progress": book.progress,
         "anchor": book.anchor,
         "reasons": presenter.reasons(found),
         "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) else [],
         "next_unscheduled": presenter.next_unscheduled(book),
-        "may_enter": can(person, Right.ENTER_DATA, found.site),
+        "may_enter": may_enter,
         "refusal": refusal,
     }
     return render(request, "forms_app/participant.html", context, status=refusal.status if refusal else 200)
@@ -69,11 +72,12 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
 def _add(person: User, site: str) -> Participant:
     chosen = next((each for each in sites_with(person, Right.SCREEN) if each.code == site), None)
     if chosen is None:
-        raise Refusal("malformed", problem="Go back and choose the site.")
+        raise Refusal("malformed", problem=_("Go back and choose the site."))
     return service.add(by=person, site=chosen)
 
 
 def _move(person: User, found: Participant, move: str) -> Participant:
     if move == "enrol":
         return service.enrol(by=person, participant=found)
-    raise Refusal("malformed", problem="The page asked for something that is not there. Load it again.")
+    said = _("The page asked for something that is not there. Load it again.")
+    raise Refusal("malformed", problem=said)

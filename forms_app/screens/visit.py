@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forms_app.screens.presenters import visit as presenter
@@ -49,7 +50,7 @@ def _save(request: HttpRequest, participant: Participant, code: str) -> HttpResp
         )
     except Refusal as refusal:
         return _refused(request, participant, code, refusal)
-    messages.success(request, f"Visit {code} is recorded.")
+    messages.success(request, _("Visit {code} is recorded.").format(code=code))
     if request.POST.get("then") == "form" and saved.occurred == "Y":
         return redirect("record", participant.code, code, planned_visit(code).forms[0])
     return redirect("visit", participant.code, code)
@@ -61,12 +62,13 @@ def _details(request: HttpRequest) -> VisitDetails:
         visit_date=_day(request.POST.get("visit_date", "")),
         contact_mode=request.POST.get("contact_mode", ""),
         reason_not_done=request.POST.get("reason_not_done", ""),
+        reason_unscheduled=request.POST.get("reason_unscheduled", ""),
     )
 
 
 def _occurred(answer: str) -> bool:
     if answer not in YES_OR_NO:
-        errors = {"occurred": "Say whether the visit took place."}
+        errors = {"occurred": _("Say whether the visit took place.")}
         raise Refusal("answers", extra={"errors": errors}, count=1)
     return answer == "Y"
 
@@ -92,6 +94,8 @@ def _page(
         "page": page,
         "entry": page.entry,
         "outside": presenter.outside(page.entry),
+        "mode": presenter.contact_mode(page.entry),
+        "next_form": presenter.next_form(page.entry),
         "sign": SIGNS[page.entry.status],
         "forms": [(each, FORM_SIGNS[each.state]) for each in page.entry.forms],
         "may_enter": can(person_of(request), Right.ENTER_DATA, participant.site),

@@ -1,4 +1,5 @@
-"""The casebook: a participant's visits in the order of the schedule, with their forms and how far each is."""
+"""The casebook: a participant's visits in the order of the schedule with their forms, and the logs, and how
+far each is."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,24 +9,31 @@ from datetime import date
 from django.db.models import Count, Q
 
 from forms_app.models.query import OPEN
-from forms_app.selectors.status import Outlook, Status
+from forms_app.selectors.status import PENDING, Outlook, Status
 from trial.crf import registry
 from trial.crf.answers import Answers
-from trial.lifecycle import IN_PROGRESS
+from trial.lifecycle import IN_PROGRESS, OPEN_FROM
 from trial.models import Consent, Participant, Record, Visit
 from trial.protocol import STUDY
+from trial.protocol.schedule import Log, Window
 from trial.protocol.schedule import Visit as PlannedVisit
-from trial.protocol.schedule import Window
 from trial.selectors.anchors import injection_date
+
+# Visits whose forms are, or may still be, filled in.
+EXPECTED = PENDING | {Status.DONE, Status.PARTLY, Status.NOT_DUE}
 
 
 @dataclass(frozen=True)
 class FormEntry:
-    """One form of a visit, with its record when there is one."""
+    """One form of a visit or entry of a log, with its record when there is one."""
 
     form: type[Answers]
     record: Record | None
     open_queries: int
+
+    @property
+    def visit_id(self) -> int | None:
+        return self.record.visit_id if self.record else None
 
     @property
     def state(self) -> str:
@@ -69,13 +77,33 @@ class VisitEntry:
 
 
 @dataclass(frozen=True)
+class LogBook:
+    """A log with its entries by number, removed ones too. `opened` says whether it takes another one."""
+
+    form: type[Answers]
+    repeats: bool
+    entries: tuple[FormEntry, ...]
+    opened: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many forms are complete, of how many that are expected, and how many values wait for a word."""
+
+    complete: int
+    expected: int
+    open_queries: int
+
+
+@dataclass(frozen=True)
 class Casebook:
-    """A participant with every planned visit and the unscheduled ones that were recorded."""
+    """A participant with every planned visit and the unscheduled ones that were recorded, and each log."""
 
     participant: Participant
     anchor: date | None
     today: date
     visits: tuple[VisitEntry, ...]
+    logs: tuple[LogBook, ...]
 
     def visit(self, code: str) -> VisitEntry | None:
         return next((entry for entry in self.visits if entry.planned.code == code), None)
@@ -90,6 +118,29 @@ class Casebook:
     def unscheduled(self) -> tuple[VisitEntry, ...]:
         return tuple(entry for entry in self.visits if STUDY.schedule.is_unscheduled(entry.planned.code))
 
+    @property
+    def saved(self) -> tuple[FormEntry, ...]:
+        """Every form with a record, of visits and of logs, removed ones too."""
+        entries = (entry for part in (*self.visits, *self.logs) for entry in _forms(part))
+        return tuple(entry for entry in entries if entry.record)
+
+    @property
+    def begun(self) -> tuple[FormEntry, ...]:
+        """Every form that is saved and in use."""
+        return tuple(entry for entry in self.saved if entry.state != "removed")
+
+    @property
+    def progress(self) -> Progress:
+        """Expected are the forms of each visit that took place or still may, and the entries of logs."""
+        awaited = (form for visit in self.visits if visit.status in EXPECTED for form in visit.forms)
+        empty = sum(form.state in ("empty", "removed") for form in awaited)
+        begun = self.begun
+        return Progress(
+            complete=sum(entry.is_complete for entry in begun),
+            expected=len(begun) + empty,
+            open_queries=sum(entry.open_queries for entry in begun),
+        )
+
 
 def read(participant: Participant, *also: str) -> Casebook:
     """The casebook of one participant, with visits that are asked for although nothing is recorded of
@@ -99,9 +150,9 @@ def read(participant: Participant, *also: str) -> Casebook:
 
 def read_all(anchors: dict[Participant, date | None], *also: str) -> list[Casebook]:
     """The casebooks of participants, given with the dates of their injections; two statements in all."""
-    held, filled = _visits(anchors), _records(anchors)
+    held, filed = _visits(anchors), _records(anchors)
     return [
-        _casebook(participant, anchor, held[participant.pk], filled, also)
+        _casebook(participant, anchor, held[participant.pk], filed[participant.pk], also)
         for participant, anchor in anchors.items()
     ]
 
@@ -113,14 +164,17 @@ def _visits(participants: Iterable[Participant]) -> dict[int, dict[str, Visit]]:
     return found
 
 
-def _records(participants: Iterable[Participant]) -> dict[tuple[int | None, str], FormEntry]:
-    records = Record.objects.filter(participant__in=list(participants), repeat=1).annotate(
-        open_queries=Count("queries", filter=Q(queries__state=OPEN))
+def _records(participants: Iterable[Participant]) -> dict[int, list[FormEntry]]:
+    records = (
+        Record.objects.filter(participant__in=list(participants))
+        .annotate(open_queries=Count("queries", filter=Q(queries__state=OPEN)))
+        .order_by("repeat")
     )
-    return {
-        (record.visit_id, record.form): FormEntry(_form(record.form), record, record.open_queries)
-        for record in records
-    }
+    found: dict[int, list[FormEntry]] = defaultdict(list)
+    for record in records:
+        entry = FormEntry(_form(record.form), record, record.open_queries)
+        found[record.participant_id].append(entry)
+    return found
 
 
 def _form(code: str) -> type[Answers]:
@@ -133,15 +187,28 @@ def _casebook(
     participant: Participant,
     anchor: date | None,
     held: dict[str, Visit],
-    filled: dict[tuple[int | None, str], FormEntry],
+    filed: list[FormEntry],
     also: tuple[str, ...],
 ) -> Casebook:
     today = participant.site.today()
     outlook = Outlook(participant.state, anchor, today, frozenset(held))
+    filled = {(entry.visit_id, entry.form.code): entry for entry in filed if entry.visit_id is not None}
     entries = tuple(
         _entry(planned, held.get(planned.code), outlook, filled) for planned in _planned_and({*held, *also})
     )
-    return Casebook(participant, anchor, today, entries)
+    logs = tuple(_log(log, participant, filed) for log in STUDY.schedule.logs)
+    return Casebook(participant, anchor, today, entries, logs)
+
+
+def _log(log: Log, participant: Participant, filed: Iterable[FormEntry]) -> LogBook:
+    form = _form(log.form)
+    entries = tuple(entry for entry in filed if entry.form is form and entry.visit_id is None)
+    reached = participant.reached in OPEN_FROM[log.opens]
+    return LogBook(form, log.repeats, entries, opened=reached and (log.repeats or not entries))
+
+
+def _forms(part: VisitEntry | LogBook) -> tuple[FormEntry, ...]:
+    return part.forms if isinstance(part, VisitEntry) else part.entries
 
 
 def _planned_and(held: Iterable[str]) -> list[PlannedVisit]:

@@ -116,6 +116,11 @@ def send_what_is_no_image(page: Page) -> None:
     page.get_by_role("heading", name="No image that can be kept").wait_for()
 
 
+def make_a_calendar(page: Page) -> None:
+    page.get_by_role("button", name="Make an address").click()
+    page.get_by_text("Copy it now").wait_for()
+
+
 def make_a_token(page: Page) -> None:
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("Copy it now").wait_for()
@@ -127,11 +132,13 @@ SIGHTS = (
     Sight("password-reset-sent", "", at("password-reset-sent")),
     Sight("participants", "investigator", at("home")),
     Sight("participants-none", "southern_investigator", at("home")),
+    Sight("due", "investigator", at("due"), make_a_calendar),
     Sight("participant-add", "coordinator", at("participant-add")),
     Sight("participant", "investigator", of("treated", "participant")),
     Sight("participant-moves", "investigator", of("eligible", "participant"), open_all),
     Sight("participant-screen-failure", "investigator", of("failure", "participant")),
     Sight("visit", "investigator", of("treated", "visit", "W1"), open_all),
+    Sight("visit-unscheduled", "investigator", of("treated", "visit", "U1")),
     Sight("visit-new", "investigator", of("treated", "visit", "W12")),
     Sight("visit-closed", "investigator", of("screening", "visit", "W1")),
     Sight("visit-refused", "investigator", of("treated", "visit", "W12"), say_nothing_of_a_visit),

@@ -21,8 +21,16 @@ from trial.selectors.anchors import injection_date
 from trial.services import visits as service
 from trial.services.visits import VisitDetails, plain
 
-NOT_RECORDED = {"occurred": None, "date": None, "contact_mode": "", "reason_not_done": "", "version": None}
+NOT_RECORDED = {
+    "occurred": None,
+    "date": None,
+    "contact_mode": "",
+    "reason_not_done": "",
+    "reason_unscheduled": "",
+    "version": None,
+}
 
+BODY = ("occurred", "date", "contact_mode", "reason_not_done", "reason_unscheduled", "reason")
 PRECONDITIONS = [
     OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="`*` to create"),
     OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version you read, in quotes"),
@@ -41,10 +49,14 @@ class VisitSerializer(serializers.Serializer[Any]):
     visit = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     window = WindowSerializer(allow_null=True)
+    days_outside = serializers.IntegerField(
+        allow_null=True, help_text="Days before (negative) or after the window; 0 inside; null without both"
+    )
     occurred = serializers.BooleanField(allow_null=True)
     date = serializers.DateField(allow_null=True)
     contact_mode = serializers.CharField()
     reason_not_done = serializers.CharField()
+    reason_unscheduled = serializers.CharField()
     version = serializers.IntegerField(allow_null=True)
 
 
@@ -53,6 +65,7 @@ class VisitBodySerializer(serializers.Serializer[Any]):
     date = serializers.DateField(required=False)
     contact_mode = serializers.ChoiceField(choices=CONTACT_MODE.terms, required=False)
     reason_not_done = serializers.CharField(required=False)
+    reason_unscheduled = serializers.CharField(required=False, help_text="Needed for unscheduled visits")
     reason = serializers.CharField(required=False, help_text="Needed to correct a recorded visit")
 
 
@@ -87,7 +100,7 @@ class VisitView(APIView):
     def put(self, request: Request, code: str, visit: str) -> Response:
         participant = selector.get(user_of(request), code)
         version = expected_version(request)
-        body = mapping(request, "occurred", "date", "contact_mode", "reason_not_done", "reason")
+        body = mapping(request, *BODY)
         saved = service.save(
             by=user_of(request),
             participant=participant,
@@ -116,6 +129,7 @@ def _details(body: dict[str, Any]) -> VisitDetails:
         visit_date=_date(text(body, "date")),
         contact_mode=text(body, "contact_mode"),
         reason_not_done=text(body, "reason_not_done"),
+        reason_unscheduled=text(body, "reason_unscheduled"),
     )
 
 
@@ -133,10 +147,11 @@ def _answer(participant: Participant, planned: PlannedVisit, visit: Visit | None
 
 
 def _plain(planned: PlannedVisit, visit: Visit | None, anchor: date | None) -> dict[str, Any]:
-    window = planned.window(anchor)
+    window, day = planned.window(anchor), visit.visit_date if visit else None
     return {
         "visit": planned.code,
         "label": _(planned.label),
         "window": window and {"first": window.first, "target": window.target, "last": window.last},
+        "days_outside": window.days_outside(day) if window and day else None,
         **(plain(visit) if visit else NOT_RECORDED),
     }

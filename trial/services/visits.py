@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from trial import typed_text
 from trial.access import Right, check_right
 from trial.announcements import announce_change
@@ -18,27 +20,32 @@ from trial.selectors.anchors import consent_date
 from trial.services.participants import lock
 
 IN_PERSON = "IN PERSON"
-LONGEST_NOT_DONE = 200
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
 class VisitDetails:
-    """What is recorded about a visit: it took place on a date by a mode, or not and why."""
+    """What is recorded about a visit: it took place on a date by a mode, or not and why.
+
+    An unscheduled visit says why it was held.
+    """
 
     occurred: bool
     visit_date: date | None = None
     contact_mode: str = ""
     reason_not_done: str = ""
+    reason_unscheduled: str = ""
 
     def columns(self) -> dict[str, object]:
+        reason = {"reason_unscheduled": self.reason_unscheduled.strip()}
         if not self.occurred:
-            return {
+            return reason | {
                 "occurred": "N",
                 "visit_date": None,
                 "contact_mode": "",
                 "reason_not_done": self.reason_not_done.strip(),
             }
-        return {
+        return reason | {
             "occurred": "Y",
             "visit_date": self.visit_date,
             "contact_mode": self.contact_mode,
@@ -102,29 +109,45 @@ def _check_details(participant: Participant, code: str, details: VisitDetails) -
 
 
 def _errors(participant: Participant, code: str, details: VisitDetails) -> dict[str, str]:
-    if not details.occurred:
-        problem = _reason_problem(details.reason_not_done.strip())
-        return {"reason_not_done": problem} if problem else {}
+    held = _held_errors(participant, code, details) if details.occurred else _not_done_errors(details)
+    return held | _unscheduled_errors(code, details.reason_unscheduled.strip())
+
+
+def _held_errors(participant: Participant, code: str, details: VisitDetails) -> dict[str, str]:
     errors = {}
     if details.contact_mode not in CONTACT_MODE.codes:
-        errors["contact_mode"] = f"Choose the contact mode: {', '.join(CONTACT_MODE.codes)}."
+        modes = ", ".join(CONTACT_MODE.codes)
+        errors["contact_mode"] = _("Choose the contact mode: {modes}.").format(modes=modes)
     if problem := _date_problem(participant, code, details.visit_date):
         errors["visit_date"] = problem
     return errors
 
 
-def _reason_problem(reason: str) -> str | None:
-    return typed_text.problem(reason, LONGEST_NOT_DONE) if reason else "Say why the visit did not take place."
+def _not_done_errors(details: VisitDetails) -> dict[str, str]:
+    reason = details.reason_not_done.strip()
+    missing = _("Say why the visit did not take place.")
+    problem = typed_text.problem(reason, LONGEST_REASON) if reason else missing
+    return {"reason_not_done": problem} if problem else {}
+
+
+def _unscheduled_errors(code: str, reason: str) -> dict[str, str]:
+    problem = typed_text.problem(reason, LONGEST_REASON)
+    if UNSCHEDULED.fullmatch(code):
+        problem = problem if reason else _("Say why the visit is held outside the schedule.")
+    elif reason:
+        problem = _("Only an unscheduled visit has a reason for being held.")
+    return {"reason_unscheduled": problem} if problem else {}
 
 
 def _date_problem(participant: Participant, code: str, day: date | None) -> str | None:
     if day is None:
-        return "Enter the date of the visit."
+        return _("Enter the date of the visit.")
     if day > participant.site.today():
-        return f"Enter a date up to today; {day} lies in the future."
+        return _("Enter a date up to today; {day} lies in the future.").format(day=day)
     consent = consent_date(participant) if code != "SCR" else None
     if consent is not None and day < consent:
-        return f"Enter a date from the consent on ({consent}); {day} lies before it."
+        said = _("Enter a date from the consent on ({consent}); {day} lies before it.")
+        return said.format(consent=consent, day=day)
     return None
 
 
@@ -169,6 +192,7 @@ def plain(visit: Visit) -> dict[str, object]:
         "date": visit.visit_date and visit.visit_date.isoformat(),
         "contact_mode": visit.contact_mode,
         "reason_not_done": visit.reason_not_done,
+        "reason_unscheduled": visit.reason_unscheduled,
         "version": visit.version,
     }
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from forms_app.screens.presenters.status import SIGNS, Sign
 from forms_app.selectors.casebook import Casebook, VisitEntry
 from forms_app.selectors.status import Status
@@ -19,7 +22,6 @@ class Cell:
     label: str
     sign: Sign
     detail: str
-    day: date | None
     open_queries: int
 
 
@@ -45,21 +47,24 @@ def row(casebook: Casebook) -> MatrixRow:
 
 
 def cell(entry: VisitEntry) -> Cell:
-    detail, day = _detail(entry)
     planned = entry.planned
-    return Cell(planned.code, planned.label, SIGNS[entry.status], detail, day, entry.open_queries)
+    return Cell(planned.code, _(planned.label), SIGNS[entry.status], _detail(entry), entry.open_queries)
 
 
-def _detail(entry: VisitEntry) -> tuple[str, date | None]:
+def _detail(entry: VisitEntry) -> str:
     held, window = entry.held, entry.window
     if entry.status is Status.PARTLY:
-        return f"{entry.completed_forms} of {len(entry.forms)} forms", None
+        return _("{complete} of {all} forms").format(complete=entry.completed_forms, all=len(entry.forms))
     if held is not None:
-        return "", held.visit_date
+        return _day(held.visit_date) if held.visit_date else ""
     if window is None:
-        return "", None
+        return ""
     if entry.status is Status.NOT_DUE:
-        return "from", window.first
+        return _("from {day}").format(day=_day(window.first))
     if entry.status in (Status.DUE, Status.IN_WINDOW):
-        return "until", window.last
-    return ("since", window.last) if entry.status is Status.OVERDUE else ("", None)
+        return _("until {day}").format(day=_day(window.last))
+    return _("since {day}").format(day=_day(window.last)) if entry.status is Status.OVERDUE else ""
+
+
+def _day(day: date) -> str:
+    return date_format(day, "MONTH_DAY_FORMAT")

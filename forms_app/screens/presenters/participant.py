@@ -1,13 +1,21 @@
-"""A participant's page: the time line of visits, and what may be done next."""
+"""A participant's casebook: the strip of visits with their forms, the logs, and what may be done next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from forms_app.screens.presenters.fields import shown
+from forms_app.screens.presenters.filled import text
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
 from forms_app.screens.presenters.visit import outside
-from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
+from forms_app.selectors.casebook import Casebook, FormEntry, LogBook, VisitEntry
 from forms_app.selectors.screening import failed_criteria
+from trial.crf.answers import Answers
+from trial.crf.items import Score, YesNo
+from trial.crf.reading import read
+from trial.crf.submission import Submission
 from trial.lifecycle import (
     ELIGIBLE,
     ENROLLED,
@@ -18,16 +26,68 @@ from trial.lifecycle import (
     TREATED,
 )
 from trial.models import Participant
+from trial.protocol.marker import N_
+
+# What a line of a log says of an entry; the first item is its name.
+IN_A_LINE: dict[str, tuple[str, ...]] = {
+    "adverse_event": ("aeterm", "aestdat", "aetoxgr", "aeser", "aeout"),
+    "medication": ("cmtrt", "cmdose", "cmdosu", "cmdosfrq", "cmstdat", "cmendat"),
+    "deviation": ("dvterm", "dvstdat", "dvsev"),
+    "treatment_stop": ("tsdat", "tsdecod"),
+    "withdrawal": ("wddat", "wddecod"),
+    "study_end": ("sedat", "secomp"),
+}
+# Titles of forms name one entry.
+LOGS = {
+    "adverse_event": N_("Adverse events"),
+    "medication": N_("Analgesics"),
+    "deviation": N_("Protocol deviations"),
+}
 
 
 @dataclass(frozen=True)
-class VisitLine:
-    """A visit on the time line. `outside` says how far its date lies outside the window."""
+class FormLine:
+    """A form of a visit, or an entry of a log with `said`, what it says in short.
+
+    Without an address it cannot be opened yet. `required` counts the required items that are empty.
+    """
+
+    title: str
+    address: str
+    sign: Sign
+    open_queries: int
+    required: int
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class VisitColumn:
+    """A visit of the strip. `outside` says how far its date lies outside the window."""
 
     entry: VisitEntry
+    address: str
     sign: Sign
     outside: str
-    forms: list[tuple[FormEntry, Sign]]
+    forms: list[FormLine]
+
+
+@dataclass(frozen=True)
+class LogSection:
+    """A log with its entries; without the address of a new one there is nothing to add."""
+
+    title: str
+    new: str
+    entries: list[FormLine]
+
+
+@dataclass(frozen=True)
+class Book:
+    """The casebook as a page: the logs that repeat stand apart from the forms that end something."""
+
+    visits: list[VisitColumn]
+    logs: list[LogSection]
+    ends: list[LogSection]
+    required: int
 
 
 @dataclass(frozen=True)
@@ -40,9 +100,88 @@ class MoveView:
     why_not: str
 
 
-def line(entry: VisitEntry) -> VisitLine:
-    forms = [(each, FORM_SIGNS[each.state]) for each in entry.forms]
-    return VisitLine(entry, SIGNS[entry.status], outside(entry), forms)
+def book(casebook: Casebook, stored: Mapping[int, Submission], *, may_enter: bool) -> Book:
+    """The page of a casebook, with the stored answers of its records by key."""
+    required = _required(casebook, stored)
+    code = casebook.participant.code
+    visits = [_column(code, entry, required) for entry in casebook.visits]
+    sections = [(log.repeats, _section(code, log, stored, required, may_enter)) for log in casebook.logs]
+    return Book(
+        visits=visits,
+        logs=[section for repeats, section in sections if repeats],
+        ends=[section for repeats, section in sections if not repeats],
+        required=sum(required.values()),
+    )
+
+
+def _required(casebook: Casebook, stored: Mapping[int, Submission]) -> dict[int, int]:
+    """How many required items of each record are empty, by its key."""
+    records = {entry.record.pk: entry for entry in casebook.begun if entry.record}
+    return {
+        key: len(read(entry.form, stored[key], casebook.today).unanswered)
+        for key, entry in records.items()
+        if key in stored and not entry.is_complete
+    }
+
+
+def _column(code: str, entry: VisitEntry, required: Mapping[int, int]) -> VisitColumn:
+    visit = entry.planned.code
+    took_place = entry.held is not None and entry.held.occurred == "Y"
+    return VisitColumn(
+        entry=entry,
+        address=reverse("visit", args=[code, visit]),
+        sign=SIGNS[entry.status],
+        outside=outside(entry),
+        forms=[
+            _line(each, reverse("record", args=[code, visit, each.form.code]) if took_place else "", required)
+            for each in entry.forms
+        ],
+    )
+
+
+def _section(
+    code: str, log: LogBook, stored: Mapping[int, Submission], required: Mapping[int, int], may_enter: bool
+) -> LogSection:
+    return LogSection(
+        title=_(LOGS.get(log.form.code, log.form.title)),
+        new=reverse("log-new", args=[code, log.form.code]) if may_enter and log.opened else "",
+        entries=[_entry(code, entry, stored, required) for entry in log.entries],
+    )
+
+
+def _entry(
+    code: str, entry: FormEntry, stored: Mapping[int, Submission], required: Mapping[int, int]
+) -> FormLine:
+    assert entry.record is not None
+    address = reverse("log", args=[code, entry.form.code, entry.record.repeat])
+    name, *more = _said(entry.form, stored[entry.record.pk]) or [_("Nothing is answered yet")]
+    return _line(entry, address, required, title=f"{entry.record.repeat}. {name}", said=", ".join(more))
+
+
+def _said(form: type[Answers], answers: Submission) -> list[str]:
+    """What a line says of the answers: the values; of a question that is answered yes, the question."""
+    found = []
+    for item in (item for name in IN_A_LINE[form.code] if (item := form.item(name))):
+        value = text(answers.header.items.get(str(item.name)))
+        if isinstance(item, YesNo):
+            found += [_(item.label)] if value == "Y" else []
+        elif value:
+            said = shown(item, value)
+            found.append(f"{_(item.label)} {said}" if isinstance(item, Score) else said)
+    return found
+
+
+def _line(
+    entry: FormEntry, address: str, required: Mapping[int, int], title: str = "", said: str = ""
+) -> FormLine:
+    return FormLine(
+        title=title or _(entry.form.title),
+        address=address,
+        sign=FORM_SIGNS[entry.state],
+        open_queries=entry.open_queries,
+        required=required.get(entry.record.pk, 0) if entry.record else 0,
+        said=said,
+    )
 
 
 def reasons(participant: Participant) -> list[str]:

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from forms_app.screens.presenters.conflict import is_conflict
 from forms_app.screens.presenters.fields import Option
 from forms_app.screens.typed import version
 from forms_app.selectors.casebook import VisitEntry
 from forms_app.selectors.status import Status
+from trial.crf.answers import Answers
 from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant
+from trial.protocol import STUDY
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.services.visits import check_open
@@ -27,6 +32,7 @@ class VisitPage:
     visit_date: str
     modes: tuple[Option, ...]
     reason_not_done: str
+    reason_unscheduled: str
     reason: str
     version: int | None
     closed: str = ""
@@ -36,6 +42,10 @@ class VisitPage:
     @property
     def is_new(self) -> bool:
         return self.entry.held is None
+
+    @property
+    def is_unscheduled(self) -> bool:
+        return STUDY.schedule.is_unscheduled(self.entry.planned.code)
 
     @property
     def can_be_saved(self) -> bool:
@@ -62,6 +72,7 @@ def stored(participant: Participant, entry: VisitEntry, planned: PlannedVisit) -
         visit_date=held.visit_date.isoformat() if held and held.visit_date else today,
         modes=_modes(held.contact_mode if held else ""),
         reason_not_done=held.reason_not_done if held else "",
+        reason_unscheduled=held.reason_unscheduled if held else "",
         reason="",
         version=held.version if held else None,
         closed=why_closed(participant, planned),
@@ -80,6 +91,7 @@ def typed(
         visit_date=post.get("visit_date", ""),
         modes=_modes(post.get("contact_mode", "")),
         reason_not_done=post.get("reason_not_done", ""),
+        reason_unscheduled=post.get("reason_unscheduled", ""),
         reason=post.get("reason", ""),
         version=saved if is_conflict(refusal) else seen,
         refusal=refusal,
@@ -92,13 +104,27 @@ def outside(entry: VisitEntry) -> str:
     days = entry.days_outside
     if days == 0:
         return ""
-    number = abs(days)
-    return f"{number} day{'' if number == 1 else 's'} {'before' if days < 0 else 'after'} the window"
+    if days < 0:
+        return ngettext("{days} day before the window", "{days} days before the window", -days).format(
+            days=-days
+        )
+    return ngettext("{days} day after the window", "{days} days after the window", days).format(days=days)
+
+
+def contact_mode(entry: VisitEntry) -> str:
+    """How a visit was held, in words inside a sentence; empty when it was not."""
+    return _(CONTACT_MODE.label(entry.held.contact_mode)).lower() if entry.held else ""
+
+
+def next_form(entry: VisitEntry) -> type[Answers] | None:
+    """The first form of a visit that is not complete."""
+    forms = (each for each in entry.forms if not each.is_complete and each.state != "removed")
+    return next((each.form for each in forms), None)
 
 
 def _modes(chosen: str) -> tuple[Option, ...]:
     return tuple(
-        Option(code, label, code == chosen, f"mode-{code.replace(' ', '_')}")
+        Option(code, _(label), code == chosen, f"mode-{code.replace(' ', '_')}")
         for code, label in CONTACT_MODE.terms
     )
 

@@ -1,12 +1,17 @@
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import journey
 from tests.cast import Cast
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE
-from trial.models import Participant
+from trial.crf.reading import read
+from trial.crf.submission import Entry, Submission
+from trial.models import Medication, Participant
+from trial.protocol import STUDY
 from trial.services import accounts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,7 +107,7 @@ def test_a_screen_failure_says_why(cast: Cast, client: Client) -> None:
     assert "<li>EXCL01 is present: Lumbar disc herniation on MRI.</li>" in shown
 
 
-def test_the_time_line_shows_windows_and_dates_outside_them(cast: Cast, client: Client) -> None:
+def test_the_strip_shows_windows_and_dates_outside_them(cast: Cast, client: Client) -> None:
     participant = journey.injected(cast)
     late = journey.day_of(participant, "W2")
     journey.attend(cast.investigator, participant, "W1", day=late)
@@ -110,6 +115,74 @@ def test_the_time_line_shows_windows_and_dates_outside_them(cast: Cast, client: 
     shown = page(client, participant)
     assert "5 days after the window" in shown
     assert "Add an unscheduled visit" in shown
+
+
+def test_forms_stand_beneath_their_visit_and_open_once_it_took_place(cast: Cast, client: Client) -> None:
+    participant = journey.with_outcomes(cast)
+    client.force_login(cast.investigator)
+    shown = page(client, participant)
+    assert reverse("record", args=[participant.code, "W1", "pain"]) in shown
+    assert reverse("record", args=[participant.code, "W12", "pain"]) not in shown
+    assert reverse("casebook", args=[participant.code]) in shown
+    assert reverse("casebook-pdf", args=[participant.code]) in shown
+
+
+def test_progress_counts_forms_items_and_values(cast: Cast, client: Client) -> None:
+    participant = journey.consented(cast)
+    client.force_login(cast.investigator)
+    book = client.get(reverse("participant", args=[participant.code])).context
+    planned = sum(len(visit.forms) for visit in STUDY.schedule.planned)
+    assert (book["progress"].complete, book["progress"].expected) == (1, planned)
+    client.post(reverse("log-new", args=[participant.code, "medication"]), {"cmtrt": "Ibuprofen"})
+    book = client.get(reverse("participant", args=[participant.code])).context
+    assert (book["progress"].complete, book["progress"].expected) == (1, planned + 1)
+    (entry,) = book["book"].logs[1].entries
+    assert entry.required == book["book"].required
+    typed = Submission(Entry({"cmtrt": "Ibuprofen"}))
+    assert entry.required == len(read(Medication, typed, participant.site.today()).unanswered) > 0
+
+
+def test_entries_of_logs_are_short_lines_with_their_numbers(cast: Cast, client: Client) -> None:
+    participant = journey.consented(cast)
+    client.force_login(cast.investigator)
+    where = reverse("log-new", args=[participant.code, "adverse_event"])
+    client.post(where, {"aeterm": "Haematoma", "aestdat": "2026-03", "aetoxgr": "2", "aeser": "N"})
+    shown = page(client, participant)
+    assert "1. Haematoma</a>" in shown
+    assert "March 2026, Grade (CTCAE 5.0) 2<" in shown
+    assert where in shown
+    assert reverse("log", args=[participant.code, "adverse_event", 1]) in shown
+
+
+def test_who_may_not_enter_data_is_offered_nothing_to_add(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.monitor)
+    shown = page(client, participant)
+    for form in ("adverse_event", "medication", "deviation", "study_end"):
+        assert reverse("log-new", args=[participant.code, form]) not in shown
+    client.force_login(cast.coordinator)
+    shown = page(client, participant)
+    for form in ("adverse_event", "medication", "deviation", "study_end"):
+        assert reverse("log-new", args=[participant.code, form]) in shown
+
+
+def test_the_casebook_and_a_visit_cost_the_same_whatever_is_in_them(cast: Cast, client: Client) -> None:
+    few, many = journey.consented(cast), journey.with_outcomes(cast)
+    journey.attend(cast.investigator, many, "U1")
+    client.force_login(cast.investigator)
+    for drug in ("Ibuprofen", "Metamizole", "Tramadol"):
+        client.post(reverse("log-new", args=[many.code, "medication"]), {"cmtrt": drug})
+    counts = [counted(client, "participant", each.code) for each in (few, many)]
+    assert counts[0] == counts[1] <= 12
+    visits = [counted(client, "visit", many.code, code) for code in ("SCR", "W1", "W12", "U1")]
+    assert len(set(visits)) == 1
+    assert visits[0] <= 12
+
+
+def counted(client: Client, name: str, *arguments: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(reverse(name, args=arguments)).status_code == 200
+    return len(captured)
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,24 @@ def test_an_unscheduled_visit_is_added_with_the_next_number(cast: Cast, client: 
     participant = journey.injected(cast)
     client.force_login(cast.investigator)
     assert client.get(where(participant, "U1")).status_code == 200
-    assert client.post(where(participant, "U2"), details(participant)).status_code == 409
-    assert client.post(where(participant, "U1"), details(participant)).status_code == 302
+    second = client.post(where(participant, "U2"), details(participant, reason_unscheduled="Pain"))
+    assert second.status_code == 409
+    without = client.post(where(participant, "U1"), details(participant))
+    assert without.status_code == 422
+    assert "Say why the visit is held outside the schedule." in without.content.decode()
+    sent = details(participant, reason_unscheduled="Pain came back")
+    assert client.post(where(participant, "U1"), sent).status_code == 302
+    assert (
+        "Held outside the schedule: Pain came back" in client.get(where(participant, "U1")).content.decode()
+    )
+
+
+def test_a_planned_visit_has_no_reason_for_being_held(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    assert 'name="reason_unscheduled"' not in client.get(where(participant)).content.decode()
+    sent = details(participant, reason_unscheduled="Pain came back")
+    assert client.post(where(participant), sent).status_code == 422
 
 
 def test_who_may_not_enter_data_reads_the_visit(cast: Cast, client: Client) -> None:

@@ -125,9 +125,7 @@ def check_lists(cast: Cast, books: list[Casebook]) -> None:
         (book.participant.code, entry.planned.code)
         for book, entry in entries
         if entry.status in (Status.DUE, Status.IN_WINDOW)
-        or (
-            entry.status is Status.NOT_DUE and entry.window and entry.window.first < book.today + WEEK
-        )
+        or (entry.status is Status.NOT_DUE and entry.window and entry.window.first < book.today + WEEK)
     }
     assert {(each.participant.code, each.awaited.planned.code) for each in found.overdue} == overdue
     assert {(each.participant.code, each.awaited.planned.code) for each in found.week} == soon

@@ -1,6 +1,7 @@
 """Visits over the API."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -160,3 +161,28 @@ def test_who_may_only_see_may_not_record(cast: Cast, injected: Participant) -> N
     for user in (cast.monitor, cast.data_manager, cast.statistician):
         problem(create(user, "01-001/visits/W1/", body(injected, "W1")), 403, "right")
     problem(create(cast.administrator, "01-001/visits/W1/", body(injected, "W1")), 404, "not_found")
+
+
+def test_an_unscheduled_visit_needs_its_reason(cast: Cast, injected: Participant) -> None:
+    sent = body(injected, "W2")
+    told = problem(create(cast.investigator, "01-001/visits/U1/", sent), 422, "answers")
+    assert told["errors"] == {"reason_unscheduled": "Say why the visit is held outside the schedule."}
+    saved = create(cast.investigator, "01-001/visits/U1/", {**sent, "reason_unscheduled": "Pain came back"})
+    assert saved.json()["reason_unscheduled"] == "Pain came back"
+    assert get(cast.monitor, "01-001/visits/U1/").json() == saved.json()
+
+
+def test_a_planned_visit_takes_no_reason_for_being_held(cast: Cast, injected: Participant) -> None:
+    sent = body(injected, "W1", reason_unscheduled="Pain came back")
+    told = problem(create(cast.investigator, "01-001/visits/W1/", sent), 422, "answers")
+    assert list(told["errors"]) == ["reason_unscheduled"]
+
+
+@pytest.mark.parametrize(("late", "outside"), [(-6, -4), (-2, 0), (0, 0), (2, 0), (3, 1)])
+def test_a_visit_says_how_far_it_lies_outside_its_window(
+    cast: Cast, injected: Participant, late: int, outside: int
+) -> None:
+    day = journey.day_of(injected, "W1") + timedelta(days=late)
+    shown = create(cast.investigator, "01-001/visits/W1/", body(injected, "W1", date=day.isoformat())).json()
+    assert shown["days_outside"] == outside
+    assert get(cast.monitor, "01-001/visits/W2/").json()["days_outside"] is None

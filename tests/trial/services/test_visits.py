@@ -1,5 +1,6 @@
 """Recording visits: dates, order, corrections, and what the forms of a visit say about it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from trial.audit.context import COMMAND_LINE, attributed
 from trial.models import Event, Participant, Record, Site, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
-from trial.services import participants, visits
+from trial.services import visits
 from trial.services.visits import IN_PERSON, VisitDetails
 
 pytestmark = pytest.mark.django_db
@@ -204,10 +205,10 @@ def test_a_withdrawal_opens_no_visit(cast: Cast, reached: str, closed: str) -> N
 
 def test_unscheduled_visits_are_numbered_in_turn(cast: Cast) -> None:
     participant = journey.injected(cast)
-    told = refused(cast, participant, "U2", done(participant))
+    told = refused(cast, participant, "U2", done(participant, reason_unscheduled="Pain"))
     assert told.sentence == "The next unscheduled visit of 01-001 is U1."
-    save(cast, participant, "U1", done(participant))
-    save(cast, participant, "U2", not_done())
+    save(cast, participant, "U1", done(participant, reason_unscheduled="Pain"))
+    save(cast, participant, "U2", replace(not_done(), reason_unscheduled="Asked to come"))
     assert refused(cast, participant, "U4", done(participant)).code == "visit_out_of_turn"
     assert save(cast, participant, "U3", done(participant))
 
