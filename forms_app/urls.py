@@ -8,6 +8,7 @@ from forms_app.screens.attachments import remove as remove_attachment
 from forms_app.screens.calendar import create as create_calendar
 from forms_app.screens.calendar import feed as calendar_feed
 from forms_app.screens.calendar import revoke as revoke_calendar
+from forms_app.screens.deviations import deviations
 from forms_app.screens.drafts import discard, discard_entry, keep, keep_entry
 from forms_app.screens.due import due
 from forms_app.screens.flow import box, flow, flow_png, flow_svg
@@ -17,6 +18,7 @@ from forms_app.screens.paper import annotated_crf, casebook, casebook_pdf
 from forms_app.screens.participant import add, move, participant
 from forms_app.screens.record import log_entry, record
 from forms_app.screens.removal import remove, remove_entry, restore, restore_entry
+from forms_app.screens.safety import safety, serious
 from forms_app.screens.visit import visit
 
 IMAGES = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/attachments/"
@@ -27,6 +29,7 @@ screens = [
     path("due/calendar/", create_calendar, name="calendar-create"),
     path("due/calendar/revoke/", revoke_calendar, name="calendar-revoke"),
     path("calendar/<str:token>.ics", calendar_feed, name="calendar-feed"),
+    path("safety/", safety, name="safety"),
     path("participants/add/", add, name="participant-add"),
     path("participants/<str:code>/", participant, name="participant"),
     path("participants/<str:code>/state/", move, name="participant-state"),
@@ -34,6 +37,8 @@ screens = [
     path("participants/<str:code>/casebook.pdf", casebook_pdf, name="casebook-pdf"),
     path("forms/annotated-crf.pdf", annotated_crf, name="annotated-crf"),
     path("participants/<str:code>/next/", next_due, name="next-due"),
+    path("participants/<str:code>/deviations/", deviations, name="deviations"),
+    path("participants/<str:code>/logs/adverse_event/<int:repeat>/serious/", serious, name="serious"),
     path("participants/<str:code>/visits/<str:visit>/", visit, name="visit"),
     path("participants/<str:code>/visits/<str:visit>/forms/<str:form>/", record, name="record"),
     path("participants/<str:code>/visits/<str:visit>/forms/<str:form>/remove/", remove, name="record-remove"),

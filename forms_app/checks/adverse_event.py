@@ -112,7 +112,7 @@ def _report(values: dict[str, Any], zone: str) -> Iterator[Finding]:
     if aware is not None and reported is not None and reported - aware > REPORTED_WITHIN:
         hours = int((reported - aware).total_seconds() // 3600)
         said = N_("Reported {hours} h after the awareness; the protocol asks for 24 h.")
-        yield Finding("aerptdat", "late", sentence(said, hours=hours), deviation="SAE REPORTING")
+        yield Finding("aerptdat", "late", sentence(said, hours=hours), "SAE REPORTING")
 
 
 def _link(values: dict[str, Any], circumstances: Circumstances) -> Iterator[Finding]:

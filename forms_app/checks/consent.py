@@ -81,7 +81,7 @@ def _version(signature: Signature) -> Iterator[Finding]:
     if version.superseded_on and signature.day and signature.day >= version.superseded_on:
         said = N_("Version {version} had been superseded on {day}.")
         about = sentence(said, version=version.version, day=version.superseded_on)
-        yield Finding(path, "superseded", about)
+        yield Finding(path, "superseded", about, "CONSENT")
     language = signature.row.values.get(signature.language_item)
     if language and language not in version.languages:
         said = N_("Version {version} was approved in: {languages}.")
@@ -107,7 +107,7 @@ def _renewals(reading: Reading, circumstances: Circumstances) -> Iterator[Findin
 def _against_procedures(day: date, reading: Reading, procedures: list[date]) -> Iterator[Finding]:
     if procedures and procedures[0] < day:
         said = N_("A visit took place before it, on {day}.")
-        yield Finding("dsstdat_ic", "late", sentence(said, day=procedures[0]))
+        yield Finding("dsstdat_ic", "late", sentence(said, day=procedures[0]), "CONSENT")
     if day in procedures and _time_is_empty(reading):
         said = N_("A visit followed on the same day, so the time is needed.")
         yield Finding("ictim", "time", sentence(said))

@@ -40,4 +40,4 @@ def _mode(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     baseline = circumstances.baseline_disability
     if baseline is not None and baseline.odi_mode not in (None, mode):
         said = N_("The mode of administration differs from baseline.")
-        yield Finding("odi_mode", "mode", sentence(said))
+        yield Finding("odi_mode", "mode", sentence(said), "ASSESSOR")

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from forms_app.checks.adverse_event import LINK
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
-from trial.crf.codelists import LATERALITY
+from trial.crf.codelists import COMPLICATION, LATERALITY
 from trial.crf.reading import Reading
-from trial.models import Demographics, Eligibility
+from trial.models import AdverseEvent, Demographics, Eligibility
 from trial.models.injection import swapped
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
@@ -23,6 +24,8 @@ USUAL_SEGMENTS = (2, 6)
 UNUSUAL_PATTERNS = ("INTRAMUSCULAR", "EPIDURAL", "VASCULAR")
 HIGHEST_CURVILINEAR, LOWEST_LINEAR = Decimal(8), Decimal(5)  # MHz
 
+# The check that asks for the adverse event of a complication.
+NO_EVENT = "no_event"
 # What was seen on a side, and the complication that has to be ticked with it.
 SEEN = (("aspneg", "N", "VASCULAR PUNCTURE"), ("vasupt", "Y", "INTRAVASCULAR CONTRAST"))
 
@@ -51,6 +54,7 @@ def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     for key, side in reading.groups.get("side", {}).items():
         yield from _side(f"side.{key}.", side.values)
     yield from _complications(reading)
+    yield from _events(reading, circumstances)
     yield from _drugs(reading)
     yield from _doses(reading, circumstances)
 
@@ -65,9 +69,16 @@ def _header(values: dict[str, Any], visit_date: date | None) -> Iterator[Finding
         said = N_("The date differs from the date of the visit, {day}.")
         yield Finding("injdat", "visit_date", sentence(said, day=visit_date))
     if values.get("position") not in (None, "PRONE"):
-        yield Finding("position", "position", sentence(N_("The protocol asks for the prone position.")))
+        yield Finding(
+            "position",
+            "position",
+            sentence(N_("The protocol asks for the prone position.")),
+            "PROCEDURE",
+        )
     if values.get("fluoro") == "N":
-        yield Finding("fluoro", "fluoro", sentence(N_("The protocol asks for fluoroscopy.")))
+        yield Finding(
+            "fluoro", "fluoro", sentence(N_("The protocol asks for fluoroscopy.")), "PROCEDURE"
+        )
     yield from _probe(values.get("probetype"), values.get("probefreq"))
 
 
@@ -87,23 +98,23 @@ def _order(values: dict[str, Any], circumstances: Circumstances) -> Iterator[Fin
     consent = circumstances.consent
     if consent and consent.ictim and start and day == consent.dsstdat_ic and start < consent.ictim:
         said = N_("The consent was given later on the same day, at {time}.")
-        yield Finding("injsttim", "consent", sentence(said, time=f"{consent.ictim:%H:%M}"))
+        yield Finding("injsttim", "consent", sentence(said, time=f"{consent.ictim:%H:%M}"), "CONSENT")
     judged = circumstances.the(Eligibility)
     if judged and judged.iedat and day and day < judged.iedat:
         said = N_("The criteria were judged only afterwards, on {day}.")
-        yield Finding("injdat", "eligibility", sentence(said, day=judged.iedat))
+        yield Finding("injdat", "eligibility", sentence(said, day=judged.iedat), "ORDER")
 
 
 def _side(prefix: str, values: dict[str, Any]) -> Iterator[Finding]:
     expected = {
-        "sidedone": ("Y", "one_side", N_("The protocol asks for both sides.")),
-        "level": ("L3-4", "level", N_("The protocol asks for level L3-4.")),
-        "aspneg": ("Y", "aspiration", N_("The aspiration was not negative.")),
-        "vasupt": ("N", "uptake", N_("Vascular uptake was seen.")),
+        "sidedone": ("Y", "one_side", N_("The protocol asks for both sides."), "PROCEDURE"),
+        "level": ("L3-4", "level", N_("The protocol asks for level L3-4."), "PROCEDURE"),
+        "aspneg": ("Y", "aspiration", N_("The aspiration was not negative."), ""),
+        "vasupt": ("N", "uptake", N_("Vascular uptake was seen."), ""),
     }
-    for item, (usual, check, said) in expected.items():
+    for item, (usual, check, said, deviation) in expected.items():
         if values.get(item) not in (None, usual):
-            yield Finding(f"{prefix}{item}", check, sentence(said))
+            yield Finding(f"{prefix}{item}", check, sentence(said), deviation)
     segments = values.get("dispseg")
     if segments is not None and not USUAL_SEGMENTS[0] <= segments <= USUAL_SEGMENTS[1]:
         said = N_("The dispersion spans {segments} segments; usual is {fewest} to {most}.")
@@ -125,6 +136,18 @@ def _complications(reading: Reading) -> Iterator[Finding]:
             yield Finding(f"complication.{complication}.cpoccur", "seen", sentence(said))
 
 
+def _events(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
+    """What occurred is an adverse event, too, and is open until that is recorded."""
+    rows = reading.groups.get("complication", {})
+    occurred = [key for key, row in rows.items() if row.values.get("cpoccur") == "Y"]
+    recorded = {event.aelink for event in circumstances.rows(AdverseEvent)} if occurred else set()
+    for key in occurred:
+        if f"{LINK}{key}" not in recorded:
+            said = N_("Record the adverse event: {complication}.")
+            about = sentence(said, complication=sentence(COMPLICATION.label(key)))
+            yield Finding(f"complication.{key}.cpoccur", NO_EVENT, about)
+
+
 def _drugs(reading: Reading) -> Iterator[Finding]:
     drugs = reading.groups.get("drug", {})
     for side, label in LATERALITY.terms:
@@ -137,7 +160,7 @@ def _drugs(reading: Reading) -> Iterator[Finding]:
             about = sentence(
                 said, side=sentence(label), volume=sum(volumes), least=SIDE_VOLUME[0], most=SIDE_VOLUME[1]
             )
-            yield Finding(f"side.{side}.sidedone", "volume", about)
+            yield Finding(f"side.{side}.sidedone", "volume", about, "DOSE")
         if sum(volumes) > 0:
             yield from _tip(f"side.{side}.", reading.groups["side"][side].values)
     day = reading.header.values.get("injdat")
@@ -145,7 +168,7 @@ def _drugs(reading: Reading) -> Iterator[Finding]:
         expiry = row.values.get("ecexp")
         if expiry is not None and day is not None and expiry < day:
             said = N_("The drug had expired on the day of the injection.")
-            yield Finding(f"drug.{key}.ecexp", "expired", sentence(said))
+            yield Finding(f"drug.{key}.ecexp", "expired", sentence(said), "PROCEDURE")
 
 
 def _tip(prefix: str, values: dict[str, Any]) -> Iterator[Finding]:
@@ -155,21 +178,21 @@ def _tip(prefix: str, values: dict[str, Any]) -> Iterator[Finding]:
     }
     for item, said in unconfirmed.items():
         if values.get(item) == "N":
-            yield Finding(f"{prefix}{item}", "tip", sentence(said))
+            yield Finding(f"{prefix}{item}", "tip", sentence(said), "PROCEDURE")
 
 
 def _doses(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     steroid, most = reading.header.values.get("steroidmg"), STUDY.thresholds.steroid_mg
     if steroid is not None and steroid > most:
         said = N_("{given} mg of steroids in all; the study's limit is {most} mg.")
-        yield Finding("steroidmg", "most", sentence(said, given=steroid, most=most))
+        yield Finding("steroidmg", "most", sentence(said, given=steroid, most=most), "DOSE")
     person = circumstances.the(Demographics)
     if person is None or not person.weight:
         return
     for drug, per_kilogram in dose.above_alert(_given(reading), person.weight).items():
         said = N_("{drug}: {dose} mg/kg; the alert level is {alert} mg/kg.")
         about = sentence(said, drug=_named(drug), dose=per_kilogram, alert=dose.ALERTS[drug])
-        yield Finding("lamg", drug.replace(" ", "_"), about)
+        yield Finding("lamg", drug.replace(" ", "_"), about, "DOSE")
 
 
 def _given(reading: Reading) -> list[dose.Given]:

@@ -86,7 +86,7 @@ def _order(circumstances: Circumstances) -> Iterator[Finding]:
         said = N_("The visit “{visit}” is dated later, {day}, and comes before this one in the schedule.")
         declared = STUDY.schedule.declared(later[0].code)
         label = sentence(declared.label) if declared else later[0].code
-        yield Finding("aeyn", "order", sentence(said, visit=label, day=later[0].visit_date))
+        yield Finding("aeyn", "order", sentence(said, visit=label, day=later[0].visit_date), "ORDER")
 
 
 def _out_of_order(other: Visit, this: Visit) -> bool:

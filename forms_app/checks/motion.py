@@ -60,10 +60,12 @@ def _against_earlier(reading: Reading, circumstances: Circumstances) -> Iterator
         yield Finding("rom_mean", "change", sentence(said, before=before, mean=mean))
     if values.get("rom_meth") not in (None, first.rom_meth):
         said = N_("The method differs from the first measurement: {method}.")
-        yield Finding("rom_meth", "method", sentence(said, method=_label(reading, "rom_meth", first)))
+        about = sentence(said, method=_label(reading, "rom_meth", first))
+        yield Finding("rom_meth", "method", about, "ASSESSOR")
     if values.get("rom_eval") not in (None, first.rom_eval):
         said = N_("The assessor differs from the first measurement: {assessor}.")
-        yield Finding("rom_eval", "assessor", sentence(said, assessor=_label(reading, "rom_eval", first)))
+        about = sentence(said, assessor=_label(reading, "rom_eval", first))
+        yield Finding("rom_eval", "assessor", about, "ASSESSOR")
 
 
 def _label(reading: Reading, name: str, row: Motion) -> Sentence:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from forms_app.screens import drafts
+from forms_app.screens import drafts, prefilled
 from forms_app.screens import place as places
 from forms_app.screens import typed as typing
 from forms_app.screens.choosing import choose
@@ -22,7 +22,7 @@ from forms_app.screens.presenters import scoring
 from forms_app.screens.presenters.status import FORM_SIGNS
 from forms_app.screens.presenters.visit import why_closed
 from forms_app.screens.typed import Typed
-from forms_app.selectors import casebook, documents
+from forms_app.selectors import casebook, computed, documents, evidence
 from forms_app.selectors.casebook import VisitEntry
 from forms_app.services import records
 from forms_app.services.records import Saved
@@ -85,7 +85,7 @@ def log_entry(request: HttpRequest, code: str, form: str, repeat: int = records.
         raise Refusal("not_found")
     if opened.held is None:
         records.check_log_open(place.participant, form)
-    return page(request, opened)
+    return page(request, opened, prefilled.typed(place, request.GET.get("from", "")))
 
 
 def open_form(place: Place) -> Opened:
@@ -157,7 +157,9 @@ def page(
     place, held, entry = opened.place, opened.held, opened.entry
     stored = documents.read(held).plain() if held else None
     kept = drafts.on_page(request, place, held, stored, typed, refusal)
-    view = presenter.page(place.participant, place.form, held, stored, kept.typed, kept.refusal)
+    answers = stored["items"] if stored else {}
+    judged = evidence.of(place.participant.pk, place.form.code, answers)
+    view = presenter.page(place.participant, place.form, held, stored, kept.typed, kept.refusal, judged)
     refused = refusal or (removal.refusal if removal else None)
     context = {
         "participant": place.participant,
@@ -166,12 +168,15 @@ def page(
         "forms": [(each, FORM_SIGNS[each.state]) for each in entry.forms] if entry else [],
         "page": view,
         "scoring": scoring.rules(place.form),
+        "computed": computed.of(place.participant.pk, stored) if stored else [],
         "removal": removal,
         "refusal": refused or kept.refusal,
         "offer": kept.offer,
         "line": kept.line,
         "held": held,
         "images": images.of(held) if held else None,
+        "to_record": prefilled.to_record(place.participant, stored),
+        "is_serious": place.form.code == "adverse_event" and answers.get("aeser") == "Y",
         "consent_missing": place.form.code not in records.BEFORE_CONSENT and not opened.has_consent,
         "may_enter": can(person_of(request), Right.ENTER_DATA, place.participant.site),
         "may_be_missing": entry is not None and presenter.may_be_missing(entry, place.form),

@@ -65,9 +65,14 @@ class SeriousEvent:
         return self.event.aeser == "Y" and not self.record.removed
 
     @property
+    def criterion_items(self) -> list[str]:
+        """The names of the items that make it serious."""
+        return [name for name in CRITERIA if getattr(self.event, name) == "Y"]
+
+    @property
     def criteria(self) -> list[str]:
         """The labels of what makes it serious."""
-        found = [self.event.item(name) for name in CRITERIA if getattr(self.event, name) == "Y"]
+        found = (self.event.item(name) for name in self.criterion_items)
         return [item.label for item in found if item is not None]
 
 

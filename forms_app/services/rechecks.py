@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from forms_app.checks import catalogue
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
-from forms_app.models import Query
 from forms_app.selectors import contents
 from forms_app.selectors.documents import Document, plain_row
 from forms_app.services import queries
@@ -45,19 +44,20 @@ def recheck(*, participant: int) -> int:
     """
     with attributed(by=SYSTEM, reason=REASON):
         locked = lock(Participant.objects.get(pk=participant))
-        moved: list[Query] = []
+        moved = 0
         states: dict[str, list[int]] = {COMPLETE: [], IN_PROGRESS: []}
         for document, reading, findings in _checked(locked):
             asked = queries.settle(document.record, document.queries, findings)
-            moved += asked.moved
+            # At once: the checks of deviations, which come last, read the questions of the other forms.
+            queries.store(asked.moved)
+            moved += len(asked.moved)
             state = state_of(reading, asked.standing)
             if state != document.record.state:
                 states[state].append(document.record.pk)
-        queries.store(moved)
         for state, records in states.items():
             if records:
                 Record.objects.filter(pk__in=records).update(state=state)
-    return len(moved)
+    return moved
 
 
 def _checked(locked: Participant) -> Iterator[tuple[Document, Reading, list[Finding]]]:

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from knox.models import AuthToken
 
 from forms_app.services import queries, records
-from tests import journey, pictures
+from tests import answers, journey, pictures
 from tests.cast import Cast
 from trial.access import RIGHTS, Right, Role
 from trial.models import Participant, Record, User
@@ -104,6 +104,7 @@ AT_ITEM: dict[str, Any] = {**AT_RECORD, "item": "nrs_avg24"}
 AT_QUERY: dict[str, Any] = {**AT_RECORD, "query": None}
 AT_CHECK: dict[str, Any] = {**AT_FORM, "check": "nrs_avg24.manual-1"}
 AT_LOG_CHECK: dict[str, Any] = {**AT_ENTRY, "check": "cmtrt.manual-1"}
+AT_SERIOUS: dict[str, Any] = {"repeat": 1}
 REASON = {"reason": "a typing error"}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
@@ -132,7 +133,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "calendar-feed": (Address(Kind.PUBLIC, arguments={"token": "0" * 43}, status=404),),
     "participant-add": (lists(Right.SCREEN), does(Right.SCREEN, {"site": "01"})),
     "participant": (one(),),
-    "participant-state": (act(Right.ENROL, {"move": "withdraw", "reason": "moved away"}),),
+    # Who is enrolled already is told so.
+    "participant-state": (act(Right.ENROL, {"move": "enrol"}, status=409),),
+    "deviations": (one(),),
+    "safety": (lists(Right.VIEW_DATA),),
+    "serious": (one(**AT_SERIOUS),),
     "casebook": (one(),),
     "casebook-pdf": (one(),),
     "annotated-crf": (needs(Right.VIEW_DATA),),
@@ -178,7 +183,9 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-docs": (needs(None),),
     "api-participants": (lists(Right.VIEW_DATA), does(Right.SCREEN, {"site": "01"}, 201)),
     "api-participant": (one(),),
-    "api-participant-state": (act(Right.ENROL, {"state": "withdrawn", "reason": "moved away"}, status=200),),
+    "api-participant-state": (act(Right.ENROL, {"state": "enrolled"}, status=409),),
+    "api-deviations": (one(),),
+    "api-safety": (lists(Right.VIEW_DATA),),
     "api-visits": (one(),),
     "api-visit": (
         one(**AT_VISIT),
@@ -258,6 +265,7 @@ def world(cast: Cast) -> World:
     out_of_use = Record.objects.get(participant=north, visit__code="W1", form="disability")
     records.remove(by=cast.investigator, record=out_of_use, expected_version=1, reason="a typing error")
     pictures.stored(cast, north)
+    journey.log(cast.investigator, north, "adverse_event", answers.serious_event(journey.day_of(north, "W1")))
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]

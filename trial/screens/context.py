@@ -32,6 +32,7 @@ AREAS = (
     Area("home", N_("Participants"), Right.VIEW_DATA, HOME),
     Area("due", N_("Due visits"), Right.VIEW_DATA, ("due", "calendar")),
     Area("flow", N_("Flow"), Right.VIEW_DATA, ("flow",)),
+    Area("safety", N_("Safety"), Right.VIEW_DATA, ("safety", "serious")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
     Area("accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS, ("accounts",)),

@@ -13,11 +13,11 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AREAS = {
-    "investigator": ["Participants", "Results", "Exports"],
-    "coordinator": ["Participants", "Exports"],
-    "monitor": ["Participants"],
-    "data_manager": ["Participants", "Exports"],
-    "statistician": ["Participants", "Results", "Exports"],
+    "investigator": ["Participants", "Flow", "Safety", "Results", "Exports"],
+    "coordinator": ["Participants", "Flow", "Safety", "Exports"],
+    "monitor": ["Participants", "Flow", "Safety"],
+    "data_manager": ["Participants", "Flow", "Safety", "Exports"],
+    "statistician": ["Participants", "Flow", "Safety", "Results", "Exports"],
     "administrator": ["Accounts"],
     "stranger": [],
 }

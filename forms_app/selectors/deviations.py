@@ -1,0 +1,102 @@
+"""Deviations from the protocol that the system proposes. A person confirms each, or says why it is none.
+
+Nothing of a proposal is stored: it follows from what stands in the records, and is gone with its cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from forms_app.models import Query
+from forms_app.models.query import ANSWERED, OPEN
+from trial.crf import registry
+from trial.models import Deviation, Participant, Record, Visit
+from trial.protocol import STUDY
+from trial.protocol.marker import N_
+from trial.protocol.schedule import ANCHOR
+from trial.selectors.anchors import injection_date
+from trial.words import Sentence, sentence
+
+FORM = "deviation"
+# Before and after the word that says so, days.
+EARLY = N_("{visit}: {days} d before its window")
+LATE = N_("{visit}: {days} d after its window")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What may be a deviation. `link` names its cause for good; `visit` and `record` are where it stands."""
+
+    link: str
+    kind: str
+    words: Sentence
+    day: date
+    visit: str | None
+    record: Record | None = None
+
+
+def proposed(participant: Participant) -> list[Proposal]:
+    """The proposals about which nobody has judged yet, by day; four statements."""
+    judged = set(
+        Deviation.objects.filter(record__participant=participant, record__removed=False).values_list(
+            "dvlink", flat=True
+        )
+    )
+    return [each for each in causes(participant) if each.link not in judged]
+
+
+def proposal(participant: Participant, link: str) -> Proposal | None:
+    """The proposal with this link, judged or not; None when its cause is gone."""
+    return next((each for each in causes(participant) if each.link == link), None)
+
+
+def causes(participant: Participant) -> list[Proposal]:
+    """Everything that deviates now, judged or not, by day; three statements."""
+    found = [*_windows(participant), *_questions(participant)]
+    return sorted(found, key=lambda each: (each.day, each.link))
+
+
+def _windows(participant: Participant) -> Iterator[Proposal]:
+    """Visits outside their windows. The days belong to the link: by another date it is another deviation."""
+    windows = STUDY.schedule.windows(injection_date(participant))
+    for held in Visit.objects.filter(participant=participant, code__in=windows, visit_date__isnull=False):
+        assert held.visit_date is not None
+        days = windows[held.code].days_outside(held.visit_date)
+        planned = STUDY.schedule.visit(held.code)
+        if days and planned and held.code != ANCHOR:
+            said = sentence(LATE if days > 0 else EARLY, visit=sentence(planned.label), days=abs(days))
+            yield Proposal(f"{held.code}.window.{days}", "VISIT WINDOW", said, held.visit_date, held.code)
+
+
+def _questions(participant: Participant) -> Iterator[Proposal]:
+    """Standing questions of checks that speak of a deviation, explained or not."""
+    queries = (
+        Query.objects.filter(
+            record__participant=participant, record__removed=False, state__in=(OPEN, ANSWERED)
+        )
+        .exclude(deviation="")
+        .select_related("record__visit")
+    )
+    for query in queries:
+        held = query.record.visit
+        day = held.visit_date if held else None
+        yield Proposal(
+            link=f"{_place(query.record)}.{query.code}",
+            kind=query.deviation,
+            words=sentence(N_("{form}: {question}"), form=_title(query.record), question=query.words),
+            day=day or participant.site.today(),
+            visit=held.code if held else None,
+            record=query.record,
+        )
+
+
+def _place(record: Record) -> str:
+    return f"{record.visit.code}.{record.form}" if record.visit else f"{record.form}.{record.repeat}"
+
+
+def _title(record: Record) -> Sentence:
+    form = registry.form(record.form)
+    assert form is not None
+    return sentence(form.title)
