@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.models import Run
 from analytics.screens import estimates_file, figure, seen, tracks
+from analytics.screens.figure import ZOOM
 from analytics.screens.plot import draw_run
 from analytics.selectors import reports, standings
 from analytics.selectors.reports import Reported
@@ -21,6 +22,7 @@ from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 from trial.refusals import Refusal
 from trial.screens.people import person_of
+from trial.screens.pictures import png
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def figure_svg(request: HttpRequest, outcome: str) -> HttpResponseBase:
 @login_required
 def figure_png(request: HttpRequest, outcome: str) -> HttpResponseBase:
     def drawn(reported: Reported, run: Run) -> File:
-        return File(_name(run, "png"), "image/png", figure.png(_document(request, reported.analysis, run)))
+        return File(_name(run, "png"), "image/png", png(_document(request, reported.analysis, run), ZOOM))
 
     return _download(request, outcome, drawn)
 

@@ -1,10 +1,8 @@
 """The plot as a file of its own: with title, legend and where it comes from, as SVG and as PNG."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import wrap
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -13,8 +11,6 @@ from analytics.screens import numbers
 from analytics.screens.plot import HEIGHT, WIDTH, Plot
 from analytics.screens.provenance import sentence
 from analytics.screens.tracks import Tracks
-
-FONTS = Path(settings.BASE_DIR) / "static" / "vendor" / "atkinson-truetype"
 
 # 2,160 pixels across: 300 for each inch of a full column of print.
 ZOOM = 3.6
@@ -68,19 +64,3 @@ def _means_words(plot: Plot, run: Run) -> str:
     if not plot.means:
         return _("No means were estimated.")
     return _("Estimated means with {level} intervals").format(level=level)
-
-
-def png(document: str) -> bytes:
-    """The same document as a picture; its letters come from our fonts, as a server may have none."""
-    # Here and not above: only who downloads a picture needs the renderer.
-    import resvg_py
-
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=document,
-            zoom=ZOOM,
-            skip_system_fonts=True,
-            font_files=[str(path) for path in sorted(FONTS.glob("*.ttf"))],
-            sans_serif_family="Atkinson Hyperlegible Next",
-        )
-    )

@@ -1,5 +1,6 @@
 """The images of a form, listed, sent, fetched and taken out of use."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -70,7 +71,7 @@ class AttachmentsView(APIView):
         # Before the body is read, which may be large.
         check_right(user_of(request), Right.ENTER_DATA, record.participant.site)
         try:
-            body, files = request.data, request.FILES
+            body: Mapping[str, Any] = request.POST
         except UnsupportedMediaType:
             raise Refusal("image_form") from None
         attachment = service.add(
@@ -78,7 +79,7 @@ class AttachmentsView(APIView):
             record=record,
             kind=str(body.get("kind", "")),
             caption=str(body.get("caption", "")),
-            content=received.received(files, request.META),
+            content=received.received(request.FILES, request.META),
             confirmed=body.get("confirmed") == "yes",
         )
         return Response(_plain(_numbered(record, attachment)), 201)

@@ -5,8 +5,13 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 from pydicom.dataset import Dataset
-from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_windowing, pixel_array
-from pydicom.pixels.processing import convert_color_space
+from pydicom.pixels.processing import (
+    apply_color_lut,
+    apply_modality_lut,
+    apply_windowing,
+    convert_color_space,
+)
+from pydicom.pixels.utils import pixel_array
 
 from forms_app.images import dicom, raster
 from forms_app.images.kinds import DICOM
@@ -51,11 +56,11 @@ def _grey(found: Dataset, frame: np.ndarray) -> Image.Image:
         return Image.fromarray((coloured >> 8 if coloured.dtype == np.uint16 else coloured).astype(np.uint8))
     values = apply_windowing(apply_modality_lut(frame, found), found)
     picture = _stretched(values)
-    return Image.fromarray(255 - np.asarray(picture)) if _is_inverted(found) else picture
-
-
-def _is_inverted(found: Dataset) -> bool:
-    return found.PhotometricInterpretation == "MONOCHROME1"
+    return (
+        Image.fromarray(255 - np.asarray(picture))
+        if found.PhotometricInterpretation == "MONOCHROME1"
+        else picture
+    )
 
 
 def _stretched(values: np.ndarray) -> Image.Image:

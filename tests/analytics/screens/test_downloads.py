@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from analytics.models import Run
-from analytics.screens import figure, tracks
+from analytics.screens import tracks
 from analytics.screens.figure import LEGEND_TOP, MARGIN, ZOOM
 from analytics.screens.plot import WIDTH
 from analytics.services.refit import refit
@@ -17,6 +17,7 @@ from tests.analytics import measured
 from tests.analytics.screens.pictures import pixels
 from tests.cast import Cast
 from trial.models import Participant
+from trial.screens.pictures import png
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,9 +112,10 @@ def test_the_picture_is_the_figure_with_letters(client: Client, run: Run) -> Non
 
 def test_without_fonts_of_the_system_letters_come_from_ours() -> None:
     def picture(words: str) -> bytes:
-        return figure.png(
+        return png(
             '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20">'
-            f'<text x="0" y="15" font-family="Atkinson Hyperlegible Next">{words}</text></svg>'
+            f'<text x="0" y="15" font-family="Atkinson Hyperlegible Next">{words}</text></svg>',
+            ZOOM,
         )
 
     assert picture("") != picture("−1.88") != picture("1.88")

@@ -1,4 +1,5 @@
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def small(content: bytes) -> Image.Image:
 
 
 def coloured(photometric: str) -> bytes:
-    tables = {
+    tables: dict[str, Any] = {
         f"{colour}PaletteColorLookupTable{part}": value
         for colour in ("Red", "Green", "Blue")
         for part, value in (("Descriptor", [256, 0, 8]), ("Data", bytes(range(256))))
