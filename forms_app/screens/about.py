@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forms_app.models import Comment, Query
@@ -94,7 +95,8 @@ def _settle(person: User, query: Query, move: str, explanation: str) -> Query:
         return queries.close(by=person, query=query)
     if move == OPEN:
         return queries.reopen(by=person, query=query)
-    raise Refusal("malformed", problem="The page asked for something that is not there. Load it again.")
+    problem = _("The page asked for something that is not there. Load it again.")
+    raise Refusal("malformed", problem=problem)
 
 
 def _held(request: HttpRequest, code: str, number: int) -> tuple[Record, type[Answers]]:
