@@ -10,6 +10,7 @@ import django.db.models.lookups
 from django.db import migrations, models
 
 from trial.audit import operations as ledger
+from trial.audit.together import Together
 
 FORMS = {
     "adverse_event": (),
@@ -3340,1187 +3341,1208 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RemoveConstraint(
-            model_name="eligibility",
-            name="eligibility_elig_verdict",
-        ),
-        migrations.RemoveConstraint(
-            model_name="record",
-            name="record_repeat_once",
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="iclarrel",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="consent",
-            name="iclarrel_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="disability",
-            name="odi_multi",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="disability",
-            name="odi_multi_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="examdat",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="examdat_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="examiner",
-            field=models.CharField(max_length=60, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="examiner_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl03",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl03_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl04",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl04_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl05",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl05_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl06",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl06_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl07",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl07_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl08",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl08_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl09",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl09_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl10",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl10_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl11",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl11_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl12",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="excl12_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="hba1c",
-            field=models.DecimalField(decimal_places=1, max_digits=8, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="hba1c_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="incl05",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="incl05_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="incl06",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="incl06_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="incl07",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="incl07_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="inr",
-            field=models.DecimalField(decimal_places=1, max_digits=8, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="inr_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="neuronl",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="neuronl_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="plat",
-            field=models.SmallIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="plat_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="pregdat",
-            field=models.DateField(null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="pregdat_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="scrnrs",
-            field=models.SmallIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="scrnrs_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="slrleft",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="slrleft_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="slrright",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="slrright_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="sterdat",
-            field=models.CharField(max_length=10, null=True),
-        ),
-        migrations.AddField(
-            model_name="eligibility",
-            name="sterdat_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="antisep",
-            field=models.CharField(max_length=60, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="antisep_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="lamg",
-            field=models.DecimalField(decimal_places=2, max_digits=8, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="sedation",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="sedation_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="seddrug",
-            field=models.CharField(max_length=100, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="seddrug_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="stercov",
-            field=models.CharField(max_length=40, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="stercov_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="steroidmg",
-            field=models.DecimalField(decimal_places=2, max_digits=8, null=True),
-        ),
-        migrations.AddField(
-            model_name="injection",
-            name="totvol",
-            field=models.DecimalField(decimal_places=1, max_digits=8, null=True),
-        ),
-        migrations.AddField(
-            model_name="pain",
-            name="nrs_move",
-            field=models.SmallIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="pain",
-            name="nrs_move_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="pain",
-            name="nrs_rest",
-            field=models.SmallIntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="pain",
-            name="nrs_rest_missing",
-            field=models.CharField(max_length=3, null=True),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="reason_unscheduled",
-            field=models.CharField(blank=True, db_default="", default="", max_length=200),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("iclarrel__in", ("SPOUSE", "PARENT", "CHILD", "GUARDIAN", "OTHER"))),
-                name="consent_iclarrel_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("iclarrel__isnull", True), ("iclarrel_missing__isnull", True), _connector="OR"
+        Together(
+            [
+                migrations.RemoveConstraint(
+                    model_name="eligibility",
+                    name="eligibility_elig_verdict",
                 ),
-                name="consent_iclarrel_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("iclarrel_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="consent_iclarrel_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("iclarrel__isnull", True),
-                    models.Q(("iclar__in", ("Y",)), ("iclar__isnull", False)),
-                    _connector="OR",
+                migrations.RemoveConstraint(
+                    model_name="record",
+                    name="record_repeat_once",
                 ),
-                name="consent_iclarrel_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("odi_multi__in", ("Y", "N"))), name="disability_odi_multi_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("odi_multi__isnull", True), ("odi_multi_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="consent",
+                    name="iclarrel",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="disability_odi_multi_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("odi_multi_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="disability_odi_multi_missing_code",
-            ),
-        ),
-        ledger.AddConstraintFromNowOn(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("elig__isnull", True),
-                    ("elig", "N"),
-                    models.Q(
-                        ("incl01__in", ("Y",)),
-                        ("incl01__isnull", False),
-                        ("incl02__in", ("Y",)),
-                        ("incl02__isnull", False),
-                        ("incl03__in", ("Y",)),
-                        ("incl03__isnull", False),
-                        ("incl04__in", ("Y",)),
-                        ("incl04__isnull", False),
-                        ("incl05__in", ("Y",)),
-                        ("incl05__isnull", False),
-                        ("incl06__in", ("Y",)),
-                        ("incl06__isnull", False),
-                        ("incl07__in", ("Y",)),
-                        ("incl07__isnull", False),
-                        ("excl01__in", ("N",)),
-                        ("excl01__isnull", False),
-                        ("excl02__in", ("N",)),
-                        ("excl02__isnull", False),
-                        ("excl03__in", ("N",)),
-                        ("excl03__isnull", False),
-                        ("excl04__in", ("N",)),
-                        ("excl04__isnull", False),
-                        ("excl05__in", ("N",)),
-                        ("excl05__isnull", False),
-                        ("excl06__in", ("N", "NA")),
-                        ("excl06__isnull", False),
-                        ("excl07__in", ("N",)),
-                        ("excl07__isnull", False),
-                        ("excl08__in", ("N",)),
-                        ("excl08__isnull", False),
-                        ("excl09__in", ("N",)),
-                        ("excl09__isnull", False),
-                        ("excl10__in", ("N",)),
-                        ("excl10__isnull", False),
-                        ("excl11__in", ("N",)),
-                        ("excl11__isnull", False),
-                        ("excl12__in", ("N",)),
-                        ("excl12__isnull", False),
-                    ),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="consent",
+                    name="iclarrel_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_elig_verdict",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("examdat__isnull", True), ("examdat_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="disability",
+                    name="odi_multi",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_examdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("examdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_examdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("examiner__isnull", True), ("examiner_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="disability",
+                    name="odi_multi_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_examiner_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("examiner_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_examiner_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slrleft__in", ("NEGATIVE", "POSITIVE"))), name="eligibility_slrleft_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("slrleft__isnull", True), ("slrleft_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="examdat",
+                    field=models.DateField(null=True),
                 ),
-                name="eligibility_slrleft_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slrleft_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_slrleft_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slrright__in", ("NEGATIVE", "POSITIVE"))),
-                name="eligibility_slrright_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("slrright__isnull", True), ("slrright_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="examdat_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_slrright_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slrright_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_slrright_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("neuronl__in", ("Y", "N"))), name="eligibility_neuronl_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("neuronl__isnull", True), ("neuronl_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="examiner",
+                    field=models.CharField(max_length=60, null=True),
                 ),
-                name="eligibility_neuronl_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("neuronl_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_neuronl_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scrnrs__gte", 0), ("scrnrs__lte", 10)), name="eligibility_scrnrs_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scrnrs__isnull", True), ("scrnrs_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="examiner_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_scrnrs_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scrnrs_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_scrnrs_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("incl05__in", ("Y", "N"))), name="eligibility_incl05_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("incl05__isnull", True), ("incl05_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl03",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_incl05_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("incl05_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_incl05_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("incl06__in", ("Y", "N"))), name="eligibility_incl06_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("incl06__isnull", True), ("incl06_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl03_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_incl06_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("incl06_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_incl06_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("incl07__in", ("Y", "N"))), name="eligibility_incl07_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("incl07__isnull", True), ("incl07_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl04",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_incl07_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("incl07_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_incl07_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl03__in", ("Y", "N"))), name="eligibility_excl03_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl03__isnull", True), ("excl03_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl04_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_excl03_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl03_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl03_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl04__in", ("Y", "N"))), name="eligibility_excl04_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl04__isnull", True), ("excl04_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl05",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_excl04_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl04_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl04_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl05__in", ("Y", "N"))), name="eligibility_excl05_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl05__isnull", True), ("excl05_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl05_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_excl05_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl05_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl05_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl06__in", ("Y", "N", "NA"))), name="eligibility_excl06_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl06__isnull", True), ("excl06_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl06",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_excl06_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl06_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl06_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl07__in", ("Y", "N"))), name="eligibility_excl07_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl07__isnull", True), ("excl07_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl06_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_excl07_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl07_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl07_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl08__in", ("Y", "N"))), name="eligibility_excl08_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl08__isnull", True), ("excl08_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl07",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_excl08_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl08_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl08_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl09__in", ("Y", "N"))), name="eligibility_excl09_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl09__isnull", True), ("excl09_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl07_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_excl09_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl09_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl09_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl10__in", ("Y", "N"))), name="eligibility_excl10_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl10__isnull", True), ("excl10_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl08",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_excl10_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl10_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl10_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl11__in", ("Y", "N"))), name="eligibility_excl11_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl11__isnull", True), ("excl11_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl08_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_excl11_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl11_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl11_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl12__in", ("Y", "N"))), name="eligibility_excl12_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excl12__isnull", True), ("excl12_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl09",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_excl12_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("excl12_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_excl12_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("inr__gte", 0), ("inr__lte", 20)), name="eligibility_inr_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("inr__isnull", True), ("inr_missing__isnull", True), _connector="OR"),
-                name="eligibility_inr_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("inr_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_inr_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("plat__gte", 0), ("plat__lte", 3000)), name="eligibility_plat_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("plat__isnull", True), ("plat_missing__isnull", True), _connector="OR"),
-                name="eligibility_plat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("plat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_plat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pregdat__isnull", True), ("pregdat_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl09_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_pregdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("pregdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_pregdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hba1c__gte", 2), ("hba1c__lte", 25)), name="eligibility_hba1c_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hba1c__isnull", True), ("hba1c_missing__isnull", True), _connector="OR"),
-                name="eligibility_hba1c_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hba1c_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_hba1c_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sterdat__isnull", True), ("sterdat_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl10",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="eligibility_sterdat_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sterdat_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="eligibility_sterdat_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sterdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl10_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="eligibility_sterdat_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sedation__in", ("Y", "N"))), name="injection_sedation_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sedation__isnull", True), ("sedation_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl11",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="injection_sedation_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sedation_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="injection_sedation_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sedation__isnull", True),
-                    models.Q(("injperf__in", ("Y",)), ("injperf__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl11_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="injection_sedation_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("seddrug__isnull", True), ("seddrug_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl12",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="injection_seddrug_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seddrug_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="injection_seddrug_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("seddrug__isnull", True),
-                    models.Q(("sedation__in", ("Y",)), ("sedation__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="excl12_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="injection_seddrug_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("antisep__isnull", True), ("antisep_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="hba1c",
+                    field=models.DecimalField(decimal_places=1, max_digits=8, null=True),
                 ),
-                name="injection_antisep_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("antisep_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="injection_antisep_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("antisep__isnull", True),
-                    models.Q(("injperf__in", ("Y",)), ("injperf__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="hba1c_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="injection_antisep_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stercov__in", ("Y", "N"))), name="injection_stercov_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stercov__isnull", True), ("stercov_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="incl05",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="injection_stercov_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stercov_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="injection_stercov_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stercov__isnull", True),
-                    models.Q(("injperf__in", ("Y",)), ("injperf__isnull", False)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="incl05_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="injection_stercov_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="injection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("totvol__gte", 0), ("totvol__lte", 6000)), name="injection_totvol_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nrs_rest__gte", 0), ("nrs_rest__lte", 10)), name="pain_nrs_rest_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("nrs_rest__isnull", True), ("nrs_rest_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="incl06",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="pain_nrs_rest_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nrs_rest_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="pain_nrs_rest_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nrs_move__gte", 0), ("nrs_move__lte", 10)), name="pain_nrs_move_range"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("nrs_move__isnull", True), ("nrs_move_missing__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="incl06_missing",
+                    field=models.CharField(max_length=3, null=True),
                 ),
-                name="pain_nrs_move_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pain",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nrs_move_missing__in", ("ND", "UNK", "NA", "REF"))),
-                name="pain_nrs_move_missing_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("form__in", ["adverse_event", "medication", "deviation"]), ("repeat", 1), _connector="OR"
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="incl07",
+                    field=models.CharField(max_length=40, null=True),
                 ),
-                name="record_repeat_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "form__in",
-                            [
-                                "adverse_event",
-                                "medication",
-                                "deviation",
-                                "treatment_stop",
-                                "withdrawal",
-                                "study_end",
-                            ],
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="incl07_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="inr",
+                    field=models.DecimalField(decimal_places=1, max_digits=8, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="inr_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="neuronl",
+                    field=models.CharField(max_length=40, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="neuronl_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="plat",
+                    field=models.SmallIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="plat_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="pregdat",
+                    field=models.DateField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="pregdat_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="scrnrs",
+                    field=models.SmallIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="scrnrs_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="slrleft",
+                    field=models.CharField(max_length=40, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="slrleft_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="slrright",
+                    field=models.CharField(max_length=40, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="slrright_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="sterdat",
+                    field=models.CharField(max_length=10, null=True),
+                ),
+                migrations.AddField(
+                    model_name="eligibility",
+                    name="sterdat_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="antisep",
+                    field=models.CharField(max_length=60, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="antisep_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="lamg",
+                    field=models.DecimalField(decimal_places=2, max_digits=8, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="sedation",
+                    field=models.CharField(max_length=40, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="sedation_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="seddrug",
+                    field=models.CharField(max_length=100, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="seddrug_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="stercov",
+                    field=models.CharField(max_length=40, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="stercov_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="steroidmg",
+                    field=models.DecimalField(decimal_places=2, max_digits=8, null=True),
+                ),
+                migrations.AddField(
+                    model_name="injection",
+                    name="totvol",
+                    field=models.DecimalField(decimal_places=1, max_digits=8, null=True),
+                ),
+                migrations.AddField(
+                    model_name="pain",
+                    name="nrs_move",
+                    field=models.SmallIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="pain",
+                    name="nrs_move_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="pain",
+                    name="nrs_rest",
+                    field=models.SmallIntegerField(null=True),
+                ),
+                migrations.AddField(
+                    model_name="pain",
+                    name="nrs_rest_missing",
+                    field=models.CharField(max_length=3, null=True),
+                ),
+                migrations.AddField(
+                    model_name="visit",
+                    name="reason_unscheduled",
+                    field=models.CharField(blank=True, db_default="", default="", max_length=200),
+                ),
+                migrations.AddConstraint(
+                    model_name="consent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("iclarrel__in", ("SPOUSE", "PARENT", "CHILD", "GUARDIAN", "OTHER"))
                         ),
-                        ("visit__isnull", True),
+                        name="consent_iclarrel_code",
                     ),
-                    models.Q(
-                        ("visit__isnull", False),
-                        models.Q(
-                            (
-                                "form__in",
-                                [
-                                    "adverse_event",
-                                    "medication",
-                                    "deviation",
-                                    "treatment_stop",
-                                    "withdrawal",
-                                    "study_end",
-                                ],
+                ),
+                migrations.AddConstraint(
+                    model_name="consent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("iclarrel__isnull", True), ("iclarrel_missing__isnull", True), _connector="OR"
+                        ),
+                        name="consent_iclarrel_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="consent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("iclarrel_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="consent_iclarrel_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="consent",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("iclarrel__isnull", True),
+                            models.Q(("iclar__in", ("Y",)), ("iclar__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="consent_iclarrel_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="disability",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("odi_multi__in", ("Y", "N"))), name="disability_odi_multi_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="disability",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("odi_multi__isnull", True), ("odi_multi_missing__isnull", True), _connector="OR"
+                        ),
+                        name="disability_odi_multi_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="disability",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("odi_multi_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="disability_odi_multi_missing_code",
+                    ),
+                ),
+                ledger.AddConstraintFromNowOn(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("elig__isnull", True),
+                            ("elig", "N"),
+                            models.Q(
+                                ("incl01__in", ("Y",)),
+                                ("incl01__isnull", False),
+                                ("incl02__in", ("Y",)),
+                                ("incl02__isnull", False),
+                                ("incl03__in", ("Y",)),
+                                ("incl03__isnull", False),
+                                ("incl04__in", ("Y",)),
+                                ("incl04__isnull", False),
+                                ("incl05__in", ("Y",)),
+                                ("incl05__isnull", False),
+                                ("incl06__in", ("Y",)),
+                                ("incl06__isnull", False),
+                                ("incl07__in", ("Y",)),
+                                ("incl07__isnull", False),
+                                ("excl01__in", ("N",)),
+                                ("excl01__isnull", False),
+                                ("excl02__in", ("N",)),
+                                ("excl02__isnull", False),
+                                ("excl03__in", ("N",)),
+                                ("excl03__isnull", False),
+                                ("excl04__in", ("N",)),
+                                ("excl04__isnull", False),
+                                ("excl05__in", ("N",)),
+                                ("excl05__isnull", False),
+                                ("excl06__in", ("N", "NA")),
+                                ("excl06__isnull", False),
+                                ("excl07__in", ("N",)),
+                                ("excl07__isnull", False),
+                                ("excl08__in", ("N",)),
+                                ("excl08__isnull", False),
+                                ("excl09__in", ("N",)),
+                                ("excl09__isnull", False),
+                                ("excl10__in", ("N",)),
+                                ("excl10__isnull", False),
+                                ("excl11__in", ("N",)),
+                                ("excl11__isnull", False),
+                                ("excl12__in", ("N",)),
+                                ("excl12__isnull", False),
                             ),
-                            _negated=True,
+                            _connector="OR",
                         ),
+                        name="eligibility_elig_verdict",
                     ),
-                    _connector="OR",
                 ),
-                name="record_form_visit",
-            ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("examdat__isnull", True), ("examdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_examdat_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("examdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_examdat_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("examiner__isnull", True), ("examiner_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_examiner_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("examiner_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_examiner_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("slrleft__in", ("NEGATIVE", "POSITIVE"))),
+                        name="eligibility_slrleft_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("slrleft__isnull", True), ("slrleft_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_slrleft_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("slrleft_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_slrleft_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("slrright__in", ("NEGATIVE", "POSITIVE"))),
+                        name="eligibility_slrright_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("slrright__isnull", True), ("slrright_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_slrright_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("slrright_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_slrright_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("neuronl__in", ("Y", "N"))), name="eligibility_neuronl_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("neuronl__isnull", True), ("neuronl_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_neuronl_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("neuronl_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_neuronl_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("scrnrs__gte", 0), ("scrnrs__lte", 10)),
+                        name="eligibility_scrnrs_range",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("scrnrs__isnull", True), ("scrnrs_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_scrnrs_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("scrnrs_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_scrnrs_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("incl05__in", ("Y", "N"))), name="eligibility_incl05_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("incl05__isnull", True), ("incl05_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_incl05_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("incl05_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_incl05_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("incl06__in", ("Y", "N"))), name="eligibility_incl06_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("incl06__isnull", True), ("incl06_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_incl06_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("incl06_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_incl06_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("incl07__in", ("Y", "N"))), name="eligibility_incl07_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("incl07__isnull", True), ("incl07_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_incl07_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("incl07_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_incl07_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl03__in", ("Y", "N"))), name="eligibility_excl03_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl03__isnull", True), ("excl03_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl03_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl03_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl03_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl04__in", ("Y", "N"))), name="eligibility_excl04_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl04__isnull", True), ("excl04_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl04_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl04_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl04_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl05__in", ("Y", "N"))), name="eligibility_excl05_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl05__isnull", True), ("excl05_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl05_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl05_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl05_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl06__in", ("Y", "N", "NA"))), name="eligibility_excl06_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl06__isnull", True), ("excl06_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl06_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl06_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl06_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl07__in", ("Y", "N"))), name="eligibility_excl07_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl07__isnull", True), ("excl07_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl07_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl07_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl07_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl08__in", ("Y", "N"))), name="eligibility_excl08_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl08__isnull", True), ("excl08_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl08_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl08_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl08_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl09__in", ("Y", "N"))), name="eligibility_excl09_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl09__isnull", True), ("excl09_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl09_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl09_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl09_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl10__in", ("Y", "N"))), name="eligibility_excl10_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl10__isnull", True), ("excl10_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl10_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl10_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl10_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl11__in", ("Y", "N"))), name="eligibility_excl11_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl11__isnull", True), ("excl11_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl11_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl11_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl11_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl12__in", ("Y", "N"))), name="eligibility_excl12_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excl12__isnull", True), ("excl12_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_excl12_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("excl12_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_excl12_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("inr__gte", 0), ("inr__lte", 20)), name="eligibility_inr_range"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("inr__isnull", True), ("inr_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_inr_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("inr_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_inr_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("plat__gte", 0), ("plat__lte", 3000)),
+                        name="eligibility_plat_range",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("plat__isnull", True), ("plat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_plat_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("plat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_plat_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("pregdat__isnull", True), ("pregdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_pregdat_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("pregdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_pregdat_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("hba1c__gte", 2), ("hba1c__lte", 25)),
+                        name="eligibility_hba1c_range",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("hba1c__isnull", True), ("hba1c_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_hba1c_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("hba1c_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_hba1c_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("sterdat__isnull", True), ("sterdat_missing__isnull", True), _connector="OR"
+                        ),
+                        name="eligibility_sterdat_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("sterdat_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="eligibility_sterdat_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="eligibility",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("sterdat__regex", "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$")
+                        ),
+                        name="eligibility_sterdat_form",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("sedation__in", ("Y", "N"))), name="injection_sedation_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("sedation__isnull", True), ("sedation_missing__isnull", True), _connector="OR"
+                        ),
+                        name="injection_sedation_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("sedation_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="injection_sedation_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("sedation__isnull", True),
+                            models.Q(("injperf__in", ("Y",)), ("injperf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="injection_sedation_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("seddrug__isnull", True), ("seddrug_missing__isnull", True), _connector="OR"
+                        ),
+                        name="injection_seddrug_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("seddrug_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="injection_seddrug_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("seddrug__isnull", True),
+                            models.Q(("sedation__in", ("Y",)), ("sedation__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="injection_seddrug_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("antisep__isnull", True), ("antisep_missing__isnull", True), _connector="OR"
+                        ),
+                        name="injection_antisep_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("antisep_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="injection_antisep_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("antisep__isnull", True),
+                            models.Q(("injperf__in", ("Y",)), ("injperf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="injection_antisep_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("stercov__in", ("Y", "N"))), name="injection_stercov_code"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("stercov__isnull", True), ("stercov_missing__isnull", True), _connector="OR"
+                        ),
+                        name="injection_stercov_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("stercov_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="injection_stercov_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("stercov__isnull", True),
+                            models.Q(("injperf__in", ("Y",)), ("injperf__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="injection_stercov_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="injection",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("totvol__gte", 0), ("totvol__lte", 6000)),
+                        name="injection_totvol_range",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="pain",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("nrs_rest__gte", 0), ("nrs_rest__lte", 10)),
+                        name="pain_nrs_rest_range",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="pain",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("nrs_rest__isnull", True), ("nrs_rest_missing__isnull", True), _connector="OR"
+                        ),
+                        name="pain_nrs_rest_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="pain",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("nrs_rest_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="pain_nrs_rest_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="pain",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("nrs_move__gte", 0), ("nrs_move__lte", 10)),
+                        name="pain_nrs_move_range",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="pain",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("nrs_move__isnull", True), ("nrs_move_missing__isnull", True), _connector="OR"
+                        ),
+                        name="pain_nrs_move_missing",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="pain",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("nrs_move_missing__in", ("ND", "UNK", "NA", "REF"))),
+                        name="pain_nrs_move_missing_code",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="record",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("form__in", ["adverse_event", "medication", "deviation"]),
+                            ("repeat", 1),
+                            _connector="OR",
+                        ),
+                        name="record_repeat_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="record",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "form__in",
+                                    [
+                                        "adverse_event",
+                                        "medication",
+                                        "deviation",
+                                        "treatment_stop",
+                                        "withdrawal",
+                                        "study_end",
+                                    ],
+                                ),
+                                ("visit__isnull", True),
+                            ),
+                            models.Q(
+                                ("visit__isnull", False),
+                                models.Q(
+                                    (
+                                        "form__in",
+                                        [
+                                            "adverse_event",
+                                            "medication",
+                                            "deviation",
+                                            "treatment_stop",
+                                            "withdrawal",
+                                            "study_end",
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="record_form_visit",
+                    ),
+                ),
+            ]
         ),
         *LEDGER,
     ]
