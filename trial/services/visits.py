@@ -169,7 +169,8 @@ def _check_turn(participant: Participant, code: str) -> None:
 
 def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, reason: str) -> Visit:
     if expected_version is None:
-        raise Refusal("exists", what=_("Visit {code}").format(code=visit.code), extra={"current": plain(visit)})
+        what = _("Visit {code}").format(code=visit.code)
+        raise Refusal("exists", what=what, extra={"current": plain(visit)})
     if expected_version != visit.version:
         raise Refusal("version_stale", extra={"current": plain(visit)})
     changes = {name: value for name, value in details.columns().items() if getattr(visit, name) != value}

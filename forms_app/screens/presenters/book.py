@@ -23,6 +23,7 @@ from trial.crf.answers import GroupAnswers, Row
 from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant, User
 from trial.protocol import STUDY
+from trial.screens.reasons import in_words
 
 # More fixed rows than this are a checklist: one line for each, and no heading.
 SIDE_BY_SIDE = 2
@@ -40,7 +41,7 @@ def book(casebook: Casebook, filed: Sequence[Filed], *, by: User, at: datetime) 
 
 def _facts(participant: Participant) -> Iterator[tuple[str, str]]:
     yield _("Site"), str(participant.site)
-    yield _("State"), " – ".join(filter(None, (_(participant.state), participant.state_reason)))
+    yield _("State"), " – ".join(filter(None, (_(participant.state), in_words(participant.state_reason))))
     yield _("Study"), f"{_(STUDY.title)} ({STUDY.code})"
     yield _("Times"), _("as at the site, {zone}").format(zone=participant.site.time_zone)
 

@@ -27,6 +27,7 @@ from trial.lifecycle import (
 )
 from trial.models import Participant
 from trial.protocol.marker import N_
+from trial.screens.reasons import in_words
 
 # What a line of a log says of an entry; the first item is its name.
 IN_A_LINE: dict[str, tuple[str, ...]] = {
@@ -187,8 +188,8 @@ def _line(
 def reasons(participant: Participant) -> list[str]:
     """Why the participant is in this state: each criterion that failed, or the reason of the withdrawal."""
     if participant.state == SCREEN_FAILURE:
-        return list(failed_criteria(participant))
-    return [_(participant.state_reason)] if participant.state_reason else []
+        return [in_words(each) for each in failed_criteria(participant)]
+    return [in_words(participant.state_reason)] if participant.state_reason else []
 
 
 def next_unscheduled(book: Casebook) -> str:

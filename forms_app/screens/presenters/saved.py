@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from forms_app.models.query import OPEN
 from forms_app.services.records import Saved
 from trial.protocol.criteria import verdict
+from trial.screens.reasons import in_words
 
 
 def unexplained(saved: Saved) -> int:
@@ -41,7 +42,7 @@ def _consequence(saved: Saved) -> str:
     if judged.eligible:
         return " " + _("Eligible.")
     return " " + _("Not eligible: {reasons}").format(
-        reasons=" ".join(str(_(each)) for each in judged.reasons)
+        reasons=" ".join(in_words(each) for each in judged.reasons)
     )
 
 
