@@ -22,7 +22,8 @@ GAP = 18
 PADDING = 10
 ROW = 25
 BASE = 17
-LETTER, WIDE_LETTER = 6.9, 13.5
+LEADING = 17
+LETTER, WIDE_LETTER = 6.6, 13.5
 INDENT = 16
 # A Chinese character can stand at the end of any line, a Latin word stays whole.
 WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
@@ -30,7 +31,7 @@ WORDS = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of words; `top` and `y` are where its target begins and where its letters stand."""
+    """A line of words; `top` is where its entry begins, `y` where its letters stand."""
 
     words: str
     x: int
@@ -54,7 +55,7 @@ class Entry:
 
     @property
     def height(self) -> int:
-        return ROW * len(self.lines)
+        return ROW + LEADING * (len(self.lines) - 1)
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Row:
 
 
 def rows(flow: Flow) -> list[Row]:
-    """Every box in reading order. Reasons that hold for nobody are left out, as in the drawing."""
+    """Every box in reading order, empty or not."""
     boxes = [flow.assessed, flow.not_enrolled, flow.enrolled, flow.untreated, flow.treated]
     boxes += [box for stage in flow.stages for box in (stage.attended, stage.absent)]
     boxes += [box for each in flow.outcomes for box in _shown(each)]
@@ -130,19 +131,13 @@ def _shown(each: Analysed) -> list[Box]:
 def draw(flow: Flow) -> Drawing:
     """The drawing, from top to bottom."""
     pen = _Pen()
-    pen.pair(flow.assessed, flow.not_enrolled)
-    pen.pair(flow.enrolled, flow.untreated)
-    for main, side in _stages(flow):
-        pen.pair(main, side)
+    pen.branch(flow.assessed, flow.not_enrolled)
+    pen.branch(flow.enrolled, flow.untreated)
+    pen.branch(flow.treated)
+    for stage in flow.stages:
+        pen.beside(stage.attended, stage.absent)
     pen.outcomes(flow.outcomes)
     return Drawing(tuple(pen.shapes), tuple(pen.arrows), pen.y + MARGIN)
-
-
-def _stages(flow: Flow) -> Iterator[tuple[Box, Box | None]]:
-    """Who received the injection, then each visit. Who is absent once may come again, so all lead on."""
-    yield flow.treated, None
-    for stage in flow.stages:
-        yield stage.attended, stage.absent
 
 
 class _Pen:
@@ -154,16 +149,22 @@ class _Pen:
         self.y = MARGIN
         self.above: Shape | None = None
 
-    def pair(self, main: Box, side: Box | None) -> None:
-        """A box of the middle column, and between it and the next the box of those who left."""
-        shape = self._put(main, MARGIN, MAIN_WIDTH, self.y)
-        self._connect(shape)
+    def branch(self, main: Box, side: Box | None = None) -> None:
+        """A box of the middle column, and between it and the next the box of those who leave here."""
+        shape = self._next(main)
         self.y = shape.bottom + GAP
         if side is not None:
             beside = self._put(side, SIDE_LEFT, SIDE_WIDTH, self.y)
             self.arrows.append(Arrow(CENTRE, beside.middle, SIDE_LEFT, beside.middle))
             self.y = beside.bottom + GAP
-        self.above = shape
+
+    def beside(self, main: Box, side: Box) -> None:
+        """Both boxes of a visit in one row: who is absent once may come again, so nobody leaves here."""
+        shape = self._next(main)
+        beside = self._put(side, SIDE_LEFT, SIDE_WIDTH, self.y)
+        level = self.y + (ROW + PADDING) // 2
+        self.arrows.append(Arrow(shape.x + shape.width, level, SIDE_LEFT, level, tip=False))
+        self.y = max(shape.bottom, beside.bottom) + GAP
 
     def outcomes(self, outcomes: tuple[Analysed, ...]) -> None:
         """The boxes of the outcomes side by side, below a line that reaches each of them."""
@@ -183,9 +184,12 @@ class _Pen:
         self.arrows.append(Arrow(min(CENTRE, shapes[0].centre), self.y, shapes[-1].centre, self.y, tip=False))
         self.y = top + tallest
 
-    def _connect(self, shape: Shape) -> None:
+    def _next(self, box: Box) -> Shape:
+        shape = self._put(box, MARGIN, MAIN_WIDTH, self.y)
         if self.above is not None:
             self.arrows.append(Arrow(CENTRE, self.above.bottom, CENTRE, shape.y))
+        self.above = shape
+        return shape
 
     def _put(self, box: Box, x: int, width: int, y: int) -> Shape:
         shape = self._group([box], x, width, y)
@@ -195,31 +199,41 @@ class _Pen:
     def _group(self, boxes: Iterable[Box], x: int, width: int, y: int) -> Shape:
         entries: list[Entry] = []
         at = y + PADDING // 2
-        for box in boxes:
-            for entry in _entries(box, x, width, at):
-                entries.append(entry)
-                at = entry.top + entry.height
+        for sentence in _sentences(boxes):
+            entries.append(_entry(sentence, x, width, at))
+            at += entries[-1].height
         return Shape(x, y, width, at + PADDING // 2 - y, tuple(entries))
 
 
-def _entries(box: Box, x: int, width: int, y: int) -> Iterator[Entry]:
-    for code, words, kind, indent in _sentences(box):
-        left = x + PADDING + indent
-        wrapped = _wrapped(words, width - 2 * PADDING - indent)
-        lines = tuple(
-            Line(text, left, y + place * ROW, y + place * ROW + 17, kind)
-            for place, text in enumerate(wrapped)
-        )
-        yield Entry(code, lines, x, width)
-        y += ROW * len(lines)
+@dataclass(frozen=True)
+class _Sentence:
+    code: str
+    words: str
+    kind: str
+    indent: int = 0
 
 
-def _sentences(box: Box) -> Iterator[tuple[str, str, str, int]]:
-    yield box.code, _("{title} (n = {n})").format(title=box.title, n=box.n), "title", 0
-    for part in box.parts:
-        yield part.code, _counted(part), "part", 0
-        for reason in part.reasons:
-            yield reason.code, _counted(reason), "reason", INDENT
+def _entry(said: _Sentence, x: int, width: int, y: int) -> Entry:
+    left = x + PADDING + said.indent
+    wrapped = _wrapped(said.words, width - 2 * PADDING - said.indent)
+    lines = tuple(
+        Line(words, left, y, y + at * LEADING + BASE, said.kind) for at, words in enumerate(wrapped)
+    )
+    return Entry(said.code, lines, x, width)
+
+
+def _sentences(boxes: Iterable[Box]) -> Iterator[_Sentence]:
+    """The first box gives the title. Parts without anybody are left to the table."""
+    for place, box in enumerate(boxes):
+        if place == 0:
+            yield _Sentence(box.code, _("{title} (n = {n})").format(title=box.title, n=box.n), "title")
+        else:
+            yield _Sentence(box.code, _counted(box), "part")
+        for part in box.parts:
+            if part.n:
+                yield _Sentence(part.code, _counted(part), "part")
+            for reason in part.reasons:
+                yield _Sentence(reason.code, _counted(reason), "reason", INDENT)
 
 
 def _counted(box: Box) -> str:

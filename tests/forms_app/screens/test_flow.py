@@ -93,7 +93,7 @@ def test_the_drawing_and_the_table_say_the_same(populated: Cast) -> None:
     shown = browser(populated.monitor).get(reverse("flow")).content.decode()
     drawn = dict(re.findall(r'href="/flow/([\w-]+)/"><rect[^>]*/><text>(.*?)</text>', shown))
     listed = dict(re.findall(r'href="/flow/([\w-]+)/">[^<]+</a></th><td class="number">(\d+)', shown))
-    assert set(drawn) == set(listed)
+    assert {code for code, n in listed.items() if n != "0"} <= set(drawn) <= set(listed)
     for code, words in drawn.items():
         said = re.sub(r"<[^>]+>", "", words)
         assert re.search(rf"(n = {listed[code]}\)|: {listed[code]})$", said), (code, said)
