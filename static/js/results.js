@@ -32,8 +32,8 @@ document.body.addEventListener("click", async (event) => {
   const said = button.parentElement.querySelector("[data-copied]");
   try {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
-    said.textContent = "Copied.";
+    said.textContent = button.dataset.done;
   } catch {
-    said.textContent = "The browser did not allow it: select the text and copy it.";
+    said.textContent = button.dataset.refused;
   }
 });
