@@ -87,7 +87,7 @@ def raise_query(*, by: User, record: Record, item: str, text: str) -> Query:
     check_right(by, Right.QUERY, record.participant.site)
     _check_item(record, item)
     asked = _checked(text, "text")
-    with attributed(by=by):
+    with attributed(by=by, reason=asked):
         lock(record.participant)
         _check_in_use(record)
         number = 1 + Query.objects.filter(record=record, item=item, check_code__startswith=MANUAL).count()
@@ -100,25 +100,26 @@ def answer(*, by: User, query: Query, explanation: str) -> Query:
     """Answer a question that a person raised. Whoever enters data may."""
     check_right(by, Right.ENTER_DATA, query.record.participant.site)
     said = _checked(explanation, "explanation")
-    return _act(by, query, ANSWERED, explanation=said)
+    return _act(by, query, ANSWERED, said, explanation=said)
 
 
 def close(*, by: User, query: Query) -> Query:
     """Say that a question of a person is settled."""
     check_right(by, Right.QUERY, query.record.participant.site)
-    return _act(by, query, CLOSED)
+    return _act(by, query, CLOSED, query.sentence)
 
 
 def reopen(*, by: User, query: Query) -> Query:
     """Ask a question again: its answer did not settle it."""
     check_right(by, Right.QUERY, query.record.participant.site)
-    return _act(by, query, OPEN)
+    return _act(by, query, OPEN, query.sentence)
 
 
-def _act(by: User, query: Query, state: str, **columns: Any) -> Query:
+def _act(by: User, query: Query, state: str, reason: str, **columns: Any) -> Query:
+    # A complete record changes with a reason only: here it is what was asked, or answered.
     if not query.is_manual:
         raise Refusal("query_of_check")
-    with attributed(by=by):
+    with attributed(by=by, reason=reason):
         lock(query.record.participant)
         held = Query.objects.get(pk=query.pk)
         if state not in QUERY_MOVES[held.state]:

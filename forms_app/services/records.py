@@ -81,7 +81,7 @@ def save(
     `expected_version` is the version the person saw, None to create. Refused, with nothing
     written: no right, a form that the visit does not have, a new record at a visit that is not
     open, an answer that cannot be stored, a version that moved, a change of a complete record (its
-    explanations included) without a reason. What is saved stays correctable, whatever became of
+    explanations and comments included) without a reason. What is saved stays correctable, whatever became of
     the participant. The record is complete when no required item is empty and every soft check is
     explained. The draft that one of the `windows` typed has then come to its end.
     """
@@ -240,6 +240,8 @@ def _write(
         _check_reason(record, said.reason)
     queries.store(asked.moved)
     remarks = comment_service.follow(record, said.comments, created=created)
+    if remarks:
+        _check_reason(record, said.reason)
     comment_service.store(remarks)
     state = state_of(reading, asked.standing)
     if created:

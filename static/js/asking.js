@@ -4,10 +4,9 @@
 const form = document.querySelector("form[data-entry]");
 
 function answer(name) {
-  const fields = form.querySelectorAll(`[name="${CSS.escape(name)}"]`);
-  const [first] = fields;
-  if (first?.type !== "radio") return first?.disabled ? "" : (first?.value ?? "");
-  return [...fields].find((field) => field.checked && !field.disabled)?.value ?? "";
+  const found = form.elements.namedItem(name);
+  const field = found instanceof RadioNodeList ? [...found].find((each) => each.checked) : found;
+  return field && !field.disabled ? field.value : "";
 }
 
 // `data-when` names an item of the same row, and the answers that ask.

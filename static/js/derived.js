@@ -5,7 +5,8 @@ const form = document.querySelector("form[data-entry]");
 const odi = JSON.parse(form?.dataset.scoring ?? "null");
 const NOTHING = "–";
 
-const fields = (name) => [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter((field) => !field.disabled);
+const named = (found) => (found instanceof RadioNodeList ? [...found] : [found].filter(Boolean));
+const fields = (name) => named(form.elements.namedItem(name)).filter((field) => !field.disabled);
 const outputs = () => [...form.querySelectorAll("[data-derived]")];
 const rowOf = (output) => output.dataset.derived.replace(/[^.]+$/, "");
 

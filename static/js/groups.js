@@ -31,7 +31,7 @@ function add(group) {
   renumber(row, group.dataset.group, String(key));
   group.querySelector("[data-rows]").append(row);
   reveal(row);
-  form.dispatchEvent(new Event("entry:rows"));
+  form.dispatchEvent(new Event("entry:rows", { bubbles: true }));
   row.querySelector("input, select")?.focus();
 }
 
@@ -40,7 +40,7 @@ function remove(button) {
   const group = button.closest("[data-group]");
   row.remove();
   changed(form);
-  form.dispatchEvent(new Event("entry:rows"));
+  form.dispatchEvent(new Event("entry:rows", { bubbles: true }));
   group.querySelector("[data-add]").focus();
 }
 

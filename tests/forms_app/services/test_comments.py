@@ -47,15 +47,19 @@ def test_a_comment_is_kept_read_and_audited(cast: Cast, participant: Participant
     assert (event.record_id, event.actor_id) == (saved.record.pk, cast.investigator.pk)
 
 
-def test_a_comment_asks_for_no_reason_and_counts_as_a_version(cast: Cast, participant: Participant) -> None:
+def test_a_comment_on_a_complete_form_has_a_reason_and_counts_as_a_version(
+    cast: Cast, participant: Participant
+) -> None:
     save(cast, participant, {})
-    saved = save(cast, participant, {"nrs_avg24": "Asked twice"}, 1)
+    with pytest.raises(Refusal, match="Say why it changes"):
+        save(cast, participant, {"nrs_avg24": "Asked twice"}, 1)
+    saved = save(cast, participant, {"nrs_avg24": "Asked twice"}, 1, reason="Forgotten")
     assert (saved.changed, saved.record.version, saved.record.state) == (False, 2, "complete")
 
 
 def test_what_is_not_named_stays_and_an_empty_text_takes_back(cast: Cast, participant: Participant) -> None:
     save(cast, participant, {"nrs_avg24": "Asked twice", "nrs_now": "By phone"})
-    saved = save(cast, participant, {"nrs_now": ""}, 1)
+    saved = save(cast, participant, {"nrs_now": ""}, 1, reason="Wrong item")
     assert documents.read(saved.record).comments == {"nrs_avg24": "Asked twice"}
     assert Comment.objects.count() == 2
 
