@@ -48,7 +48,9 @@ def box(request: HttpRequest, box: str) -> HttpResponse:
     found = _flow(person_of(request), site).box(box)
     if found is None:
         raise Refusal("not_found")
-    return render(request, "forms_app/flow_box.html", {"box": found, "site": site})
+    return render(
+        request, "forms_app/flow_box.html", {"box": found, "members": presenter.members(found), "site": site}
+    )
 
 
 @require_safe

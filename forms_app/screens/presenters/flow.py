@@ -255,6 +255,28 @@ def _length(words: str) -> float:
     return wide * WIDE_LETTER + (len(words) - wide) * LETTER
 
 
+@dataclass(frozen=True)
+class Member:
+    """A participant of a box, in which of its parts, and why."""
+
+    code: str
+    state: str
+    part: str
+    why: str
+
+
+def members(box: Box) -> list[Member]:
+    """Who is in a box, by code."""
+    if not box.parts:
+        return [Member(each.code, _(each.state), "", str(each.why)) for each in box.people]
+    found = [
+        Member(each.code, _(each.state), str(part.title), str(each.why))
+        for part in box.parts
+        for each in part.people
+    ]
+    return sorted(found, key=lambda member: member.code)
+
+
 def description(flow: Flow) -> str:
     """The drawing in a sentence, for who does not see it; the table says all of it."""
     n = flow.assessed.n
