@@ -159,7 +159,7 @@ function notArrived(why) {
 // Before a form goes, its draft does: a session that has ended or a server that is away is met on this page,
 // with everything still on it.
 async function settle(button) {
-  let answer = "kept";
+  let answer = await send();
   while (answer === "kept" && step !== there) answer = await send();
   if (!["kept", "elsewhere", "long"].includes(answer)) {
     line.scrollIntoView({ block: "nearest" });
