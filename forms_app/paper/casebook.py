@@ -18,6 +18,7 @@ from forms_app.paper.styles import (
     SHADE,
     SMALL,
     STRONG,
+    SUBSECTION,
     TEXT,
     TITLE,
     WIDTH,
@@ -111,7 +112,7 @@ def _block(block: Block) -> Iterator[Flowable]:
     for section, members in groupby(block.answers, key=lambda answer: answer.section):
         if section:
             yield CondPageBreak(BELOW_HEADING)
-            yield paragraph(section, STRONG)
+            yield paragraph(section, SUBSECTION)
         rows = [[paragraph(answer.label), _value(answer)] for answer in members]
         yield Table(rows, colWidths=[LABEL_WIDTH, WIDTH - LABEL_WIDTH], style=ROWS)
 

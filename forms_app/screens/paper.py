@@ -1,10 +1,13 @@
 """What is printed: the casebook of a participant as page and as PDF, and the blank annotated CRF."""
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,7 +40,13 @@ def casebook_pdf(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def annotated_crf(request: HttpRequest) -> HttpResponse:
     check_right(person_of(request), Right.VIEW_DATA)
-    return _pdf(f"{STUDY.code}_annotated-crf.pdf", blank_crf.draw())
+    return _pdf(f"{STUDY.code}_annotated-crf.pdf", _blank(get_language() or ""))
+
+
+@cache
+def _blank(language: str) -> bytes:
+    """It follows from the declaration, so it is drawn once in each language."""
+    return blank_crf.draw()
 
 
 def _book(request: HttpRequest, code: str) -> Book:

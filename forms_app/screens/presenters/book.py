@@ -61,8 +61,8 @@ def _visit(entry: VisitEntry, filed: Iterable[Filed], zone: ZoneInfo) -> Part:
 def _visit_facts(entry: VisitEntry) -> Iterator[str]:
     yield _(SIGNS[entry.status].word)
     if entry.window:
-        window = f"{_day(entry.window.first)} – {_day(entry.window.last)}"
-        yield _("Window: {window}").format(window=window)
+        days = dict.fromkeys((_day(entry.window.first), _day(entry.window.last)))
+        yield _("Window: {window}").format(window=" – ".join(days))
     held = entry.held
     if held and held.visit_date:
         yield _("Held on {day}, {mode}").format(
