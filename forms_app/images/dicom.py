@@ -1,6 +1,8 @@
 """DICOM: a new file with the picture and its geometry, and nothing of whose it is."""
 
+import logging
 import math
+import warnings
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +24,9 @@ from trial.refusals import Refusal
 
 # What is wrong with a value is found out where it is read: values that are dropped need not be right.
 config.settings.reading_validation_mode = config.IGNORE
+# Its warnings quote what they complain about, and a log must name nobody.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+warnings.filterwarnings("ignore", module="pydicom")
 
 NATIVE = (uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian)
 UNPACKED = (uid.RLELossless, uid.JPEG2000Lossless, uid.JPEG2000)

@@ -1,6 +1,7 @@
 """What goes in names people wherever a file can; what comes out shows the picture and names nobody."""
 
 import struct
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -240,3 +241,15 @@ def test_a_length_that_lies_is_refused() -> None:
     header = struct.pack(">IIBBBBB", 40, 4000, 8, 2, 0, 0, 0)
     content = made.png()
     assert refused(content[:16] + header + content[29:]) == "image_damaged"
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # what pydicom warns of is not shown to anybody
+def test_what_is_wrong_with_a_file_is_not_quoted_in_the_log(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = made.dicom().replace(b"US", b"ZB", 1)
+    for changed in (content, made.dicom(SpecificCharacterSet="ZBR-4711"), made.dicom()[:700]):
+        with suppress(Refusal):
+            cleaned(changed)
+    assert not made.names_in(caplog.text.encode())
+    assert not made.names_in("".join(capsys.readouterr()).encode())
