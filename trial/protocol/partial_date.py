@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,16 @@ WRONG = {"Y": "N", "N": "Y"}
 
 def test_the_pilot_has_the_criteria_of_its_protocol() -> None:
     codes = [criterion.code for criterion in PILOT_CRITERIA]
-    assert codes == ["INCL01", "INCL02", "INCL03", "INCL04", "EXCL01", "EXCL02"]
+    inclusion = [f"INCL{number:02}" for number in range(1, 8)]
+    assert codes == inclusion + [f"EXCL{number:02}" for number in range(1, 13)]
+
+
+def test_not_applicable_speaks_for_the_participant_only_where_it_may() -> None:
+    may = [criterion.code for criterion in PILOT_CRITERIA if criterion.may_be_na]
+    assert may == ["EXCL06"]
+    for criterion in PILOT_CRITERIA:
+        judged = verdict(CLEAR | {criterion.item: "NA"})
+        assert judged.eligible is criterion.may_be_na
 
 
 def test_everything_met_and_nothing_present_is_eligible() -> None:
@@ -37,7 +46,7 @@ def test_an_unanswered_criterion_leaves_it_open(criterion: Criterion) -> None:
 def test_a_failed_criterion_decides_though_others_are_unanswered() -> None:
     judged = verdict({"excl01": "Y"})
     assert judged.code == "N"
-    assert len(judged.unanswered) == 5
+    assert len(judged.unanswered) == len(PILOT_CRITERIA) - 1
 
 
 def test_no_answer_at_all_is_no_verdict() -> None:

@@ -70,10 +70,10 @@ def test_the_visits_that_are_on_stand_in_the_order_of_time() -> None:
 
 
 @pytest.mark.parametrize("code", ["U1", "U9", "U10", "U99"])
-def test_an_unscheduled_visit_offers_the_outcomes_and_has_no_window(code: str) -> None:
+def test_an_unscheduled_visit_offers_the_forms_of_a_follow_up_and_has_no_window(code: str) -> None:
     visit = PILOT_SCHEDULE.visit(code)
     assert visit is not None
-    assert visit.forms == ("pain", "motion", "disability")
+    assert visit.forms == ("pain", "motion", "disability", "interval")
     assert visit.window(INJECTED) is None
     assert visit.opens == "treated"
     assert (visit.code, visit.label) == (code, "Unscheduled visit")

@@ -11,16 +11,27 @@ from typing import Literal
 
 from trial.protocol.scoring.rounding import half_up
 
+MILLIGRAMS: Mapping[str, Fraction] = {"g": Fraction(1000), "mg": Fraction(1), "ug": Fraction(1, 1000)}
+# Of a patch the rate is written down: it counts for the whole day, however often it is renewed.
+RATE = "ug/h"
+
 Outcome = Literal["no opioid", "no factor", "no dose", "value"]
 
 
 @dataclass(frozen=True)
 class Factor:
-    """What one unit of a drug counts. `unit` is the unit of the dose, `route` the only route, "" for any."""
+    """What one unit of a drug counts, by the only route for which that holds."""
 
     per_unit: Decimal
     unit: str = "mg"
     route: str = "ORAL"
+
+    def units(self, dose: Decimal, unit: str) -> Fraction | None:
+        """A dose in the unit of the factor; None when the one does not convert into the other."""
+        if unit == self.unit:
+            return Fraction(dose)
+        convertible = unit in MILLIGRAMS and self.unit == "mg"
+        return Fraction(dose) * MILLIGRAMS[unit] if convertible else None
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ WITHOUT_FACTOR = frozenset(
     {"buprenorphine", "butorphanol", "dezocine", "dihydrocodeine", "nalbuphine", "pethidine", "sufentanil"}
 )
 
-# Doses a day. A patch gives its rate the whole day; "as needed" is what was taken on average.
+# Doses a day; "as needed" is what was taken on average.
 PER_DAY: Mapping[str, Fraction] = {
     "QD": Fraction(1),
     "BID": Fraction(2),
@@ -100,16 +111,19 @@ def daily(
     factor = table.factors.get(name)
     if factor is None or (route is not None and route != factor.route):
         return Equivalent("no factor")
-    times = _times_a_day(frequency, as_needed)
+    times = _times_a_day(frequency, as_needed, unit)
     if dose is None or times is None or route is None or unit is None:
         return Equivalent("no dose")
-    if unit != factor.unit:
+    units = factor.units(dose, unit)
+    if units is None:
         return Equivalent("no factor")
-    value = half_up(Fraction(dose) * times * Fraction(factor.per_unit), 1)
+    value = half_up(units * times * Fraction(factor.per_unit), 1)
     return Equivalent("value", value, factor.per_unit, table.name)
 
 
-def _times_a_day(frequency: str | None, as_needed: Decimal | None) -> Fraction | None:
+def _times_a_day(frequency: str | None, as_needed: Decimal | None, unit: str | None) -> Fraction | None:
+    if unit == RATE:
+        return Fraction(1) if frequency else None
     if frequency == "PRN":
         return None if as_needed is None else Fraction(as_needed)
     return PER_DAY.get(frequency or "")

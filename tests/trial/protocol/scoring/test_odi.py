@@ -79,6 +79,30 @@ def test_the_index_lies_within_half_a_tenth_of_the_exact_value(answers: list[int
     assert 0 <= scored.percent <= 100
 
 
+@given(SECTIONS)
+def test_what_is_left_out_lowers_the_denominator_and_is_never_a_zero(answers: list[int | None]) -> None:
+    """For all admissible answers and every pattern of what is missing."""
+    given_ = [answer for answer in answers if answer is not None]
+    scored = odi.score(answers)
+    assert scored.answered == len(given_)
+    assert scored.total == (sum(given_) if given_ else None)
+    formed = len(given_) >= odi.FEWEST_ANSWERED
+    assert (scored.percent is not None, scored.band is not None) == (formed, formed)
+    if formed:
+        assert scored == odi.score([*given_, *[None] * (10 - len(given_))])
+        assert scored.percent == odi.percent(sum(given_), len(given_))
+
+
+@pytest.mark.parametrize("answered", [8, 9, 10])
+def test_every_sum_has_its_index_and_band(answered: int) -> None:
+    """All 50 × 3 that there are: the index grows with the sum, and the band never falls back."""
+    scored = [odi.score(sections(total, answered)) for total in range(5 * answered + 1)]
+    assert [each.percent for each in scored] == sorted(each.percent or 0 for each in scored)
+    places = [odi.BANDS.index(each.band or "") for each in scored]
+    assert places == sorted(places)
+    assert set(places) == set(range(len(odi.BANDS)))
+
+
 @given(st.permutations([0, 1, 1, 2, 3, 3, 4, 5, 5, None]))
 def test_the_order_of_the_sections_does_not_count(answers: list[int | None]) -> None:
     assert odi.score(answers) == odi.score([0, 1, 1, 2, 3, 3, 4, 5, 5, None])
