@@ -1,4 +1,4 @@
-"""The answers of the demonstration's forms. Drugs, doses and needles are synthetic."""
+"""The answers of baseline, injection, follow-up and the end. Drugs, doses and needles are synthetic."""
 
 from datetime import date, time, timedelta
 from typing import Any
@@ -7,27 +7,8 @@ from forms_app.demo.pilot import Outcome, Person
 from trial.crf.codelists import COMPLICATION, LATERALITY
 from trial.crf.submission import Entry, Submission
 from trial.models.disability import SECTIONS
-from trial.protocol import STUDY
 
 VOLUME = "10"
-
-
-def consent(day: date) -> Submission:
-    return _form(
-        dsstdat_ic=day.isoformat(),
-        icver="1.0",
-        iclang="en",
-        icobtby="Iris Demo",
-        iclar="N",
-        iccopy="Y",
-        icfut="Y",
-        icimg="Y",
-    )
-
-
-def eligibility(day: date) -> Submission:
-    answers = {criterion.item: criterion.wanted for criterion in STUDY.criteria}
-    return _form(iedat=day.isoformat(), **answers)
 
 
 def pain(outcome: Outcome) -> Submission:
@@ -121,6 +102,10 @@ def _drugs(day: date) -> dict[str, Entry]:
 
 def _complications() -> dict[str, Entry]:
     return {code: Entry({"cpoccur": "N"}) for code in COMPLICATION.codes}
+
+
+def interval(*, event: bool, medication: bool) -> Submission:
+    return _form(aeyn="Y" if event else "N", cmyn="Y" if medication else "N", intyn="N")
 
 
 def study_end(day: date) -> Submission:

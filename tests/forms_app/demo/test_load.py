@@ -8,11 +8,25 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from forms_app.demo import pilot
+from forms_app.demo import logs, pilot
 from forms_app.demo.accounts import LOGINS, PASSWORD
 from forms_app.models import Query
 from trial.access import Role
-from trial.models import Disability, Event, Motion, Pain, Participant, Record, Site, User, Visit
+from trial.crf import registry
+from trial.models import (
+    AdverseEvent,
+    Deviation,
+    Disability,
+    Event,
+    Medication,
+    Motion,
+    Pain,
+    Participant,
+    Record,
+    Site,
+    User,
+    Visit,
+)
 from trial.protocol import STUDY
 from trial.selectors.anchors import injection_date
 
@@ -58,7 +72,9 @@ def test_the_whole_demonstration(loaded: str) -> None:
     _has_two_sites_and_their_participants()
     _holds_the_values_of_the_file()
     _every_record_is_complete_and_every_question_answered()
-    _every_visit_lies_in_its_window()
+    _one_visit_lies_outside_its_window_and_is_a_deviation()
+    _every_form_is_filled_but_those_of_who_stops_early()
+    _one_participant_withdrew()
     _one_visit_is_due_today()
     _every_change_has_its_actor()
     _is_loaded_once()
@@ -98,12 +114,34 @@ def _every_record_is_complete_and_every_question_answered() -> None:
     assert not Query.objects.exclude(state="answered").exists()
 
 
-def _every_visit_lies_in_its_window() -> None:
-    for visit in Visit.objects.select_related("participant"):
-        planned = STUDY.schedule.visit(visit.code)
-        assert planned is not None
-        window = planned.window(injection_date(visit.participant))
-        assert window is None or visit.visit_date is None or window.days_outside(visit.visit_date) == 0
+def _one_visit_lies_outside_its_window_and_is_a_deviation() -> None:
+    late = [visit for visit in Visit.objects.select_related("participant") if _days_outside(visit)]
+    assert [(visit.participant.code, visit.code, _days_outside(visit)) for visit in late] == [
+        ("01-020", "W12", 2)
+    ]
+    (deviation,) = Deviation.objects.select_related("record")
+    assert deviation.record.participant_id == late[0].participant_id
+    assert deviation.dvstdat == late[0].visit_date
+
+
+def _days_outside(visit: Visit) -> int:
+    planned = STUDY.schedule.visit(visit.code)
+    assert planned is not None
+    window = planned.window(injection_date(visit.participant))
+    return window.days_outside(visit.visit_date) if window and visit.visit_date else 0
+
+
+def _every_form_is_filled_but_those_of_who_stops_early() -> None:
+    filled = set(Record.objects.values_list("form", flat=True))
+    assert set(registry.codes()) - filled == {"treatment_stop"}
+    assert AdverseEvent.objects.count() == len(logs.EVENTS)
+    assert not AdverseEvent.objects.filter(aeser="Y").exists()
+    counted = Medication.objects.filter(cmmme__gt=0).values_list("cmtrt", "cmmme")
+    assert {drug: float(daily) for drug, daily in counted} == {"Tramadol": 20, "Oxycodone": 30, "Codeine": 9}
+
+
+def _one_participant_withdrew() -> None:
+    assert [who.code for who in Participant.objects.filter(state="withdrawn")] == ["01-017"]
 
 
 def _one_visit_is_due_today() -> None:
