@@ -8,9 +8,14 @@ from django.utils.functional import SimpleLazyObject
 from forms_app.selectors import due, outlines
 from trial.models import User
 
+# Who fills in a form does not look for visits, and the form is to open at once.
+FORMS = ("record", "log", "log-new")
+
 
 def due_counts(request: HttpRequest) -> dict[str, Any]:
     """The context processor. Nothing is read before a page asks; a view that has counted says so itself."""
+    if request.resolver_match and request.resolver_match.url_name in FORMS:
+        return {}
     return {"due_counts": SimpleLazyObject(lambda: _count(request.user))}
 
 

@@ -1,15 +1,23 @@
 """A record as a document: what the API answers with, and what two versions are compared by."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField, Model, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from forms_app.models import Comment, Query
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.models import Record
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -40,24 +48,58 @@ class Document:
         }
 
 
+class Exact(json.JSONDecoder):
+    """Reads a number with decimals as it is written, not as the nearest binary fraction."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=Decimal)
+
+
 def read(record: Record) -> Document:
-    """Read a record whole: a statement for the answers, each group, the queries and the comments."""
+    """Read a record whole, in one statement: the page of a form is to open at once."""
     form = registry.form(record.form)
     assert form is not None
+    rows = {
+        f"{group.code}_rows": _belonging(group._default_manager.filter(removed=False))
+        for group in form.groups
+    }
+    found: Any = form._default_manager.annotate(
+        **rows,
+        queries_of_record=_belonging(Query._default_manager.order_by("id")),
+        comments_of_record=_belonging(Comment._default_manager.exclude(text="").order_by("id")),
+    ).get(record=record)
     return Document(
         record=record,
-        answers=form._default_manager.get(record=record),
-        groups={group.code: rows_in_use(record, group) for group in form.groups},
-        queries=tuple(Query.objects.filter(record=record).order_by("id")),
-        comments=dict(
-            Comment.objects.filter(record=record).exclude(text="").order_by("id").values_list("item", "text")
-        ),
+        answers=found,
+        groups={
+            group.code: _by_key(_made(group, getattr(found, f"{group.code}_rows"))) for group in form.groups
+        },
+        queries=tuple(_made(Query, found.queries_of_record)),
+        comments={each.item: each.text for each in _made(Comment, found.comments_of_record)},
     )
+
+
+def _belonging(rows: QuerySet[Any]) -> ArraySubquery:
+    """The rows that belong to the record of an outer row, each as an object of its columns."""
+    columns = {field.attname: field.attname for field in rows.model._meta.concrete_fields}
+    return ArraySubquery(
+        rows.filter(record=OuterRef("record")).values(columns=JSONObject(**columns)),
+        output_field=ArrayField(JSONField(decoder=Exact)),
+    )
+
+
+def _made(model: type[M], rows: Iterable[dict[str, Any]]) -> list[M]:
+    """Rows again from the objects of their columns."""
+    fields = model._meta.concrete_fields
+    return [model(**{field.attname: field.to_python(row[field.attname]) for field in fields}) for row in rows]
 
 
 def rows_in_use(record: Record, group: type[GroupAnswers]) -> dict[str, GroupAnswers]:
     """The rows of a group that are not removed, by key, in their order."""
-    rows: Iterable[GroupAnswers] = group._default_manager.filter(record=record, removed=False)
+    return _by_key(group._default_manager.filter(record=record, removed=False))
+
+
+def _by_key(rows: Iterable[GroupAnswers]) -> dict[str, GroupAnswers]:
     return {row.key: row for row in sorted(rows, key=place)}
 
 
