@@ -42,6 +42,7 @@ def text(response: Any) -> str:
     return shown
 
 
+@pytest.mark.django_db(transaction=True)  # the ledger tells acts apart by their transactions
 def test_the_history_of_an_item_says_who_what_why_and_how(cast: Cast, client: Client, record: Record) -> None:
     client.force_login(cast.monitor)
     shown = text(client.get(about(record)))

@@ -72,7 +72,7 @@ def test_a_form_is_saved_complete_and_the_next_one_opens(
 
 def test_the_last_form_leads_back_to_the_visit(cast: Cast, client: Client, treated: Participant) -> None:
     client.force_login(cast.investigator)
-    answer = client.post(address(treated, "W1", "disability"), sent(answers.disability(), then="form"))
+    answer = client.post(address(treated, "W1", "interval"), sent(answers.interval(), then="form"))
     assert answer.headers["Location"] == reverse("visit", args=[treated.code, "W1"])
 
 
