@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from trial.crf.codelists import DEVIATION
 from trial.words import Sentence
 
 
@@ -14,6 +15,10 @@ class Finding:
     check: str
     sentence: Sentence
     deviation: str = ""
+
+    def __post_init__(self) -> None:
+        if self.deviation and self.deviation not in DEVIATION.codes:
+            raise ValueError(f"“{self.deviation}” is no kind of deviation.")
 
     @property
     def code(self) -> str:

@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forms_app.screens.presenters import opioids, safety
 from forms_app.screens.presenters import participant as presenter
-from forms_app.selectors import casebook, stored
+from forms_app.selectors import casebook, deviations, stored
 from trial.access import Right, can, check_right, sites_with
 from trial.models import Participant, User
 from trial.refusals import Refusal
@@ -59,6 +60,9 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
         "participant": found,
         "book": presenter.book(book, answers, may_enter=may_enter),
         "progress": book.progress,
+        "opioids": opioids.view(found, book.anchor, book.begun, answers),
+        "serious": safety.of_casebook(book.begun, answers),
+        "proposals": len(deviations.proposed(found)),
         "anchor": book.anchor,
         "reasons": presenter.reasons(found),
         "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) else [],

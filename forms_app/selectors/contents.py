@@ -4,7 +4,7 @@ Read whole for printing, by one statement for each table and not for each record
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from forms_app.models import Comment, Query
@@ -34,27 +34,17 @@ class Filed:
 def read(participant: Participant) -> list[Filed]:
     """Every record of the participant, in the order of the casebook, repeats by number."""
     records = list(Record.objects.filter(participant=participant).select_related("visit").order_by("repeat"))
-    acts = history.read_all(records)
-    return [Filed(form, document, acts[document.record.pk]) for form, document in documents_of(records)]
-
-
-def documents_of(records: Sequence[Record]) -> Iterator[tuple[type[Answers], Document]]:
-    """The documents of records with their forms, by form as in the casebook."""
-    queries, comments = _queries(records), _comments(records)
+    queries, comments, acts = _queries(records), _comments(records), history.read_all(records)
+    found = []
     for form in registry.FORMS:
         of_form = [record for record in records if record.form == form.code]
         answers, rows = _answers(form, of_form), _rows(form, of_form)
         for record in of_form:
-            yield (
-                form,
-                Document(
-                    record,
-                    answers[record.pk],
-                    rows[record.pk],
-                    tuple(queries[record.pk]),
-                    comments[record.pk],
-                ),
+            document = Document(
+                record, answers[record.pk], rows[record.pk], tuple(queries[record.pk]), comments[record.pk]
             )
+            found.append(Filed(form, document, acts[record.pk]))
+    return found
 
 
 def _answers(form: type[Answers], records: Sequence[Record]) -> dict[int, Answers]:

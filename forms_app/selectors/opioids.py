@@ -87,20 +87,23 @@ class Opioids:
 
 def read(participant: Participant, injected: date | None) -> Opioids:
     """One statement."""
-    rows = Medication.objects.filter(
-        record__participant=participant, record__removed=False, cmstdat__isnull=False
-    ).select_related("record")
-    return of(rows.order_by("record__repeat"), injected, participant.site.today())
+    rows = Medication.objects.filter(record__participant=participant, record__removed=False)
+    entries = ((row.record.repeat, row.answers()) for row in rows.select_related("record"))
+    return of(entries, injected, participant.site.today())
 
 
-def of(rows: Iterable[Medication], injected: date | None, today: date) -> Opioids:
-    """Pure but for reading the rows."""
+def of(entries: Iterable[tuple[int, Mapping[str, Any]]], injected: date | None, today: date) -> Opioids:
+    """The same from entries of the log by number, in Python's types or JSON's. Pure."""
     drugs = [
-        Opioid(row.record.repeat, row.cmtrt or "", Course.of(row.answers()), row.cmmme)
-        for row in rows
-        if row.cmstdat and morphine.is_opioid(row.cmtrt)
+        Opioid(number, answers.get("cmtrt") or "", Course.of(answers), _decimal(answers.get("cmmme")))
+        for number, answers in sorted(entries, key=lambda entry: entry[0])
+        if answers.get("cmstdat") and morphine.is_opioid(answers.get("cmtrt"))
     ]
     return Opioids(_steps(drugs, today), _raised(drugs, injected), injected, today)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def on(drugs: Sequence[Opioid], day: date) -> Step:

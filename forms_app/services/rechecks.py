@@ -4,20 +4,20 @@ A check may look at other forms: what it says changes with them, with a visit, o
 came past the services is found here too.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from forms_app.checks import catalogue
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
-from forms_app.selectors import contents
-from forms_app.selectors.documents import Document, plain_row
+from forms_app.models import Query
+from forms_app.selectors import stored
 from forms_app.services import queries
 from forms_app.services.records import state_of
 from trial.audit.context import SYSTEM, attributed
-from trial.crf.answers import Row
+from trial.crf import registry
 from trial.crf.paths import find
 from trial.crf.reading import Reading, read
-from trial.crf.submission import Entry, Submission
 from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED
 from trial.models import Participant, Record
 from trial.services.participants import lock
@@ -28,6 +28,8 @@ REASON = "The checks were run again after other data changed"
 # The check that speaks for a rule that nothing may break and something stored does.
 IMPOSSIBLE = "impossible"
 LONGEST_SENTENCE = 300
+# Checked after all others: it speaks of their questions.
+LAST = "deviation"
 
 
 def everybody() -> list[int]:
@@ -46,43 +48,43 @@ def recheck(*, participant: int) -> int:
         locked = lock(Participant.objects.get(pk=participant))
         moved = 0
         states: dict[str, list[int]] = {COMPLETE: [], IN_PROGRESS: []}
-        for document, reading, findings in _checked(locked):
-            asked = queries.settle(document.record, document.queries, findings)
-            # At once: the checks of deviations, which come last, read the questions of the other forms.
+        for record, questions, reading, findings in _checked(locked):
+            asked = queries.settle(record, questions, findings)
             queries.store(asked.moved)
             moved += len(asked.moved)
             state = state_of(reading, asked.standing)
-            if state != document.record.state:
-                states[state].append(document.record.pk)
+            if state != record.state:
+                states[state].append(record.pk)
         for state, records in states.items():
             if records:
                 Record.objects.filter(pk__in=records).update(state=state)
     return moved
 
 
-def _checked(locked: Participant) -> Iterator[tuple[Document, Reading, list[Finding]]]:
-    """Each record that can move, as it is read now, with all that its checks find."""
-    records = (
+def _checked(locked: Participant) -> Iterator[tuple[Record, list[Query], Reading, list[Finding]]]:
+    """Each record that can move with its questions, as it is read now, and all that its checks find."""
+    records = list(
         Record.objects.filter(participant=locked, removed=False)
         .exclude(state=LOCKED)
         .select_related("visit")
         .order_by("pk")
     )
+    answers, questions = stored.read(records), _questions(records)
     circumstances = Circumstances(locked, None)
-    for form, document in contents.documents_of(list(records)):
-        around = circumstances.of(document.record)
-        reading = read(form, _submission(document), around.today)
+    for record in sorted(records, key=lambda each: each.form == LAST):
+        form = registry.form(record.form)
+        assert form is not None
+        around = circumstances.of(record)
+        reading = read(form, answers[record.pk], around.today)
         findings = [*_impossible(reading, around), *catalogue.findings(reading, around)]
-        yield document, reading, findings
+        yield record, questions[record.pk], reading, findings
 
 
-def _submission(document: Document) -> Submission:
-    groups = {code: {key: _entry(row) for key, row in rows.items()} for code, rows in document.groups.items()}
-    return Submission(_entry(document.answers), groups)
-
-
-def _entry(row: Row) -> Entry:
-    return Entry(**plain_row(row))
+def _questions(records: Sequence[Record]) -> dict[int, list[Query]]:
+    found: dict[int, list[Query]] = defaultdict(list)
+    for query in Query.objects.filter(record__in=records):
+        found[query.record_id].append(query)
+    return found
 
 
 def _impossible(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:

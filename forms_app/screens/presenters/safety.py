@@ -1,5 +1,6 @@
 """A serious adverse event and its clock in words."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.screens.presenters.status import Sign
-from forms_app.selectors.safety import Clock, SeriousEvent
+from forms_app.selectors.casebook import FormEntry
+from forms_app.selectors.safety import FORM, Clock, SeriousEvent
+from trial.crf.submission import Submission
 from trial.protocol.marker import N_
 
 # Said by the server and by the script that counts on.
@@ -41,6 +44,15 @@ class AlertView:
     version: int
     recipient: str
     sent: str
+
+
+@dataclass(frozen=True)
+class SeriousLine:
+    """A serious event in short."""
+
+    number: int
+    term: str
+    is_reported: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,17 @@ def event(serious: SeriousEvent) -> EventView:
         ],
         is_serious=serious.is_serious,
     )
+
+
+def of_casebook(entries: Iterable[FormEntry], stored: Mapping[int, Submission]) -> list[SeriousLine]:
+    """The serious events among the forms in use of a casebook, from their stored answers."""
+    records = [entry.record for entry in entries if entry.record and entry.record.form == FORM]
+    items = [(record.repeat, stored[record.pk].header.items) for record in records]
+    return [
+        SeriousLine(number, str(given.get("aeterm") or number), given.get("aerptdat") is not None)
+        for number, given in items
+        if given.get("aeser") == "Y"
+    ]
 
 
 def clock(read: Clock) -> ClockView:

@@ -1,0 +1,74 @@
+"""Opioids over time, from entries of the log that are not stored: pure."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from forms_app.selectors.opioids import Opioids, of
+
+INJECTED, TODAY = date(2026, 5, 10), date(2026, 7, 1)
+
+
+Entry = tuple[int, dict[str, Any]]
+
+
+def drug(number: int, name: str, begun: str, ended: str | None, per_day: Any) -> Entry:
+    return number, {"cmtrt": name, "cmstdat": begun, "cmendat": ended, "cmmme": per_day}
+
+
+def read(*rows: Entry, injected: date | None = INJECTED) -> Opioids:
+    return of(rows, injected, TODAY)
+
+
+def raised(*rows: Entry, injected: date | None = INJECTED) -> list[int]:
+    return [opioid.number for opioid in read(*rows, injected=injected).raised]
+
+
+def test_what_is_no_opioid_is_not_counted() -> None:
+    found = read(drug(1, "Ibuprofen", "2026-04-01", None, None))
+    assert (found.steps, found.raised) == ((), ())
+
+
+def test_the_sum_changes_on_the_first_day_and_after_the_last() -> None:
+    found = read(
+        drug(1, "Tramadol", "2026-04-01", "2026-04-10", 40),
+        drug(2, "Morphine", "2026-04-05", None, 20),
+    )
+    assert [(step.day, step.per_day) for step in found.steps] == [
+        (date(2026, 4, 1), 40),
+        (date(2026, 4, 5), 60),
+        (date(2026, 4, 11), 20),
+    ]
+    assert found.most == 60
+
+
+def test_an_opioid_without_a_factor_leaves_the_sum_open_and_adds_no_0() -> None:
+    (step,) = read(drug(1, "Dezocine", "2026-04-01", None, None)).steps
+    assert (step.per_day, step.is_whole) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "begun", "per_day", "flagged"),
+    [
+        ("Morphine", "2026-05-11", 20, True),
+        ("Morphine", "2026-05-10", 20, False),
+        ("Dezocine", "2026-05-11", None, True),
+        ("tramadol ", "2026-05-11", 40, False),
+        ("Tramadol", "2026-05-11", "40.1", True),
+        ("Tramadol", "2026-05-11", 30, False),
+        ("Ibuprofen", "2026-05-11", None, False),
+        # It may have been begun before the injection.
+        ("Morphine", "2026-05", 20, False),
+        ("Morphine", "2026-06", 20, True),
+    ],
+)
+def test_more_of_an_opioid_or_a_new_one_after_the_injection(
+    name: str, begun: str, per_day: Any, flagged: bool
+) -> None:
+    before = drug(1, "Tramadol", "2026-04-01", "2026-05-11", 40)
+    assert raised(before, drug(2, name, begun, None, per_day)) == ([2] if flagged else [])
+
+
+def test_before_the_injection_nothing_is_raised() -> None:
+    assert raised(drug(1, "Morphine", "2026-05-11", None, 20), injected=None) == []
