@@ -43,8 +43,10 @@ CATALOGUE: dict[str, Kind] = {
     "other_person": Kind(
         104,
         409,
-        "Somebody else's page",
-        "This page was opened by somebody who is not signed in any more. Open it again under your own name.",
+        N_("Somebody else's page"),
+        N_(
+            "This page was opened by somebody who is not signed in any more. Open it again under your own name."
+        ),
     ),
     "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
     # What was sent
