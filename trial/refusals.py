@@ -45,7 +45,8 @@ CATALOGUE: dict[str, Kind] = {
         409,
         N_("Somebody else's page"),
         N_(
-            "This page was opened by somebody who is not signed in any more. Open it again under your own name."
+            "This page was opened by somebody who is not signed in any more. "
+            "Open it again under your own name."
         ),
     ),
     "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
