@@ -10,7 +10,7 @@ from analytics.services.refit import refit
 from tests import answers, journey, pictures
 from tests.analytics import measured
 from tests.cast import Cast
-from trial.models import Participant
+from trial.models import Participant, Record
 from trial.services import tokens
 
 
@@ -121,6 +121,26 @@ def make_a_calendar(page: Page) -> None:
     page.get_by_text("Copy it now").wait_for()
 
 
+def open_the_panel(page: Page) -> None:
+    page.locator('[data-item="nrs_avg24"] .about-button').click()
+    page.get_by_role("dialog").get_by_role("heading", name="History").wait_for()
+
+
+def list_the_keys(page: Page) -> None:
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("dialog", name="Keys").wait_for()
+
+
+def about_pain(name: str, *more: str) -> Callable[[Trial], str]:
+    """An address below the record of pain at week 1."""
+
+    def address(trial: Trial) -> str:
+        record = Record.objects.get(participant=trial.treated, visit__code="W1", form="pain")
+        return reverse(name, args=[trial.treated.code, record.pk, *more])
+
+    return address
+
+
 def make_a_token(page: Page) -> None:
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("Copy it now").wait_for()
@@ -153,6 +173,15 @@ SIGHTS = (
     Sight(
         "form-pain-not-removed", "investigator", of("treated", "record", "W1", "pain"), remove_an_old_version
     ),
+    Sight("form-pain-panel", "investigator", of("treated", "record", "W1", "pain"), open_the_panel),
+    Sight("form-keys", "investigator", of("treated", "record", "W1", "pain"), list_the_keys),
+    Sight("form-pain-panel-read", "monitor", of("treated", "record", "W1", "pain"), open_the_panel),
+    Sight("item", "monitor", about_pain("item", "nrs_avg24")),
+    Sight("form-history", "investigator", about_pain("record-history")),
+    Sight("form-demographics", "investigator", of("screening", "record", "SCR", "demographics")),
+    Sight("form-surgery", "investigator", of("treated", "record", "SCR", "surgery")),
+    Sight("form-prior-treatment", "investigator", of("treated", "record", "SCR", "prior_treatment")),
+    Sight("form-mri", "investigator", of("treated", "record", "SCR", "mri")),
     Sight("form-pain-set-back", "investigator", of("set_back", "record", "BL", "pain")),
     Sight("form-pain-read", "monitor", of("treated", "record", "W2", "pain")),
     Sight("form-motion", "investigator", of("treated", "record", "W2", "motion")),

@@ -1,7 +1,7 @@
-"""Every page, in both sizes: a picture for people to look at, and what axe finds."""
+"""Every page, in both sizes and both schemes of colour: a picture for people to look at, and what axe finds."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +14,7 @@ from tests.cast import Cast, gather
 pytestmark = pytest.mark.browser
 
 FINGER = 24  # CSS pixels
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def test_screenshots_of_every_page_without_a_violation(
@@ -28,8 +29,12 @@ def test_screenshots_of_every_page_without_a_violation(
     found = []
     for sight in SIGHTS:
         visit(page, sight, cast, trial, sign_in)
-        photograph(page, sight.name)
-        found += [f"{sight.name}, {size}: {fault}" for size in SIZES for fault in faults(page, size)]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            photograph(page, sight.name if scheme == "light" else f"{sight.name}-{scheme}")
+            found += [
+                f"{sight.name}, {scheme}, {size}: {fault}" for size in SIZES for fault in faults(page, size)
+            ]
     assert not found, "\n".join(found)
 
 
