@@ -47,7 +47,7 @@ COURSES = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(COURSES, max_size=5), st.lists(COURSES, max_size=3))
 def test_counts_and_filters_are_those_of_the_casebooks(
     cast: Cast, north: list[Course], south: list[Course]
@@ -56,8 +56,9 @@ def test_counts_and_filters_are_those_of_the_casebooks(
         accounts.give_role(by=COMMAND_LINE, user=cast.monitor, site=cast.south, role=Role.MONITOR)
         for site, courses in ((cast.north, north), (cast.south, south)):
             fill(site, courses)
-        check_counts(cast)
-        check_filters(cast)
+        books = slowly(cast)
+        check_counts(cast, books)
+        check_filters(cast, books)
         transaction.set_rollback(True)
 
 
@@ -100,8 +101,7 @@ def awaited(book: Casebook) -> list[Status]:
     return [entry.status for entry in book.visits if entry.held is None]
 
 
-def check_counts(cast: Cast) -> None:
-    books = slowly(cast)
+def check_counts(cast: Cast, books: list[Casebook]) -> None:
     for site in ("", cast.north.code, cast.south.code):
         at_site = [book for book in books if site in ("", book.participant.site.code)]
         statuses = [status for book in at_site for status in awaited(book)]
@@ -132,11 +132,8 @@ def check_lists(cast: Cast, books: list[Casebook]) -> None:
     assert due.count(people) == due.Counts(len(overdue), len(soon))
 
 
-def check_filters(cast: Cast) -> None:
-    books = slowly(cast)
-    choices = itertools.product(
-        ("", "01", "02"), ("", SCREENING, WITHDRAWN), ("", "2", "-001", " 01-", "x"), SHOWN
-    )
+def check_filters(cast: Cast, books: list[Casebook]) -> None:
+    choices = itertools.product(("", "02"), ("", WITHDRAWN), ("", " 01-", "x2"), SHOWN)
     for site, state, search, show in choices:
         expected = [
             book
