@@ -19,10 +19,14 @@ class Command(makemessages.Command):
     msgattrib_options = [*makemessages.Command.msgattrib_options, "--sort-output"]
 
     def write_po_file(self, potfile: str, locale: str) -> None:
+        _settle(Path(potfile))
         super().write_po_file(potfile, locale)  # type: ignore[misc]
-        catalogue = Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po"
-        entries = catalogue.read_text(encoding="utf-8").split("\n\n")
-        catalogue.write_text("\n\n".join(map(_settled, entries)), encoding="utf-8")
+        _settle(Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po")
+
+
+def _settle(file: Path) -> None:
+    entries = file.read_text(encoding="utf-8").split("\n\n")
+    file.write_text("\n\n".join(map(_settled, entries)), encoding="utf-8")
 
 
 def _settled(entry: str) -> str:
