@@ -43,19 +43,27 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Part:
-    """A visit or a log, with what is known of it and its records; `empty` says what has none."""
+    """A visit or a log, with what is known of it and its records; `empty` says what has none.
+
+    `changes` are those of the visit itself.
+    """
 
     title: str
     facts: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     empty: str
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
 class Book:
-    """A participant's casebook; `facts` are pairs of a name and a value, `printed` says by whom and when."""
+    """A participant's casebook; `facts` are pairs of a name and a value, `printed` says by whom and when.
+
+    `changes` are those of the participant's state.
+    """
 
     code: str
     facts: tuple[tuple[str, str], ...]
     printed: str
+    changes: tuple[Change, ...]
     parts: tuple[Part, ...]

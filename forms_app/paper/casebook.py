@@ -1,6 +1,6 @@
 """The filled casebook of one participant, with its audit trail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -37,6 +37,10 @@ ROWS = [
 ]
 
 
+SHADED = [*ROWS, ("BACKGROUND", (0, 0), (-1, -1), SHADE), ("LEFTPADDING", (0, 0), (-1, -1), 4)]
+HEAD = SMALL.clone("head", fontName=BOLD)
+
+
 def draw(book: Book, alarm: str = "") -> bytes:
     """The casebook as PDF, in the active language; `alarm` stands in red on each page."""
     front = Frontispiece(
@@ -55,6 +59,7 @@ def _first_page(book: Book, alarm: str) -> Iterator[Flowable]:
     yield Table(rows, colWidths=[0.2 * WIDTH, 0.8 * WIDTH], style=ROWS)
     yield Spacer(0, 6)
     yield paragraph(book.printed, SMALL)
+    yield from _changes(book.changes)
     yield paragraph(_("Contents"), CHAPTER)
     for number, part in enumerate(book.parts):
         yield _entry(number, part)
@@ -78,6 +83,7 @@ def _part(part: Part) -> Iterator[Flowable]:
     for fact in (*part.facts, part.empty):
         if fact:
             yield paragraph(fact, SMALL)
+    yield from _changes(part.changes)
     for sheet in part.sheets:
         yield from _sheet(part, sheet)
 
@@ -93,16 +99,14 @@ def _sheet(part: Part, sheet: Sheet) -> Iterator[Flowable]:
         yield paragraph(note, DOUBT)
     for block in sheet.blocks:
         yield from _block(block)
-    if sheet.changes:
+    yield from _changes(sheet.changes)
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[Flowable]:
+    if changes:
         yield CondPageBreak(BELOW_HEADING)
         yield paragraph(_("Changes, the latest first"), SECTION)
-        yield Table(
-            [[_change(change)] for change in sheet.changes], colWidths=[WIDTH], style=[*ROWS, _shade()]
-        )
-
-
-def _shade() -> tuple[object, ...]:
-    return ("BACKGROUND", (0, 0), (-1, -1), SHADE)
+        yield Table([[_change(change)] for change in changes], colWidths=[WIDTH], style=SHADED)
 
 
 def _block(block: Block) -> Iterator[Flowable]:
@@ -123,8 +127,4 @@ def _value(answer: Answer) -> list[Flowable]:
 
 
 def _change(change: Change) -> list[Flowable]:
-    return [paragraph(change.head, SMALL.clone("head", fontName=BOLD)), *_lines(change)]
-
-
-def _lines(change: Change) -> Iterator[Flowable]:
-    yield paragraph("; ".join(change.lines), SMALL)
+    return [paragraph(change.head, HEAD), paragraph("; ".join(change.lines), SMALL)]

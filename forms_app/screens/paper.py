@@ -52,8 +52,8 @@ def _blank(language: str) -> bytes:
 def _book(request: HttpRequest, code: str) -> Book:
     person = person_of(request)
     participant = participants.get(person, code)
-    filed = contents.read(participant)
-    return presenter.book(casebook_selector.read(participant), filed, by=person, at=timezone.now())
+    held = contents.read(participant)
+    return presenter.book(casebook_selector.read(participant), held, by=person, at=timezone.now())
 
 
 def _alarm() -> str:

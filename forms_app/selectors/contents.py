@@ -13,7 +13,7 @@ from forms_app.selectors.documents import Document
 from forms_app.selectors.history import Act
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers
-from trial.models import Participant, Record
+from trial.models import Participant, Record, Visit
 
 Rows = dict[int, dict[str, dict[str, GroupAnswers]]]
 
@@ -31,8 +31,27 @@ class Filed:
         return self.document.record
 
 
-def read(participant: Participant) -> list[Filed]:
-    """Every record of the participant, in the order of the casebook, repeats by number."""
+@dataclass(frozen=True)
+class Contents:
+    """Every record, in the order of the casebook, repeats by number; and the acts on what is no record:
+    on the participant's state, and on each visit by its key."""
+
+    filed: list[Filed]
+    participation: list[Act]
+    visits: dict[int, list[Act]]
+
+
+def read(participant: Participant) -> Contents:
+    """All that the casebook of a participant holds."""
+    visits = Visit.objects.filter(participant=participant).values_list("pk", flat=True)
+    return Contents(
+        filed=_filed(participant),
+        participation=history.read_rows(Participant._meta.db_table, [participant.pk])[participant.pk],
+        visits=history.read_rows(Visit._meta.db_table, list(visits)),
+    )
+
+
+def _filed(participant: Participant) -> list[Filed]:
     records = list(Record.objects.filter(participant=participant).select_related("visit").order_by("repeat"))
     queries, comments, acts = _queries(records), _comments(records), history.read_all(records)
     found = []

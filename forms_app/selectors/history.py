@@ -44,6 +44,17 @@ def read_all(records: Iterable[Record]) -> dict[int, list[Act]]:
     return {key: _acts(found, names, changes) for key, found in of_record.items()}
 
 
+def read_rows(table: str, keys: Iterable[int]) -> dict[int, list[Act]]:
+    """The acts on rows of a table that belong to no record, by their keys, the latest first."""
+    of_row = {str(key): key for key in keys}
+    events = list(Event.objects.filter(table_name=table, key__in=of_row).order_by("id"))
+    names, changes = _names(events), _changes(events)
+    return {
+        key: _acts([event for event in events if event.key == text], names, changes)
+        for text, key in of_row.items()
+    }
+
+
 def _acts(events: list[Event], names: dict[int, str], changes: dict[int, Change]) -> list[Act]:
     acts = [_act(list(group), names, changes) for _, group in groupby(events, key=_transaction)]
     return acts[::-1]

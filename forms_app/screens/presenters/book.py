@@ -1,7 +1,8 @@
 """A participant's casebook in words, to be printed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -11,32 +12,46 @@ from forms_app.models import Query
 from forms_app.models.query import CANCELLED
 from forms_app.paper.book import Answer, Block, Book, Change, Part, Sheet
 from forms_app.screens.presenters import history
-from forms_app.screens.presenters.fields import shown
+from forms_app.screens.presenters.fields import shown, spelt
 from forms_app.screens.presenters.filled import text
 from forms_app.screens.presenters.status import SIGNS
 from forms_app.screens.presenters.visit import outside
 from forms_app.selectors import documents
 from forms_app.selectors.casebook import Casebook, VisitEntry
-from forms_app.selectors.contents import Filed
+from forms_app.selectors.contents import Contents, Filed
+from forms_app.selectors.history import Act
 from trial.crf import paths, registry
 from trial.crf.answers import GroupAnswers, Row
-from trial.crf.codelists import CONTACT_MODE
+from trial.crf.codelists import CONTACT_MODE, YES_NO
 from trial.models import Participant, User
 from trial.protocol import STUDY
+from trial.protocol.marker import N_
 from trial.screens.reasons import in_words
 
 # More fixed rows than this are a checklist: one line for each, and no heading.
 SIDE_BY_SIDE = 2
 
 
-def book(casebook: Casebook, filed: Sequence[Filed], *, by: User, at: datetime) -> Book:
-    """The casebook with all its records, as `by` printed it at `at`."""
-    participant = casebook.participant
+# The columns of a visit and of a participant, with their names on the screen.
+OF_VISIT = {
+    "occurred": N_("Did the visit take place?"),
+    "visit_date": N_("Date"),
+    "contact_mode": N_("How"),
+    "reason_not_done": N_("Why it did not take place"),
+    "reason_unscheduled": N_("Why the visit is held outside the schedule"),
+}
+OF_PARTICIPANT = {"state": N_("State"), "state_reason": N_("Reason")}
+
+
+def book(casebook: Casebook, held: Contents, *, by: User, at: datetime) -> Book:
+    """The casebook with all that it holds, as `by` printed it at `at`."""
+    participant, filed = casebook.participant, held.filed
     zone = ZoneInfo(participant.site.time_zone)
-    visits = [_visit(entry, filed, zone) for entry in casebook.visits]
+    visits = [_visit(entry, held, zone) for entry in casebook.visits]
     logs = [_log(log.form, filed, zone) for log in STUDY.schedule.logs]
     printed = _("Printed by {person} on {moment}").format(person=by.full_name, moment=_moment(at, zone))
-    return Book(participant.code, tuple(_facts(participant)), printed, (*visits, *logs))
+    changes = tuple(_of_row(held.participation, OF_PARTICIPANT, zone))
+    return Book(participant.code, tuple(_facts(participant)), printed, changes, (*visits, *logs))
 
 
 def _facts(participant: Participant) -> Iterator[tuple[str, str]]:
@@ -46,15 +61,17 @@ def _facts(participant: Participant) -> Iterator[tuple[str, str]]:
     yield _("Times"), _("as at the site, {zone}").format(zone=participant.site.time_zone)
 
 
-def _visit(entry: VisitEntry, filed: Iterable[Filed], zone: ZoneInfo) -> Part:
-    sheets = [each for each in filed if each.record.visit and each.record.visit.code == entry.planned.code]
-    held = {each.form for each in sheets}
-    empty = [_(form.form.title) for form in entry.forms if form.form not in held]
+def _visit(entry: VisitEntry, held: Contents, zone: ZoneInfo) -> Part:
+    key = entry.held.pk if entry.held else None
+    sheets = [each for each in held.filed if key and each.record.visit_id == key]
+    found = {each.form for each in sheets}
+    empty = [_(form.form.title) for form in entry.forms if form.form not in found]
     return Part(
         title=f"{_(entry.planned.label)} ({entry.planned.code})",
         facts=tuple(_visit_facts(entry)),
         sheets=tuple(_sheet(each, zone) for each in sheets),
         empty=_nothing(empty),
+        changes=tuple(_of_row(held.visits[key], OF_VISIT, zone)) if key else (),
     )
 
 
@@ -72,6 +89,8 @@ def _visit_facts(entry: VisitEntry) -> Iterator[str]:
             yield said
     elif held:
         yield _("Not done: {reason}").format(reason=held.reason_not_done)
+    if held and held.reason_unscheduled:
+        yield _labelled(_(OF_VISIT["reason_unscheduled"]), held.reason_unscheduled)
 
 
 def _nothing(titles: Sequence[str]) -> str:
@@ -154,16 +173,55 @@ def _answers(row: Row, prefix: str, notes: dict[str, list[str]]) -> Iterator[Ans
 
 def _changes(filed: Filed, zone: ZoneInfo) -> Iterator[Change]:
     for act in history.acts(filed.form, filed.acts):
-        head = " · ".join(filter(None, (_moment(act.at, zone), act.actor, act.route, act.reason)))
-        yield Change(head, tuple(_line(line) for line in act.lines))
+        lines = [_line(line.label, line.before, line.after) for line in act.lines]
+        yield _change(act, act.route, lines, zone)
 
 
-def _line(line: history.Line) -> str:
-    if not line.before:
-        return _("{label}: {value}").format(label=line.label, value=line.after)
-    return _("{label}: from {before} to {after}").format(
-        label=line.label, before=line.before, after=line.after
-    )
+def _of_row(acts: Iterable[Act], columns: Mapping[str, str], zone: ZoneInfo) -> Iterator[Change]:
+    """The changes of these columns of a row that belongs to no record."""
+    for act in acts:
+        lines = [
+            _line(_(label), before, after or _("empty"))
+            for change in act.changes
+            for name, label in columns.items()
+            if (before := _said(name, change.before)) != (after := _said(name, change.after))
+        ]
+        if lines:
+            yield _change(act, _(history.ROUTES.get(act.route, act.route)), lines, zone)
+
+
+def _said(column: str, row: Mapping[str, Any] | None) -> str:
+    """What a column said, in words."""
+    value = (row or {}).get(column) or ""
+    match column:
+        case "occurred":
+            return _(YES_NO.label(value)) if value else ""
+        case "contact_mode":
+            return _(CONTACT_MODE.label(value)) if value else ""
+        case "visit_date":
+            return spelt(value)
+        case "state":
+            return _(value) if value else ""
+        case "state_reason":
+            return in_words(value)
+    return str(value)
+
+
+def _change(act: Act | history.ActView, route: str, lines: Sequence[str], zone: ZoneInfo) -> Change:
+    head = " · ".join(filter(None, (_moment(act.at, zone), act.actor, route, act.reason)))
+    return Change(head, tuple(lines))
+
+
+def _line(label: str, before: str, after: str) -> str:
+    if not before:
+        return _labelled(label, after)
+    return _("{label}: from {before} to {after}").format(label=label, before=before, after=after)
+
+
+def _labelled(label: str, value: str) -> str:
+    if label.endswith(("?", "？")):
+        return f"{label} {value}"
+    return _("{label}: {value}").format(label=label, value=value)
 
 
 def _day(day: object) -> str:

@@ -15,6 +15,8 @@ from tests import answers, journey
 from tests.cast import Cast
 from tests.forms_app.paper.pdf import outline, squeezed, words
 from trial.models import Participant, Record
+from trial.services import visits
+from trial.services.visits import VisitDetails
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,6 +91,18 @@ def test_every_change_is_printed_with_who_when_how_and_why(
             assert squeezed("Average pain in the past 24 hours: from 7 to 4") in text
             assert squeezed("Read again from the paper") in text
             assert squeezed(cast.investigator.full_name) in text
+
+
+def test_the_changes_of_a_visit_and_of_the_participation_are_printed(
+    cast: Cast, participant: Participant, client: Client, subtests: pytest.Subtests
+) -> None:
+    details = VisitDetails(occurred=False, reason_not_done="Ill with fever")
+    visits.save(by=cast.investigator, participant=participant, code="W12", details=details)
+    for where, text in printed(client, participant).items():
+        with subtests.test(where=where):
+            assert squeezed("Did the visit take place? No") in text
+            assert squeezed("Why it did not take place: Ill with fever") in text
+            assert squeezed("State: from enrolled to treated") in text
 
 
 def test_a_removed_record_is_printed_as_removed(
