@@ -15,8 +15,11 @@ function ask(part) {
   const row = (part.dataset.item ?? "").replace(/[^.]*$/, "");
   const asked = codes.split(";").includes(answer(`${row}${name}`));
   part.toggleAttribute("data-unasked", !asked);
+  const off = String(part.closest("[data-unasked]") !== null);
+  if (part.dataset.off === off) return;
+  part.dataset.off = off;
   for (const field of part.querySelectorAll("input, select, textarea")) {
-    field.disabled = !asked || field.closest("[data-unasked]") !== null;
+    field.disabled = field.closest("[data-unasked]") !== null;
   }
 }
 

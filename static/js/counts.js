@@ -32,7 +32,19 @@ function countAll() {
   for (const part of form.querySelectorAll("[data-counted]")) count(part);
 }
 
+// Once for each picture that the browser draws, however fast somebody types.
+let waits = false;
+
+function countSoon() {
+  if (waits) return;
+  waits = true;
+  requestAnimationFrame(() => {
+    waits = false;
+    countAll();
+  });
+}
+
 if (form) {
-  for (const event of ["input", "change", "entry:rows"]) form.addEventListener(event, countAll);
+  for (const event of ["input", "change", "entry:rows"]) form.addEventListener(event, countSoon);
   countAll();
 }

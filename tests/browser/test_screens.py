@@ -1,4 +1,4 @@
-"""Every page, in both sizes and both schemes of colour: a picture for people to look at, and what axe finds."""
+"""Every page, in both sizes and both schemes: a picture for people to look at, and what axe finds."""
 
 from collections.abc import Callable
 from typing import Any, Literal
