@@ -155,6 +155,7 @@ SIGHTS = (
     Sight("due", "investigator", at("due"), make_a_calendar),
     Sight("participant-add", "coordinator", at("participant-add")),
     Sight("participant", "investigator", of("treated", "participant")),
+    Sight("casebook-printed", "monitor", of("treated", "casebook")),
     Sight("participant-moves", "investigator", of("eligible", "participant"), open_all),
     Sight("participant-screen-failure", "investigator", of("failure", "participant")),
     Sight("visit", "investigator", of("treated", "visit", "W1"), open_all),
