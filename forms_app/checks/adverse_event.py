@@ -132,9 +132,9 @@ def _moment(values: dict[str, Any], name: str, zone: str) -> datetime | None:
 def _is_before(values: dict[str, Any], zone: str) -> bool:
     """Whether the report surely came before the awareness: an unknown time is no contradiction."""
     aware, reported = values.get("aeawdat"), values.get("aerptdat")
-    times = values.get("aeawtim"), values.get("aerpttim")
     if aware is None or reported is None:
         return False
     if reported != aware:
         return bool(reported < aware)
-    return None not in times and times[1] < times[0]
+    known, told = values.get("aeawtim"), values.get("aerpttim")
+    return known is not None and told is not None and bool(told < known)

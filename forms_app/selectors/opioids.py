@@ -124,7 +124,7 @@ def _raised(drugs: Sequence[Opioid], injected: date | None) -> tuple[Opioid, ...
     """The entries begun after the injection that add an opioid, or more of it than was taken on its day."""
     if injected is None:
         return ()
-    before = {}
+    before: dict[str, Decimal] = {}
     for drug in drugs:
         if drug.course.holds(injected):
             name = drug.drug.strip().casefold()

@@ -1,6 +1,6 @@
 """The checks of the logs and of the ends, each both ways: what is asked about, and what is not."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import pytest
 from forms_app.services.records import Saved
 from tests import answers, journey
 from tests.cast import Cast
+from trial.crf.submission import Entry, Submission
 from trial.models import Participant
 from trial.refusals import Refusal
 
@@ -20,20 +21,18 @@ def person(cast: Cast) -> Participant:
     return journey.consented(cast)
 
 
-def log(cast: Cast, participant: Participant, form: str, day: date | None = None, **changes: Any) -> Saved:
+def log(cast: Cast, participant: Participant, form: str, day: Any = None, **changes: Any) -> Saved:
     at = day or participant.site.today() - timedelta(days=3)
     code = "adverse_event" if form == "serious_event" else form
     return journey.log(cast.investigator, participant, code, getattr(answers, form)(at, **changes))
 
 
-def found(
-    cast: Cast, participant: Participant, form: str, day: date | None = None, **changes: Any
-) -> set[str]:
+def found(cast: Cast, participant: Participant, form: str, day: Any = None, **changes: Any) -> set[str]:
     return {finding.code for finding in log(cast, participant, form, day, **changes).findings}
 
 
 def errors(
-    cast: Cast, participant: Participant, form: str, day: date | None = None, **changes: Any
+    cast: Cast, participant: Participant, form: str, day: Any = None, **changes: Any
 ) -> dict[str, str]:
     with pytest.raises(Refusal) as refused:
         log(cast, participant, form, day, **changes)
@@ -291,10 +290,8 @@ def test_who_is_lost_was_looked_for(cast: Cast, person: Participant, attempts: i
     day = person.site.today()
     tried = {"atdat": day.isoformat(), "atmode": "TELEPHONE", "atres": "Nobody answered"}
     lost = answers.withdrawal(day, wddecod="LOST TO FOLLOW-UP", wdwho="NOBODY")
-    rows = {str(row): answers.Entry(tried) for row in range(1, attempts + 1)}
-    saved = journey.log(
-        cast.investigator, person, "withdrawal", answers.Submission(lost.header, {"attempt": rows})
-    )
+    rows = {str(row): Entry(tried) for row in range(1, attempts + 1)}
+    saved = journey.log(cast.investigator, person, "withdrawal", Submission(lost.header, {"attempt": rows}))
     assert {finding.code for finding in saved.findings} == codes
 
 

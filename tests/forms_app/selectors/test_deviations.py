@@ -10,6 +10,7 @@ from forms_app.checks.finding import Finding
 from forms_app.selectors import deviations
 from tests import answers, journey
 from tests.cast import Cast
+from trial.crf.submission import Entry, Submission
 from trial.models import Participant
 from trial.words import sentence
 
@@ -27,8 +28,8 @@ def one_sided(cast: Cast) -> Participant:
         journey.day_of(participant, "INJ"),
         drugs={"1": answers.drug(lat="RIGHT")},
     )
-    sides = {**form.groups["side"], "LEFT": answers.Entry(left)}
-    sent = answers.Submission(form.header, {**form.groups, "side": sides})
+    sides = {**form.groups["side"], "LEFT": Entry(left)}
+    sent = Submission(form.header, {**form.groups, "side": sides})
     journey.save(cast.investigator, participant, "INJ", "injection", sent)
     return journey.again(participant)
 

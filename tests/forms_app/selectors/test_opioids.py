@@ -1,6 +1,7 @@
 """Opioids over time, from entries of the log that are not stored: pure."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -36,16 +37,16 @@ def test_the_sum_changes_on_the_first_day_and_after_the_last() -> None:
         drug(2, "Morphine", "2026-04-05", None, 20),
     )
     assert [(step.day, step.per_day) for step in found.steps] == [
-        (date(2026, 4, 1), 40),
-        (date(2026, 4, 5), 60),
-        (date(2026, 4, 11), 20),
+        (date(2026, 4, 1), Decimal(40)),
+        (date(2026, 4, 5), Decimal(60)),
+        (date(2026, 4, 11), Decimal(20)),
     ]
     assert found.most == 60
 
 
 def test_an_opioid_without_a_factor_leaves_the_sum_open_and_adds_no_0() -> None:
     (step,) = read(drug(1, "Dezocine", "2026-04-01", None, None)).steps
-    assert (step.per_day, step.is_whole) == (0, False)
+    assert (step.per_day, step.is_whole) == (Decimal(0), False)
 
 
 @pytest.mark.parametrize(

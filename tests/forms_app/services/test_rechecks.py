@@ -16,7 +16,7 @@ from tests.analytics.sessions import in_own_session
 from tests.cast import Cast
 from tests.sql import run
 from trial.audit.context import COMMAND_LINE, SYSTEM, attributed
-from trial.crf.submission import Entry
+from trial.crf.submission import Entry, Submission
 from trial.models import Event, Participant, Record
 from trial.services import participants
 
@@ -43,7 +43,7 @@ def with_complication(cast: Cast) -> Participant:
     form = answers.injection(journey.day_of(participant, "INJ"))
     occurred = Entry({"cpoccur": "Y", "cptim": "10:15"})
     rows = {**form.groups["complication"], "VASOVAGAL": occurred}
-    sent = answers.Submission(form.header, {**form.groups, "complication": rows})
+    sent = Submission(form.header, {**form.groups, "complication": rows})
     journey.save(cast.investigator, participant, "INJ", "injection", sent)
     return journey.again(participant)
 
@@ -103,7 +103,7 @@ def test_an_explanation_stays_while_the_question_is_the_same(cast: Cast) -> None
     participant = with_complication(cast)
     form = answers.injection(journey.day_of(participant, "INJ"))
     rows = {**form.groups["complication"], "VASOVAGAL": Entry({"cpoccur": "Y", "cptim": "10:15"})}
-    sent = answers.Submission(form.header, {**form.groups, "complication": rows})
+    sent = Submission(form.header, {**form.groups, "complication": rows})
     journey.save(
         cast.investigator, participant, "INJ", "injection", sent, 1, explanations={NO_EVENT: "Of no account"}
     )
