@@ -266,10 +266,18 @@ def world(cast: Cast) -> World:
     records.remove(by=cast.investigator, record=out_of_use, expected_version=1, reason="a typing error")
     pictures.stored(cast, north)
     journey.log(cast.investigator, north, "adverse_event", answers.serious_event(journey.day_of(north, "W1")))
+    _log_analgesics(cast, north)
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]
     return World(cast, {who.pk: AuthToken.objects.create(who)[0] for who in people}, _asked(cast, north))
+
+
+def _log_analgesics(cast: Cast, north: Participant) -> None:
+    drug = answers.medication(journey.day_of(north, "W1"))
+    journey.log(cast.investigator, north, "medication", drug)
+    second = journey.log(cast.investigator, north, "medication", drug).record
+    records.remove(by=cast.investigator, record=second, expected_version=1, reason="a typing error")
 
 
 def _asked(cast: Cast, north: Participant) -> dict[str, int]:
