@@ -3,44 +3,19 @@
 The findings are those of a save, so the check is also known to be asked.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from forms_app.models import Query
 from tests import answers, journey
 from tests.cast import Cast
-from trial.crf.submission import Submission
-from trial.models import Participant
-from trial.refusals import Refusal
+from tests.forms_app.checks.asked import errors, found
+from trial.models import Participant, Visit
+from trial.services import visits
+from trial.services.visits import IN_PERSON, VisitDetails
 
 pytestmark = pytest.mark.django_db
-
-
-def found(
-    cast: Cast,
-    participant: Participant,
-    visit: str,
-    form: str,
-    submission: Submission,
-    version: int | None = None,
-) -> list[str]:
-    """The codes of the soft checks that fired, which are the open queries too."""
-    saved = journey.save(cast.investigator, participant, visit, form, submission, version, reason="x")
-    codes = [finding.code for finding in saved.findings]
-    queries = Query.objects.filter(record=saved.record, state="open")
-    assert sorted(codes) == sorted(f"{query.item}.{query.check_code}" for query in queries)
-    return codes
-
-
-def errors(
-    cast: Cast, participant: Participant, visit: str, form: str, submission: Submission
-) -> dict[str, str]:
-    with pytest.raises(Refusal) as refused:
-        journey.save(cast.investigator, participant, visit, form, submission)
-    told: dict[str, str] = refused.value.extra["errors"]
-    return told
 
 
 @pytest.fixture
@@ -121,10 +96,37 @@ def test_a_screen_failure_is_nothing_to_ask_about(cast: Cast) -> None:
         ("W1", {"nrs_avg24": 5, "nrs_worst24": 4}, ["nrs_worst24.worst_below_average"]),
         ("W1", {"nrs_avg24": 5, "nrs_least24": 6}, ["nrs_least24.average_below_least"]),
         ("W1", {"nrs_worst24": 2, "nrs_least24": 3}, ["nrs_worst24.worst_below_least"]),
+        ("W1", {"nrs_worst24": 5, "nrs_now": 5, "nrs_least24": 5}, []),
+        ("W1", {"nrs_worst24": 5, "nrs_now": 6}, ["nrs_now.worst_below_now"]),
+        ("W1", {"nrs_least24": 5, "nrs_now": 4}, ["nrs_now.now_below_least"]),
+        ("W1", {"nrs_rest": 4, "nrs_move": 4}, []),
+        ("W1", {"nrs_rest": 4, "nrs_move": 3}, ["nrs_move.move_below_rest"]),
     ],
 )
 def test_pain(cast: Cast, injected: Participant, visit: str, items: dict[str, int], codes: list[str]) -> None:
     assert found(cast, injected, visit, "pain", answers.form(items)) == codes
+
+
+@pytest.mark.parametrize("form", ["pain", "motion", "disability"])
+def test_no_baseline_is_measured_after_the_injection(cast: Cast, injected: Participant, form: str) -> None:
+    day, submission = journey.day_of(injected, "INJ"), answers.every_form(injected.site.today())[form]
+    move(cast, injected, "BL", day + timedelta(days=1))
+    assert len(errors(cast, injected, "BL", form, submission)) == 1
+    move(cast, injected, "BL", day)
+    assert found(cast, injected, "BL", form, submission) == []
+
+
+def move(cast: Cast, participant: Participant, visit: str, day: date) -> None:
+    """Correct the date of a visit."""
+    held = Visit.objects.get(participant=participant, code=visit)
+    visits.save(
+        by=cast.investigator,
+        participant=participant,
+        code=visit,
+        details=VisitDetails(occurred=True, visit_date=day, contact_mode=IN_PERSON),
+        expected_version=held.version,
+        reason="Misread",
+    )
 
 
 # Motion
@@ -338,3 +340,58 @@ def test_the_contrast_runs_from_cranial_to_caudal(cast: Cast, ready: Participant
 
 def test_an_injection_that_was_not_performed_has_nothing_to_ask_about(cast: Cast, ready: Participant) -> None:
     assert found(cast, ready, "INJ", "injection", answers.not_performed()) == []
+
+
+METHYLPREDNISOLONE = {"ectrt": "Methylprednisolone", "ecstrn": "40"}
+
+
+@pytest.mark.parametrize(
+    ("weight", "volume", "codes"),
+    [
+        ("50", 20, []),
+        ("49.9", 20, ["lamg.bupivacaine"]),
+        (None, 30, []),
+    ],
+)
+def test_a_dose_above_its_alert_for_the_body_weight_is_asked_about(
+    cast: Cast, ready: Participant, weight: str | None, volume: int, codes: list[str]
+) -> None:
+    """Twice 20 mL of 2.5 mg/mL are 100 mg: 2 mg/kg for 50 kg."""
+    if weight:
+        found(cast, ready, "SCR", "demographics", answers.demographics(weight=weight))
+    drugs = {"1": answers.drug(ecvol=volume), "2": answers.drug(lat="RIGHT", ecvol=volume)}
+    form = answers.injection(journey.day_of(ready, "INJ"), drugs=drugs)
+    assert found(cast, ready, "INJ", "injection", form) == codes
+
+
+@pytest.mark.parametrize(("volume", "codes"), [("1", []), ("1.1", ["steroidmg.most"])])
+def test_more_steroid_than_the_study_allows_is_asked_about(
+    cast: Cast, ready: Participant, volume: str, codes: list[str]
+) -> None:
+    steroid = {
+        "3": answers.drug(**METHYLPREDNISOLONE, ecvol=1),
+        "4": answers.drug(**METHYLPREDNISOLONE, ecvol=volume, lat="RIGHT"),
+    }
+    form = answers.injection(journey.day_of(ready, "INJ"), drugs=answers.both_drugs() | steroid)
+    assert found(cast, ready, "INJ", "injection", form) == codes
+
+
+@pytest.mark.parametrize(("time", "codes"), [("10:00", []), ("10:01", ["injsttim.consent"])])
+def test_an_injection_before_the_minute_of_consent_is_asked_about(
+    cast: Cast, ready: Participant, time: str, codes: list[str]
+) -> None:
+    day = journey.day_of(ready, "INJ")
+    journey.save(
+        cast.investigator, ready, "SCR", "consent", answers.consent(day, ictim=time), 1, reason="Misread"
+    )
+    assert found(cast, ready, "INJ", "injection", answers.injection(day)) == codes
+
+
+@pytest.mark.parametrize(("later", "codes"), [(0, []), (1, ["injdat.eligibility"])])
+def test_an_injection_before_the_criteria_were_judged_is_asked_about(
+    cast: Cast, ready: Participant, later: int, codes: list[str]
+) -> None:
+    day = journey.day_of(ready, "INJ")
+    judged = answers.eligibility(day + timedelta(days=later))
+    journey.save(cast.investigator, ready, "SCR", "eligibility", judged, 1, reason="Misread")
+    assert found(cast, ready, "INJ", "injection", answers.injection(day)) == codes

@@ -5,13 +5,13 @@ Generated from the declaration, so a new item brings its tests along.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import models
 
+from tests.declared import asking, step, valid
 from tests.sql import actor, refused, rows, run
 from trial.audit.context import COMMAND_LINE
 from trial.crf import items, registry
@@ -45,38 +45,6 @@ def stem(table: type[Row], item: Item) -> str:
     form = form_of(table)
     owner = form.code if table is form else f"{form.code}_{table.code}"
     return f"{owner}_{item.name}"
-
-
-def asking(table: type[Row], item: Item | None) -> dict[str, Any]:
-    """The answers that make an item apply."""
-    if item is None or item.when is None:
-        return {}
-    return {**asking(table, table.item(item.when.item)), item.when.item: item.when.codes[0]}
-
-
-def valid(item: Item) -> Any:
-    """A value that the item takes."""
-    if isinstance(item, items.Several):
-        assert item.codelist is not None
-        return [item.codelist.codes[0]]
-    if item.codelist:
-        return item.codelist.codes[0]
-    if item.hard:
-        return item.hard.low if item.hard.low is not None else item.hard.high
-    match item:
-        case items.Day():
-            return date(2026, 3, 31)
-        case items.Clock():
-            return time(10, 0)
-        case items.PartialDay():
-            return "2019-05"
-        case items.Whole() | items.Measure():
-            return 1
-    return "x"
-
-
-def step(item: Item) -> Decimal | int:
-    return Decimal(1).scaleb(-item.places) if isinstance(item, items.Measure) else 1
 
 
 def breaches() -> Iterator[Case]:
