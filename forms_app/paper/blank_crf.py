@@ -41,7 +41,7 @@ NOTE_WIDTH = 104.0
 # A heading goes to the next page when less than this stands below it.
 BELOW_HEADING = 90.0
 
-GRID = [
+GRID: list[Any] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
     ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -141,7 +141,7 @@ def _used_at(form: type[Answers]) -> str:
 
 
 def _framed(text: str) -> Table:
-    style = [
+    style: list[Any] = [
         ("BOX", (0, 0), (-1, -1), 0.7, ANNOTATION),
         ("BACKGROUND", (0, 0), (-1, -1), ANNOTATION_GROUND),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
@@ -222,5 +222,5 @@ def _checklist(group: type[GroupAnswers]) -> Table:
     width = (WIDTH - label_width) / len(items)
     head: list[Any] = ["", *([*_question(group, item), _note(item) or Spacer(0, 0)] for item in items)]
     body = [[paragraph(_(label)), *(place(item) for item in items)] for _code, label in group.keys.terms]
-    style = [*GRID, ("BACKGROUND", (0, 0), (-1, 0), SHADE)]
+    style: list[Any] = [*GRID, ("BACKGROUND", (0, 0), (-1, 0), SHADE)]
     return Table([head, *body], colWidths=[label_width, *[width] * len(items)], style=style, repeatRows=1)

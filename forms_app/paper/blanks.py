@@ -8,7 +8,20 @@ from reportlab.platypus import Flowable
 from forms_app.paper.boxes import Cells, Line, Scale, Shaded, Tick, Ticks
 from trial.crf.answers import Row
 from trial.crf.codelists import Codelist
-from trial.crf.items import Choice, Clock, Day, Item, Limits, Measure, PartialDay, Score, Several, Text, When
+from trial.crf.items import (
+    Choice,
+    Clock,
+    CriterionMet,
+    Day,
+    Item,
+    Limits,
+    Measure,
+    PartialDay,
+    Score,
+    Several,
+    Text,
+    When,
+)
 
 LONG_TEXT = 120
 DATE, TIME = "dddd-dd-dd", "dd:dd"
@@ -56,6 +69,8 @@ def digits(item: Item) -> str:
 
 def remarks(row: type[Row], item: Item) -> Iterator[str]:
     """What is to be known before an item is answered, in short sentences."""
+    if isinstance(item, CriterionMet):
+        yield item.criterion.code
     if item.hint:
         yield _(item.hint)
     if item.when:

@@ -28,7 +28,7 @@ class Tick:
         return self.label if self.label == self.code else f"{self.label} [{self.code}]"
 
 
-class Ticks(Flowable):  # type: ignore[misc]
+class Ticks(Flowable):
     """Answers to choose from, in as many columns as there is room for: round for one of them, square for
     any number."""
 
@@ -66,7 +66,7 @@ class Ticks(Flowable):  # type: ignore[misc]
         label.drawOn(self.canv, left + BOX + GAP, top - label.height)
 
 
-class Scale(Flowable):  # type: ignore[misc]
+class Scale(Flowable):
     """The steps of a scale, each a circle with its number, from left to right."""
 
     RADIUS = 7.5
@@ -92,7 +92,7 @@ class Scale(Flowable):  # type: ignore[misc]
             self.canv.drawCentredString(centre, radius - 1.8, str(step))
 
 
-class Cells(Flowable):  # type: ignore[misc]
+class Cells(Flowable):
     """A place for each character: "dddd-dd-dd" draws boxes for the d and shows what stands between them."""
 
     def __init__(self, pattern: str, caption: str = "") -> None:
@@ -120,7 +120,7 @@ class Cells(Flowable):  # type: ignore[misc]
         draw_text(self.canv, left + GAP, 4.5, self.caption, SMALL)
 
 
-class Line(Flowable):  # type: ignore[misc]
+class Line(Flowable):
     """Lines to write on."""
 
     def __init__(self, lines: int = 1) -> None:
@@ -138,7 +138,7 @@ class Line(Flowable):  # type: ignore[misc]
             self.canv.line(0, 2 + line * 16, self.width - GAP, 2 + line * 16)
 
 
-class Shaded(Flowable):  # type: ignore[misc]
+class Shaded(Flowable):
     """A field that nobody fills in by hand, with the word that says who does."""
 
     def __init__(self, word: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Spacer, Table
@@ -28,7 +29,7 @@ from forms_app.paper.styles import (
 LABEL_WIDTH = 0.44 * WIDTH
 BELOW_HEADING = 80.0
 
-ROWS = [
+ROWS: list[Any] = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
     ("LEFTPADDING", (0, 0), (0, -1), 0),
@@ -37,7 +38,7 @@ ROWS = [
 ]
 
 
-SHADED = [*ROWS, ("BACKGROUND", (0, 0), (-1, -1), SHADE), ("LEFTPADDING", (0, 0), (-1, -1), 4)]
+SHADED: list[Any] = [*ROWS, ("BACKGROUND", (0, 0), (-1, -1), SHADE), ("LEFTPADDING", (0, 0), (-1, -1), 4)]
 HEAD = SMALL.clone("head", fontName=BOLD)
 
 

@@ -25,7 +25,7 @@ class Frontispiece:
     alarm: str = ""
 
 
-class Bookmark(Flowable):  # type: ignore[misc]
+class Bookmark(Flowable):
     """A place that the outline of the file leads to; the head of each page names the latest one."""
 
     def __init__(self, name: str, title: str, level: int = 0) -> None:
@@ -36,12 +36,13 @@ class Bookmark(Flowable):  # type: ignore[misc]
         return 0, 0
 
     def draw(self) -> None:
-        self.canv.chapter = self.title
-        self.canv.bookmarkHorizontal(self.name, 0, 14)
-        self.canv.addOutlineEntry(self.title, self.name, self.level, closed=False)
+        canvas: Any = self.canv
+        canvas.chapter = self.title
+        canvas.bookmarkHorizontal(self.name, 0, 14)
+        canvas.addOutlineEntry(self.title, self.name, self.level, closed=False)
 
 
-class NumberedCanvas(Canvas):  # type: ignore[misc]
+class NumberedCanvas(Canvas):
     """Keeps the pages back until their number is known."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -51,7 +52,7 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]
 
     def showPage(self) -> None:  # noqa: N802  # reportlab's name
         self._kept.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # type: ignore[attr-defined]  # as the guide of reportlab does it
 
     def save(self) -> None:
         for number, page in enumerate(self._kept, start=1):

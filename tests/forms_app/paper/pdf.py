@@ -1,5 +1,6 @@
 """Files read back as a person's viewer reads them."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from pypdf import PdfReader
@@ -22,7 +23,7 @@ def outline(content: bytes) -> list[str]:
     return _titles(PdfReader(BytesIO(content)).outline)
 
 
-def _titles(entries: list[object]) -> list[str]:
+def _titles(entries: Sequence[object]) -> list[str]:
     found = []
     for entry in entries:
         found += _titles(entry) if isinstance(entry, list) else [str(entry.title)]  # type: ignore[attr-defined]
