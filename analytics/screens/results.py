@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.screens import seen
@@ -48,4 +49,4 @@ def _context(person: User, found: tuple[Standing, ...]) -> dict[str, Any]:
     shown = panels(found, sites_with(person, Right.VIEW_DATA))
     # The page itself tells the browser which state it has, so that a 304 reaches the script as one.
     known = json.dumps({"If-None-Match": seen.etag(person, found)})
-    return {"panels": shown, "known": known, "monitoring": MONITORING}
+    return {"panels": shown, "known": known, "monitoring": _(MONITORING)}

@@ -1,13 +1,14 @@
 from django.db import models
 
+from trial.protocol.marker import N_
 from trial.words import Sentence
 
 # States of ODM 2.0.
-CANDIDATE = "candidate"
-OPEN = "open"
-ANSWERED = "answered"
-CLOSED = "closed"
-CANCELLED = "cancelled"
+CANDIDATE = N_("candidate")
+OPEN = N_("open")
+ANSWERED = N_("answered")
+CLOSED = N_("closed")
+CANCELLED = N_("cancelled")
 
 # How the check codes of the questions begin that people raise.
 MANUAL = "manual-"

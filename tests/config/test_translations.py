@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, override
 
+from forms_app.models.query import QUERY_STATES
 from trial.access import Right, Role
 from trial.crf import codelists, registry
 from trial.crf.answers import Row
@@ -115,7 +116,7 @@ def declared() -> Iterator[str]:
         yield from (kind.title, kind.sentence)
     yield from (role.label for role in Role)
     yield from (right.value for right in Right)
-    yield from (*PARTICIPANT_STATES, *RECORD_STATES)
+    yield from (*PARTICIPANT_STATES, *RECORD_STATES, *QUERY_STATES)
     for form in registry.FORMS:
         yield from (form.title, *(group.title for group in form.groups))
         for row in (form, *form.groups):
