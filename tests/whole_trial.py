@@ -56,9 +56,12 @@ def life(today: date) -> Iterator[Step]:
     yield Attended("BL", injected + timedelta(days=BASELINE))
     yield from _outcomes("BL", 7)
     yield from _injection(injected)
-    for average, (visit, days) in zip((6, 4, 2), HELD.items(), strict=True):
-        yield from _follow_up(visit, injected + timedelta(days=days), average)
+    yield from _follow_up(injected, "W1", 6)
+    yield from _follow_up(injected, "W2", 4)
     yield from _logs(injected)
+    yield from _follow_up(injected, "W12", 2, aeyn="Y", cmyn="Y")
+    last = injected + timedelta(days=HELD["W12"])
+    yield Filled("study_end", answers.study_end(last))
 
 
 def _screening(day: date) -> Iterator[Step]:
@@ -90,18 +93,19 @@ def _injection(day: date) -> Iterator[Step]:
     yield Filled("adverse_event", event, source=COMPLICATION)
 
 
-def _follow_up(visit: str, day: date, average: int) -> Iterator[Step]:
+def _follow_up(injected: date, visit: str, average: int, **since: str) -> Iterator[Step]:
+    day = injected + timedelta(days=HELD[visit])
     by_telephone = visit == "W1"
     yield Attended(visit, day, BY_TELEPHONE if by_telephone else IN_PERSON)
     not_done = answers.form({"rom_perf": "N", "rom_reasnd": "Visit by telephone"})
     yield Filled("pain", answers.pain(average), visit)
     yield Filled("motion", not_done if by_telephone else answers.motion(), visit)
     yield Filled("disability", answers.disability(), visit)
-    yield Filled("interval", answers.interval(), visit)
+    yield Filled("interval", answers.interval(**since), visit)
 
 
 def _logs(injected: date) -> Iterator[Step]:
-    admitted, last = injected + timedelta(days=ADMITTED), injected + timedelta(days=HELD["W12"])
+    admitted = injected + timedelta(days=ADMITTED)
     yield Filled("adverse_event", answers.serious_event(admitted))
     yield Filled("medication", answers.medication(admitted))
     outside = answers.deviation(
@@ -112,4 +116,3 @@ def _logs(injected: date) -> Iterator[Step]:
     )
     yield Filled("deviation", outside, source=OUTSIDE)
     yield Filled("treatment_stop", answers.treatment_stop(admitted))
-    yield Filled("study_end", answers.study_end(last))

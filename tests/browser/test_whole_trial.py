@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from forms_app.services import rechecks
 from tests import client as api
 from tests import journey
 from tests.browser.filling import answer, fill, type_day
@@ -39,6 +40,7 @@ def test_by_keyboard_and_by_the_api_two_casebooks_become_complete_and_equal(
     typed = by_keyboard(page, cast_there)
     sent = by_the_api(cast_there)
     for participant in (typed, sent):
+        rechecks.recheck(participant=participant.pk)
         found = journey.again(participant)
         assert found.state == COMPLETED
         records = Record.objects.filter(participant=found, removed=False)
