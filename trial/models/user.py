@@ -4,6 +4,7 @@ from django.contrib.auth import hashers
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.crypto import salted_hmac
 
 
@@ -14,7 +15,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person with an account. What the person may do stands in memberships, by site and role."""
 
-    username = models.CharField("user name", max_length=60, unique=True)
+    username = models.CharField(_("user name"), max_length=60, unique=True)
     full_name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
