@@ -10,6 +10,20 @@ function empty(field) {
   else field.value = "";
 }
 
+// Every item can have a reason; the page brings lists only for those that must not be left empty.
+function addLists() {
+  const pattern = document.getElementById("reasons")?.content.firstElementChild;
+  for (const item of pattern ? form.querySelectorAll("[data-item]") : []) {
+    const answers = item.querySelector(".answers");
+    if (!answers || item.querySelector('[name^="missing:"]')) continue;
+    const select = pattern.cloneNode(true);
+    select.name = `missing:${item.dataset.item}`;
+    select.disabled = item.closest("[data-unasked]") !== null;
+    select.setAttribute("aria-label", select.getAttribute("aria-label").replace("{label}", item.querySelector("legend, label").textContent));
+    answers.append(select);
+  }
+}
+
 function mark(select) {
   select.classList.toggle("given", select.value !== "");
 }
@@ -26,5 +40,7 @@ function exclude({ target }) {
 if (form) {
   // In time for whoever counts or derives on the same event.
   for (const event of ["input", "change"]) form.addEventListener(event, exclude, true);
+  form.addEventListener("entry:rows", addLists);
+  addLists();
   for (const select of form.querySelectorAll('[name^="missing:"]')) mark(select);
 }

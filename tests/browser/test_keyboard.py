@@ -137,30 +137,38 @@ def test_a_mistake_takes_the_focus_to_the_summary_and_leads_to_the_field(
     expect(page.locator('[name="rom_t1"]')).to_have_value("130")
 
 
-def test_leaving_with_unsaved_answers_is_asked_about(
-    page: Page, everybody: Cast, treated: Participant, sign_in: Callable[[Any], None]
+BROKEN_STORE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["kept", "kept nowhere"])
+def test_leaving_is_asked_about_only_where_what_was_typed_is_kept_nowhere(
+    page: Page,
+    everybody: Cast,
+    treated: Participant,
+    sign_in: Callable[[Any], None],
+    complaints: Complaints,
+    broken: bool,
 ) -> None:
+    complaints.announce("status of 503")
     journey.attend(everybody.investigator, treated, "W1")
     sign_in(everybody.investigator)
+    page.route("**/draft/", lambda route: route.fulfill(status=503))
+    if broken:
+        page.add_init_script(BROKEN_STORE)
     asked: list[str] = []
 
-    def stay(dialog: Dialog) -> None:
+    def leave(dialog: Dialog) -> None:
         asked.append(dialog.type)
-        dialog.dismiss()
+        dialog.accept()
 
-    page.on("dialog", stay)
-    here = f"/participants/{treated.code}/visits/W1/forms/pain/"
-    page.goto(here)
+    page.on("dialog", leave)
+    page.goto(f"/participants/{treated.code}/visits/W1/forms/pain/")
     answer(page, "nrs_avg24", "7")
-    page.get_by_role("link", name="Fascicle").click()
-    page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
-    assert page.url.endswith(here)
-    page.keyboard.press("F7")
-    expect(page.get_by_text("Pain intensity is saved and complete.")).to_be_visible()
+    said = "Kept nowhere" if broken else "Kept in this browser only"
+    expect(page.locator("[data-shown]")).to_contain_text(said)
     page.get_by_role("link", name="Fascicle").click()
     expect(page.get_by_role("heading", name="Participants")).to_be_visible()
-    assert asked == ["beforeunload"]
+    assert asked == (["beforeunload"] if broken else [])
 
 
 def test_the_injection_is_quick_to_enter(page: Page, everybody: Cast, sign_in: Callable[[Any], None]) -> None:
@@ -174,7 +182,7 @@ def test_the_injection_is_quick_to_enter(page: Page, everybody: Cast, sign_in: C
     page.get_by_role("button", name="None occurred").click()
     for row, side in ((1, "LEFT"), (2, "RIGHT")):
         if row > 1:
-            page.get_by_role("button", name="Add a drug").click()
+            page.get_by_role("button", name="Add: Drug").click()
         fill_drug(page, row, side)
     expect(page.locator('[data-derived="drug.2.ecdose"]')).to_have_text("25.00 mg")
     expect(page.locator('[data-derived="side.RIGHT.dispseg"]')).to_have_text("3")

@@ -124,7 +124,7 @@ class FieldView:
 
     @property
     def missing_options(self) -> SafeString:
-        return _missing_options(self.missing_code, get_language() or "")
+        return missing_options(self.missing_code)
 
 
 def fields(
@@ -229,6 +229,11 @@ def _options(item: Item, value: str) -> Iterable[Option]:
     chosen = value.split(BETWEEN_CODES) if isinstance(item, Several) else [value]
     for code, label in terms:
         yield Option(code, _(label), code in chosen)
+
+
+def missing_options(chosen: str = "") -> SafeString:
+    """The reasons for no value as the options of a list."""
+    return _missing_options(chosen, get_language() or "")
 
 
 @lru_cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from forms_app.models.query import ANSWERED, MANUAL, OPEN
@@ -17,6 +18,7 @@ from forms_app.screens.presenters.fields import (
     entered,
     fields,
     list_id,
+    missing_options,
 )
 from forms_app.screens.typed import SPARE_ROWS, Filled
 from trial.crf.answers import Answers, GroupAnswers
@@ -115,6 +117,10 @@ class SheetView:
     suggestions: dict[str, list[tuple[str, str]]]
 
     @property
+    def missing_options(self) -> SafeString:
+        return missing_options()
+
+    @property
     def fields(self) -> list[FieldView]:
         return [view for section in self.sections for view in section.fields]
 
@@ -130,9 +136,7 @@ class SheetView:
         """The error summary, in the order of the page; errors without a field come last."""
         found = self.named()
         lines = [
-            Mistake(view.id, name, errors[path])
-            for path, (name, view) in found.items()
-            if path in errors
+            Mistake(view.id, name, errors[path]) for path, (name, view) in found.items() if path in errors
         ]
         return lines + [Mistake("", path, text) for path, text in errors.items() if path not in found]
 
