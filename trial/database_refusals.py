@@ -1,5 +1,7 @@
 """The one place where PostgreSQL's refusals become the product's."""
 
+from typing import Any
+
 from django.db import DataError, IntegrityError
 from django.utils.translation import gettext as _
 
@@ -28,7 +30,8 @@ def translate(error: IntegrityError | DataError) -> Refusal:
     if name not in BY_CONSTRAINT:
         return Refusal("database", rule=name)
     code, details = BY_CONSTRAINT[name]
-    return Refusal(code, **{place: _(words) for place, words in details.items()})
+    said: dict[str, Any] = {place: _(words) for place, words in details.items()}
+    return Refusal(code, **said)
 
 
 def constraint(error: IntegrityError) -> str:

@@ -40,7 +40,7 @@ def catalogue() -> polib.POFile:
     return polib.pofile(str(ROOT / MESSAGES / "django.po"))
 
 
-def said(entry: polib.POEntry) -> str:
+def said(entry: polib.POEntry | polib.MOEntry) -> str:
     """The translation; Chinese has one form for any number."""
     return str(entry.msgstr_plural[0] if entry.msgid_plural else entry.msgstr)
 

@@ -20,7 +20,7 @@ class Command(makemessages.Command):
 
     def write_po_file(self, potfile: str, locale: str) -> None:
         _settle(Path(potfile))
-        super().write_po_file(potfile, locale)  # type: ignore[misc]
+        super().write_po_file(potfile, locale)
         _settle(Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po")
 
 
