@@ -62,7 +62,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
         "progress": book.progress,
         "opioids": opioids.view(found, book.anchor, book.begun, answers),
         "serious": safety.of_casebook(book.begun, answers),
-        "proposals": len(deviations.proposed(found)),
+        "proposals": len(deviations.of_casebook(book, answers)),
         "anchor": book.anchor,
         "reasons": presenter.reasons(found),
         "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) else [],

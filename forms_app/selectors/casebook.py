@@ -192,7 +192,7 @@ def _casebook(
 ) -> Casebook:
     today = participant.site.today()
     outlook = Outlook(participant.state, anchor, today, frozenset(held))
-    filled = {(entry.visit_id, entry.form.code): entry for entry in filed if entry.visit_id is not None}
+    filled = {(entry.visit_id, entry.form.code): entry for entry in filed}
     entries = tuple(
         _entry(planned, held.get(planned.code), outlook, filled) for planned in _planned_and({*held, *also})
     )

@@ -5,13 +5,15 @@ Nothing of a proposal is stored: it follows from what stands in the records, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from forms_app.models import Query
 from forms_app.models.query import ANSWERED, OPEN
+from forms_app.selectors.casebook import Casebook
 from trial.crf import registry
+from trial.crf.submission import Submission
 from trial.models import Deviation, Participant, Record, Visit
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
@@ -47,6 +49,15 @@ def proposed(participant: Participant) -> list[Proposal]:
     return [each for each in causes(participant) if each.link not in judged]
 
 
+def of_casebook(book: Casebook, stored: Mapping[int, Submission]) -> list[Proposal]:
+    """The same of a casebook that was read with its stored answers; one statement."""
+    log = [entry.record for entry in book.begun if entry.record and entry.form is Deviation]
+    judged = {stored[record.pk].header.items.get("dvlink") for record in log}
+    held = (entry.held for entry in book.visits if entry.held)
+    found = [*_windows(book.anchor, held), *_questions(book.participant)]
+    return [each for each in _by_day(found) if each.link not in judged]
+
+
 def proposal(participant: Participant, link: str) -> Proposal | None:
     """The proposal with this link, judged or not; None when its cause is gone."""
     return next((each for each in causes(participant) if each.link == link), None)
@@ -54,15 +65,20 @@ def proposal(participant: Participant, link: str) -> Proposal | None:
 
 def causes(participant: Participant) -> list[Proposal]:
     """Everything that deviates now, judged or not, by day; three statements."""
-    found = [*_windows(participant), *_questions(participant)]
+    held = Visit.objects.filter(participant=participant)
+    return _by_day([*_windows(injection_date(participant), held), *_questions(participant)])
+
+
+def _by_day(found: Iterable[Proposal]) -> list[Proposal]:
     return sorted(found, key=lambda each: (each.day, each.link))
 
 
-def _windows(participant: Participant) -> Iterator[Proposal]:
+def _windows(anchor: date | None, visits: Iterable[Visit]) -> Iterator[Proposal]:
     """Visits outside their windows. The days belong to the link: by another date it is another deviation."""
-    windows = STUDY.schedule.windows(injection_date(participant))
-    for held in Visit.objects.filter(participant=participant, code__in=windows, visit_date__isnull=False):
-        assert held.visit_date is not None
+    windows = STUDY.schedule.windows(anchor)
+    for held in visits:
+        if held.visit_date is None or held.code not in windows:
+            continue
         days = windows[held.code].days_outside(held.visit_date)
         planned = STUDY.schedule.visit(held.code)
         if days and planned and held.code != ANCHOR:

@@ -58,7 +58,7 @@ def _submissions(found: Iterable[tuple[str, type[Row], int, dict[str, Any]]]) ->
 
 
 def _entry(row: type[Row], values: dict[str, Any]) -> Entry:
-    items = {str(item.name): plain(item.to_python(values[item.column])) for item in row.items()}
+    items = {str(item.name): plain(item.to_python(values[str(item.column)])) for item in row.items()}
     entered = (item for item in row.items() if not item.derived)
     missing = {str(item.name): code for item in entered if (code := values[item.missing_name])}
     return Entry(items, missing)
