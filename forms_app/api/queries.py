@@ -24,7 +24,7 @@ class RaisedSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=service.LONGEST)
 
 
-class MoveSerializer(serializers.Serializer[Any]):
+class QueryMoveSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=(ANSWERED, CLOSED, OPEN))
     explanation = serializers.CharField(required=False, help_text="The answer, when it is answered")
 
@@ -55,7 +55,7 @@ class QueriesView(APIView):
 class QueryView(APIView):
     """One question of a person, by its check, `<item>.manual-<number>`: answer it, close it, ask it again."""
 
-    @extend_schema(parameters=[FORM], request=MoveSerializer, responses=QuerySerializer)
+    @extend_schema(parameters=[FORM], request=QueryMoveSerializer, responses=QuerySerializer)
     def put(
         self, request: Request, code: str, form: str, check: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
