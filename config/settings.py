@@ -7,6 +7,7 @@ from typing import Any
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Exchange, Queue
 
 from config import environment
 from config.embedded.folder import DataFolder
@@ -262,6 +263,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 540  # below the visibility time-out, or a long task would run twice at once
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The checks of a thousand participants must hold up neither a refit nor the notice of a serious event: they
+# wait in a queue of their own, and the worker takes from both in turn.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "checks")]
+CELERY_TASK_ROUTES = {"forms_app.tasks.recheck": {"queue": "checks", "routing_key": "checks"}}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

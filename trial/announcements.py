@@ -1,5 +1,6 @@
 """What is announced upwards: a lower app never asks a higher one."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,8 +13,19 @@ if TYPE_CHECKING:
 participant_changed = Signal()
 
 
+@dataclass(frozen=True)
+class _Change:
+    participant: int
+
+    def __call__(self) -> None:
+        participant_changed.send_robust(sender=None, participant=self.participant)
+
+
 def announce_change(participant: "Participant") -> None:
-    """Announce a change of a participant's data once it is committed. A receiver that fails does no harm."""
-    transaction.on_commit(
-        lambda: participant_changed.send_robust(sender=None, participant=participant.pk), robust=True
-    )
+    """Announce a change of a participant's data once it is committed. A receiver that fails does no harm.
+
+    A transaction of many saves, such as the loading of the demonstration, says it once.
+    """
+    change = _Change(participant.pk)
+    if all(waiting != change for _, waiting, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(change, robust=True)

@@ -76,9 +76,7 @@ def _header(values: dict[str, Any], visit_date: date | None) -> Iterator[Finding
             "PROCEDURE",
         )
     if values.get("fluoro") == "N":
-        yield Finding(
-            "fluoro", "fluoro", sentence(N_("The protocol asks for fluoroscopy.")), "PROCEDURE"
-        )
+        yield Finding("fluoro", "fluoro", sentence(N_("The protocol asks for fluoroscopy.")), "PROCEDURE")
     yield from _probe(values.get("probetype"), values.get("probefreq"))
 
 

@@ -3,7 +3,6 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from celery.schedules import crontab
@@ -16,7 +15,7 @@ from analytics.services.refit import lock_of, refit
 from config.celery import app
 from config.embedded.program import wait_until
 from forms_app.announcements import outcome_data_changed
-from tests import sql
+from tests import queued, sql
 from tests.analytics import measured
 from tests.analytics.sessions import in_own_session
 from tests.cast import Cast
@@ -35,9 +34,8 @@ def queue() -> Iterator[None]:
 
 
 def waiting() -> int:
-    with app.connection_for_read() as broker:
-        channel: Any = broker.default_channel
-        return int(channel.client.llen("celery"))
+    """How many refits and rebuilds wait."""
+    return len(queued.names())
 
 
 def mean_at_baseline() -> float | None:
