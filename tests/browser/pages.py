@@ -86,6 +86,22 @@ def save_an_old_version(page: Page) -> None:
     page.get_by_role("heading", name="Both versions").wait_for()
 
 
+def leave_a_draft(page: Page) -> None:
+    page.locator("[name=nrs_now]").first.check(force=True)
+    page.get_by_text("not saved into the casebook yet").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="You typed here").wait_for()
+
+
+def end_the_session(page: Page) -> None:
+    """Only the page that is shown learns of it: the draft stays in the browser."""
+    to_sign_in = {"status": 302, "headers": {"Location": "/sign-in/"}}
+    page.route("**/draft/", lambda route: route.fulfill(**to_sign_in))
+    page.locator("[name=nrs_now]").first.check(force=True)
+    page.get_by_text("Kept in this browser only").wait_for()
+    page.unroute("**/draft/")
+
+
 def open_all(page: Page) -> None:
     for summary in page.locator("main summary").all():
         summary.click()
@@ -170,6 +186,8 @@ SIGHTS = (
     Sight("form-pain", "investigator", of("treated", "record", "W1", "pain")),
     Sight("form-pain-in-doubt", "investigator", of("treated", "record", "W2", "pain")),
     Sight("form-pain-conflict", "investigator", of("treated", "record", "W2", "pain"), save_an_old_version),
+    Sight("form-pain-draft", "coordinator", of("treated", "record", "W2", "pain"), leave_a_draft),
+    Sight("form-pain-signed-out", "coordinator", of("treated", "record", "W1", "pain"), end_the_session),
     Sight("form-pain-history", "investigator", of("treated", "record", "W1", "pain"), open_all),
     Sight(
         "form-pain-not-removed", "investigator", of("treated", "record", "W1", "pain"), remove_an_old_version
