@@ -20,10 +20,11 @@ from trial.protocol.partial_date import surely_before
 class Rule(Protocol):
     """A hard rule of one row. `item` is where it is said, `sentence` what is said."""
 
-    sentence: str
-
     @property
     def item(self) -> str: ...
+
+    @property
+    def sentence(self) -> str: ...
 
     def broken(self, answers: dict[str, Any]) -> bool: ...
 

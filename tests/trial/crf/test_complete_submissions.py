@@ -5,6 +5,7 @@ import pytest
 from tests import answers
 from tests.trial.crf.test_reading import TODAY, YESTERDAY
 from trial.crf import registry
+from trial.crf.answers import Answers
 from trial.crf.reading import read
 
 
@@ -13,7 +14,7 @@ def test_every_form_has_a_submission() -> None:
 
 
 @pytest.mark.parametrize("form", registry.FORMS, ids=lambda form: form.code)
-def test_a_complete_submission_is_stored_and_leaves_nothing_open(form: type[registry.Answers]) -> None:
+def test_a_complete_submission_is_stored_and_leaves_nothing_open(form: type[Answers]) -> None:
     reading = read(form, answers.every_form(YESTERDAY)[form.code], TODAY)
     assert (reading.errors, reading.unanswered) == ({}, [])
 
