@@ -121,8 +121,9 @@ class Casebook:
     @property
     def saved(self) -> tuple[FormEntry, ...]:
         """Every form with a record, of visits and of logs, removed ones too."""
-        entries = (entry for part in (*self.visits, *self.logs) for entry in _forms(part))
-        return tuple(entry for entry in entries if entry.record)
+        of_visits = (entry for visit in self.visits for entry in visit.forms)
+        of_logs = (entry for log in self.logs for entry in log.entries)
+        return tuple(entry for entry in (*of_visits, *of_logs) if entry.record)
 
     @property
     def begun(self) -> tuple[FormEntry, ...]:
@@ -205,10 +206,6 @@ def _log(log: Log, participant: Participant, filed: Iterable[FormEntry]) -> LogB
     entries = tuple(entry for entry in filed if entry.form is form and entry.visit_id is None)
     reached = participant.reached in OPEN_FROM[log.opens]
     return LogBook(form, log.repeats, entries, opened=reached and (log.repeats or not entries))
-
-
-def _forms(part: VisitEntry | LogBook) -> tuple[FormEntry, ...]:
-    return part.forms if isinstance(part, VisitEntry) else part.entries
 
 
 def _planned_and(held: Iterable[str]) -> list[PlannedVisit]:
