@@ -269,8 +269,16 @@ def world(cast: Cast) -> World:
     _log_analgesics(cast, north)
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
+    _give_to_see(cast, south)
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]
     return World(cast, {who.pk: AuthToken.objects.create(who)[0] for who in people}, _asked(cast, north))
+
+
+def _give_to_see(cast: Cast, south: Participant) -> None:
+    """A visit that is due, and a serious event."""
+    by, day = cast.southern_investigator, journey.day_of(south, "SCR")
+    journey.save(by, south, "SCR", "eligibility", answers.eligibility(day))
+    journey.log(by, south, "adverse_event", answers.serious_event(day))
 
 
 def _log_analgesics(cast: Cast, north: Participant) -> None:

@@ -1,6 +1,7 @@
 """Acts on participants: screening and enrolment, and the states that follow from their forms."""
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from trial.access import Right, check_right
 from trial.audit.context import attributed
@@ -40,7 +41,10 @@ def enrol(*, by: User, participant: Participant) -> Participant:
         locked = lock(participant)
         if locked.state in (SCREENING, SCREEN_FAILURE):
             raise Refusal("not_eligible")
-        return _move(locked, ENROLLED)
+        if locked.state != ELIGIBLE:
+            # Who is treated or withdrew may come back to being enrolled by a correction, and not by this act.
+            raise Refusal("state_move", participant=locked.code, state=_(locked.state), target=_(ENROLLED))
+        return _set(locked, ENROLLED)
 
 
 def follow_verdict(locked: Participant, elig: str | None, reasons: tuple[str, ...]) -> None:
@@ -109,12 +113,6 @@ def _has_follow_up(participant: Participant) -> bool:
     codes = Visit.objects.filter(participant=participant).values_list("code", flat=True)
     visits = (STUDY.schedule.visit(code) for code in codes)
     return any(visit is not None and visit.opens == TREATED for visit in visits)
-
-
-def _move(locked: Participant, target: str, reason: str = "") -> Participant:
-    # Becoming what one is already is no move either.
-    check_participant_move(locked.code, locked.state, target)
-    return _set(locked, target, reason)
 
 
 def _set(locked: Participant, target: str, reason: str = "") -> Participant:

@@ -168,6 +168,19 @@ def test_no_end_is_restored_that_contradicts_another(cast: Cast) -> None:
     assert state_of(participant) == "completed"
 
 
+@pytest.mark.parametrize("end", ["treated", "withdrawn", "completed"])
+def test_nobody_is_enrolled_out_of_treatment_or_an_end(cast: Cast, end: str) -> None:
+    participant = journey.injected(cast)
+    if end == "withdrawn":
+        journey.withdraw(cast, participant)
+    if end == "completed":
+        journey.follow_up_missed(cast, participant)
+        journey.complete(cast, participant)
+    with pytest.raises(Refusal) as caught:
+        participants.enrol(by=cast.investigator, participant=participant)
+    assert (caught.value.code, state_of(participant)) == ("state_move", end)
+
+
 def test_who_comes_back_can_be_enrolled(cast: Cast) -> None:
     participant = journey.eligible(cast)
     journey.withdraw(cast, participant)
