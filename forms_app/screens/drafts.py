@@ -187,7 +187,7 @@ def _waiting(
     refusal: Refusal | None,
 ) -> Kept:
     typed = typed_in(draft, place.form)
-    offer = presenter.offer(place.form, draft, stored, typed)
+    offer = presenter.offer(place.form, draft, stored, typed, place.participant.site.time_zone)
     if offer is None or refusal is not None:
         return Kept(_line(request, place, held, draft), refusal=refusal)
     kept = _line(request, place, held, draft, kind="kept")

@@ -100,6 +100,7 @@ let there = 0; // the step that the server has
 let timer = 0;
 let pause = SOON;
 let underWay = null;
+let leftovers = Promise.resolve();
 let leaving = false;
 
 const isTyped = ([name]) => name !== "csrfmiddlewaretoken" && !name.startsWith("draft:");
@@ -129,6 +130,7 @@ function send() {
 }
 
 async function sendNow() {
+  await leftovers;
   clearTimeout(timer);
   timer = 0;
   if (!form || step === there || leaving) return "kept";
@@ -192,8 +194,9 @@ async function sendLeftovers() {
 }
 
 async function offerLeftovers() {
-  const showsWhatIsSaved = ["nothing", "saved"].includes(line?.dataset.draft);
-  if ((await sendLeftovers()) && showsWhatIsSaved && step === 0) location.replace(location.pathname);
+  if (!(await sendLeftovers())) return;
+  if (step === 0) location.replace(location.pathname);
+  else seen = ""; // what this page shows is older: it is not to be typed over from here
 }
 
 async function signOut(event) {
@@ -228,5 +231,5 @@ if (form) {
 }
 if (person) {
   document.querySelector("form[data-sign-out]")?.addEventListener("submit", signOut);
-  offerLeftovers();
+  leftovers = offerLeftovers();
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -48,9 +49,19 @@ def populate(cast: Cast) -> Trial:
     journey.save(cast.investigator, trial.treated, "W2", "pain", answers.pain(7, nrs_worst24=5))
     journey.attend(cast.investigator, trial.screening, "SCR")
     pictures.stored(cast, trial.treated)
+    watch(cast, trial.treated)
     tokens.create(by=cast.investigator)
     fit_pain(cast)
     return trial
+
+
+def watch(cast: Cast, participant: Participant) -> None:
+    """A serious event that was reported late, and an opioid after the injection."""
+    day = journey.day_of(participant, "W1")
+    late = answers.serious_event(day, aerptdat=(day + timedelta(days=2)).isoformat())
+    journey.log(cast.investigator, participant, "adverse_event", late)
+    opioid = answers.medication(day, cmtrt="Morphine", cmdose="10")
+    journey.log(cast.investigator, participant, "medication", opioid)
 
 
 def fit_pain(cast: Cast) -> None:
@@ -98,7 +109,7 @@ def end_the_session(page: Page) -> None:
     to_sign_in = {"status": 302, "headers": {"Location": "/sign-in/"}}
     page.route("**/draft/", lambda route: route.fulfill(**to_sign_in))
     page.locator("[name=nrs_now]").first.check(force=True)
-    page.get_by_text("Kept in this browser only").wait_for()
+    page.get_by_text("Kept in this browser only").first.wait_for()
     page.unroute("**/draft/")
 
 
@@ -219,6 +230,10 @@ SIGHTS = (
         of("treated", "attachments", "INJ", "injection"),
         send_what_is_no_image,
     ),
+    Sight("safety", "investigator", at("safety")),
+    Sight("safety-event", "investigator", of("treated", "serious", "1")),
+    Sight("deviations", "investigator", of("treated", "deviations")),
+    Sight("form-adverse-event", "investigator", of("treated", "log", "adverse_event", "1")),
     Sight("flow", "investigator", at("flow"), open_all),
     Sight("flow-box", "investigator", at("flow-box", "not-enrolled")),
     Sight("results", "investigator", at("results")),

@@ -44,15 +44,18 @@ class Line:
     step: int = 0
 
 
-def offer(form: type[Answers], draft: Draft, stored: Mapping[str, Any] | None, typed: Typed) -> Offer | None:
+def offer(
+    form: type[Answers], draft: Draft, stored: Mapping[str, Any] | None, typed: Typed, time_zone: str
+) -> Offer | None:
     """The draft beside the document that is saved; None when it says nothing else."""
     found = compare(form, stored, typed)
     if typed.reason.strip():
         found.append(Difference("", _("Reason for the change"), "", typed.reason.strip()))
     if not found:
         return None
-    kept = time(draft.saved_at, draft.participant.site.time_zone)
-    return Offer(found, kept, draft.version != (stored["version"] if stored else None))
+    return Offer(
+        found, time(draft.saved_at, time_zone), draft.version != (stored["version"] if stored else None)
+    )
 
 
 def time(at: datetime, time_zone: str) -> str:
