@@ -187,7 +187,7 @@ def test_the_injection_is_quick_to_enter(page: Page, everybody: Cast, sign_in: C
     expect(page.locator('[data-derived="drug.2.ecdose"]')).to_have_text("25.00 mg")
     expect(page.locator('[data-derived="side.RIGHT.dispseg"]')).to_have_text("3")
     page.keyboard.press("F7")
-    expect(page.get_by_text("Injection is saved and complete.")).to_be_visible()
+    expect(page.get_by_text("Injection is saved and complete.")).to_be_visible(timeout=30_000)
     assert set(InjectionSide.objects.values_list("ndldep", flat=True)) == {45}
     assert InjectionComplication.objects.filter(cpoccur="N").count() == len(COMPLICATION.codes)
 
