@@ -89,6 +89,13 @@ def give_both_roles(items: list[pytest.Item]) -> None:
         item.add_marker(both, append=False)  # the first marker found is the one that counts
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # Each worker of pytest-xdist has servers of its own. With the name of the settings in its environment
+    # pytest-django would read them there before this file says where those servers are.
+    if getattr(config.option, "numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(FOLDER.root, ignore_errors=True)
 
