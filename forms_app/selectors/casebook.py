@@ -70,6 +70,10 @@ class VisitEntry:
         return sum(entry.open_queries for entry in self.forms)
 
     @property
+    def is_unscheduled(self) -> bool:
+        return STUDY.schedule.is_unscheduled(self.planned.code)
+
+    @property
     def days_outside(self) -> int:
         """How far the actual date lies before (negative) or after the window; 0 inside it."""
         day = self.held.visit_date if self.held else None
@@ -116,7 +120,7 @@ class Casebook:
 
     @property
     def unscheduled(self) -> tuple[VisitEntry, ...]:
-        return tuple(entry for entry in self.visits if STUDY.schedule.is_unscheduled(entry.planned.code))
+        return tuple(entry for entry in self.visits if entry.is_unscheduled)
 
     @property
     def saved(self) -> tuple[FormEntry, ...]:

@@ -29,10 +29,10 @@ from trial.models import Participant
 from trial.protocol.marker import N_
 from trial.screens.reasons import in_words
 
-# What a line of a log says of an entry; the first item is its name.
+# What a line of a log says of an entry: the first is its name, items that belong together stand in one text.
 IN_A_LINE: dict[str, tuple[str, ...]] = {
     "adverse_event": ("aeterm", "aestdat", "aetoxgr", "aeser", "aeout"),
-    "medication": ("cmtrt", "cmdose", "cmdosu", "cmdosfrq", "cmstdat", "cmendat"),
+    "medication": ("cmtrt", "cmdose cmdosu", "cmdosfrq", "cmstdat", "cmendat"),
     "deviation": ("dvterm", "dvstdat", "dvsev"),
     "treatment_stop": ("tsdat", "tsdecod"),
     "withdrawal": ("wddat", "wddecod"),
@@ -161,15 +161,21 @@ def _entry(
 
 def _said(form: type[Answers], answers: Submission) -> list[str]:
     """What a line says of the answers: the values; of a question that is answered yes, the question."""
-    found = []
-    for item in (item for name in IN_A_LINE[form.code] if (item := form.item(name))):
-        value = text(answers.header.items.get(str(item.name)))
-        if isinstance(item, YesNo):
-            found += [_(item.label)] if value == "Y" else []
-        elif value:
-            said = shown(item, value)
-            found.append(f"{_(item.label)} {said}" if isinstance(item, Score) else said)
-    return found
+    parts = (
+        " ".join(filter(None, (_answer(form, name, answers) for name in names.split())))
+        for names in IN_A_LINE[form.code]
+    )
+    return [part for part in parts if part]
+
+
+def _answer(form: type[Answers], name: str, answers: Submission) -> str:
+    item, value = form.item(name), text(answers.header.items.get(name))
+    if item is None or not value:
+        return ""
+    if isinstance(item, YesNo):
+        return _(item.label) if value == "Y" else ""
+    said = shown(item, value)
+    return f"{_(item.label)} {said}" if isinstance(item, Score) else said
 
 
 def _line(

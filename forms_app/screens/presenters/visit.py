@@ -14,7 +14,6 @@ from forms_app.selectors.status import Status
 from trial.crf.answers import Answers
 from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant
-from trial.protocol import STUDY
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.services.visits import check_open
@@ -42,10 +41,6 @@ class VisitPage:
     @property
     def is_new(self) -> bool:
         return self.entry.held is None
-
-    @property
-    def is_unscheduled(self) -> bool:
-        return STUDY.schedule.is_unscheduled(self.entry.planned.code)
 
     @property
     def can_be_saved(self) -> bool:
