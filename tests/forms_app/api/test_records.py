@@ -9,6 +9,7 @@ from tests import answers, journey
 from tests.cast import Cast
 from tests.client import ROOT, change, client, create, delete, get, post, problem, put
 from trial.models import Event, Pain, Participant, Record
+from trial.protocol import STUDY
 
 pytestmark = pytest.mark.django_db
 
@@ -52,12 +53,13 @@ def test_a_form_is_created_and_read(cast: Cast, participant: Participant) -> Non
         "repeat": 1,
         "state": "complete",
         "version": 1,
-        "protocol_version": "1.0",
+        "protocol_version": STUDY.protocol_version,
         "removed": False,
-        "items": {"nrs_avg24": 7, "nrs_worst24": None, "nrs_least24": None, "nrs_now": None},
+        "items": {**dict.fromkeys(item.name for item in Pain.items()), "nrs_avg24": 7},
         "missing": {},
         "groups": {},
         "queries": [],
+        "comments": {},
     }
 
 
