@@ -22,7 +22,7 @@ def choose(post: QueryDict, place: Place, typed: Typed) -> Typed:
     """
     if BASE_FIELD not in post:
         return typed
-    unchosen = replace(typed, version=typing.version(post[BASE_FIELD]))
+    unchosen = replace(typed, version=typing.version(str(post[BASE_FIELD])))
     held = place.held()
     if held is None or held.version != typed.version:
         return unchosen

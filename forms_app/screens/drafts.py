@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -162,14 +163,17 @@ def on_page(
 ) -> Kept:
     """The draft on the page of a form: of what was typed and refused just now, or one that is waiting."""
     if not _may_type(request, place, held):
-        return Kept(_line(request, place, held), None, typed, refusal)
+        saved_at = versions.saved_at(held) if held else None
+        return Kept(_line(request, place, saved_at), None, typed, refusal)
     if typed is not None:
-        return Kept(_line_of_refused(request, place, held, typed), None, typed, refusal)
+        return Kept(_line_of_refused(request, place, typed), None, typed, refusal)
     _take_up(request, place)
-    draft = selector.read(person_of(request), **_of(place))
+    where = {"user": person_of(request), **_of(place)}
+    saved_at, waits = selector.glance(**where, held=held) if held else (None, True)
+    draft = selector.read(**where) if waits else None
     if draft is None:
-        return Kept(_line(request, place, held), refusal=refusal)
-    return _waiting(request, place, held, stored, draft, refusal)
+        return Kept(_line(request, place, saved_at), refusal=refusal)
+    return _waiting(request, place, saved_at, stored, draft, refusal)
 
 
 def _may_type(request: HttpRequest, place: Place, held: Record | None) -> bool:
@@ -181,7 +185,7 @@ def _may_type(request: HttpRequest, place: Place, held: Record | None) -> bool:
 def _waiting(
     request: HttpRequest,
     place: Place,
-    held: Record | None,
+    saved_at: datetime | None,
     stored: dict[str, Any] | None,
     draft: Draft,
     refusal: Refusal | None,
@@ -189,8 +193,8 @@ def _waiting(
     typed = typed_in(draft, place.form)
     offer = presenter.offer(place.form, draft, stored, typed, place.participant.site.time_zone)
     if offer is None or refusal is not None:
-        return Kept(_line(request, place, held, draft), refusal=refusal)
-    kept = _line(request, place, held, draft, kind="kept")
+        return Kept(_line(request, place, saved_at, draft), refusal=refusal)
+    kept = _line(request, place, saved_at, draft, kind="kept")
     if GO_ON not in request.GET:
         return Kept(kept, offer)
     stale = Refusal("version_stale", extra={"current": stored}) if offer.moved else None
@@ -209,7 +213,7 @@ def _query(fields: Mapping[str, list[str]]) -> QueryDict:
     return post
 
 
-def _line_of_refused(request: HttpRequest, place: Place, held: Record | None, typed: Typed) -> Line:
+def _line_of_refused(request: HttpRequest, place: Place, typed: Typed) -> Line:
     """What was refused is a draft as well, also where no script has kept it."""
     try:
         draft = drafts.keep(
@@ -221,17 +225,16 @@ def _line_of_refused(request: HttpRequest, place: Place, held: Record | None, ty
         )
     except Refusal as refusal:
         kind = "elsewhere" if refusal.code == "draft_elsewhere" else "nowhere"
-        return _line(request, place, held, kind=kind)
-    return _line(request, place, held, draft, kind="kept")
+        return _line(request, place, None, kind=kind)
+    return _line(request, place, None, draft, kind="kept")
 
 
 def _line(
-    request: HttpRequest, place: Place, held: Record | None, draft: Draft | None = None, kind: str = ""
+    request: HttpRequest, place: Place, saved_at: datetime | None, draft: Draft | None = None, kind: str = ""
 ) -> Line:
     """The line about `kind`; without one it speaks of what is saved."""
     zone = place.participant.site.time_zone
-    saved_at = None if kind or held is None else versions.saved_at(held)
-    at = draft.saved_at if kind == "kept" and draft else saved_at
+    at = draft.saved_at if kind == "kept" and draft else None if kind else saved_at
     return Line(
         kind=kind or ("saved" if saved_at else "nothing"),
         at=presenter.time(at, zone) if at else "",

@@ -1,9 +1,11 @@
 """Reads of drafts. Everybody has their own, and nobody sees another's."""
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from forms_app.models import Draft
-from trial.models import Participant, User
+from trial.models import Event, Participant, Record, User
 
 
 def rows(user: User, participant: Participant, visit: str | None, form: str, repeat: int) -> QuerySet[Draft]:
@@ -15,3 +17,12 @@ def rows(user: User, participant: Participant, visit: str | None, form: str, rep
 
 def read(user: User, participant: Participant, visit: str | None, form: str, repeat: int) -> Draft | None:
     return rows(user, participant, visit, form, repeat).first()
+
+
+def glance(
+    user: User, participant: Participant, visit: str | None, form: str, repeat: int, held: Record
+) -> tuple[datetime | None, bool]:
+    """When a record was saved last, and whether somebody has a draft of it; one statement."""
+    newest = Event.objects.filter(record_id=OuterRef("pk")).order_by("-id").values("at")[:1]
+    waits = Exists(rows(user, participant, visit, form, repeat))
+    return Record.objects.filter(pk=held.pk).values_list(Subquery(newest), waits).get()
