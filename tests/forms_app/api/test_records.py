@@ -60,6 +60,8 @@ def test_a_form_is_created_and_read(cast: Cast, participant: Participant) -> Non
         "groups": {},
         "queries": [],
         "comments": {},
+        "computed": [],
+        "evidence": {},
     }
 
 
