@@ -94,8 +94,7 @@ def _wanted(submission: Submission) -> dict[str, str]:
 
 
 def _row(prefix: str, row: Entry) -> dict[str, str]:
-    values = {f"{prefix}{name}": _text(value) for name, value in row.items.items() if value not in (None, "")}
-    return values | {f"{prefix}{name}": f"~{code}" for name, code in row.missing.items() if code}
+    return {f"{prefix}{name}": _text(value) for name, value in row.items.items() if value not in (None, "")}
 
 
 def _text(value: Any) -> str:

@@ -17,7 +17,8 @@ class Event(models.Model):
     """One change of one row, written by the audit trigger and by nothing else.
 
     No foreign keys: an event outlives what it speaks of. `actor_id` 0 stands for the command line,
-    -1 for the product itself, none for the owner of the database. `schema_version` is the number of the last migration.
+    -1 for the product itself, none for the owner of the database. `schema_version` is the number of the
+    last migration.
     """
 
     table_name = models.CharField(max_length=63)

@@ -10,10 +10,10 @@ class Participant(models.Model):
     number = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=8, unique=True)
     state = models.CharField(max_length=20, default=SCREENING)
-    # As long as the reasons of every criterion together.
     # How far somebody had come who withdrew: visits beyond that never open.
     withdrawn_from = models.CharField(max_length=20, blank=True, default="", db_default="")
-    state_reason = models.CharField(max_length=600, blank=True)
+    # As long as the reasons of every criterion together.
+    state_reason = models.CharField(max_length=2000, blank=True)
 
     class Meta:
         ordering = ["code"]
