@@ -40,10 +40,10 @@ class Visit(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.participant_id} {self.code}"
+
     @property
     def mode(self) -> str:
         """How contact was made, in English; translated where shown."""
         return CONTACT_MODE.label(self.contact_mode)
-
-    def __str__(self) -> str:
-        return f"{self.participant_id} {self.code}"
