@@ -12,7 +12,7 @@ from trial.selectors import participants
 
 @dataclass(frozen=True)
 class Place:
-    """Which form of whom: of a visit, or without one the entry `repeat` of a log (`records.NEXT`: a new one)."""
+    """Which form of whom: of a visit, or without one the entry `repeat` of a log (`records.NEXT`: new)."""
 
     participant: Participant
     form: type[Answers]

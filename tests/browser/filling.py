@@ -11,7 +11,8 @@ from trial.crf.submission import Entry, Submission
 MOST_STOPS = 600
 FIRST = "form[data-entry] [name]:not([type=hidden])"
 
-# What has the focus: its name, what kind of field it is, and whether it is the button that adds a row or saves.
+# What has the focus: its name, what kind of field it is, and whether it is the button that adds a row or
+# saves.
 FOCUS = """
 () => {
     const field = document.activeElement;
