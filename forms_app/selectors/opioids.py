@@ -60,6 +60,11 @@ class Opioid:
     course: Course
     per_day: Decimal | None
 
+    @property
+    def name(self) -> str:
+        """By which entries of one drug are known, however they were typed."""
+        return self.drug.strip().casefold()
+
 
 @dataclass(frozen=True)
 class Step:
@@ -108,16 +113,31 @@ def _decimal(value: Any) -> Decimal | None:
 
 def on(drugs: Sequence[Opioid], day: date) -> Step:
     """What was taken on a day."""
-    taken = [drug for drug in drugs if drug.course.holds(day)]
+    taken = _taken(drugs, day)
     counted = [drug.per_day for drug in taken if drug.per_day is not None]
     return Step(day, sum(counted, NO_EQUIVALENT), len(counted) == len(taken))
+
+
+def _taken(drugs: Sequence[Opioid], day: date) -> list[Opioid]:
+    """The entries of a day. On the day on which a dose changes the new one counts, and not both."""
+    held = [drug for drug in drugs if drug.course.holds(day)]
+    changed = {drug.name for drug in held if drug.course.first == day}
+    return [
+        drug
+        for drug in held
+        if drug.course.last != day or drug.course.first == day or drug.name not in changed
+    ]
 
 
 def _steps(drugs: Sequence[Opioid], today: date) -> tuple[Step, ...]:
     """Each day on which the sum changes."""
     begun = {drug.course.first for drug in drugs}
     ended = {drug.course.last + timedelta(days=1) for drug in drugs if drug.course.last is not None}
-    return tuple(on(drugs, day) for day in sorted(begun | ended) if day <= today)
+    found: list[Step] = []
+    for step in (on(drugs, day) for day in sorted(begun | ended) if day <= today):
+        if not found or (step.per_day, step.is_whole) != (found[-1].per_day, found[-1].is_whole):
+            found.append(step)
+    return tuple(found)
 
 
 def _raised(drugs: Sequence[Opioid], injected: date | None) -> tuple[Opioid, ...]:
@@ -125,12 +145,10 @@ def _raised(drugs: Sequence[Opioid], injected: date | None) -> tuple[Opioid, ...
     if injected is None:
         return ()
     before: dict[str, Decimal] = {}
-    for drug in drugs:
-        if drug.course.holds(injected):
-            name = drug.drug.strip().casefold()
-            before[name] = before.get(name, NO_EQUIVALENT) + (drug.per_day or NO_EQUIVALENT)
+    for drug in _taken(drugs, injected):
+        before[drug.name] = before.get(drug.name, NO_EQUIVALENT) + (drug.per_day or NO_EQUIVALENT)
     later = (drug for drug in drugs if drug.course.surely_from > injected)
-    return tuple(drug for drug in later if _is_more(drug, before.get(drug.drug.strip().casefold())))
+    return tuple(drug for drug in later if _is_more(drug, before.get(drug.name)))
 
 
 def _is_more(drug: Opioid, before: Decimal | None) -> bool:

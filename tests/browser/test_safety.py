@@ -71,6 +71,7 @@ def test_the_pages_are_without_a_violation_and_are_looked_at(
         photograph(page, name)
         found += [f"{name}, {size}: {fault}" for size in SIZES for fault in faults(page, size)]
     page.get_by_text("Values", exact=True).click()
+    page.evaluate("document.querySelector('.opioids').scrollIntoView()")
     photograph(page, "participant-opioids")
     assert not found, "\n".join(found)
 

@@ -44,6 +44,17 @@ def test_the_sum_changes_on_the_first_day_and_after_the_last() -> None:
     assert found.most == 60
 
 
+def test_on_the_day_of_a_change_the_new_dose_counts_alone() -> None:
+    found = read(
+        drug(1, "Tramadol", "2026-04-01", "2026-04-10", 40),
+        drug(2, "tramadol", "2026-04-10", None, 60),
+    )
+    assert [(step.day, step.per_day) for step in found.steps] == [
+        (date(2026, 4, 1), Decimal(40)),
+        (date(2026, 4, 10), Decimal(60)),
+    ]
+
+
 def test_an_opioid_without_a_factor_leaves_the_sum_open_and_adds_no_0() -> None:
     (step,) = read(drug(1, "Dezocine", "2026-04-01", None, None)).steps
     assert (step.per_day, step.is_whole) == (Decimal(0), False)

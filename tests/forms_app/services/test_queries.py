@@ -36,7 +36,7 @@ def query() -> Query:
 def test_a_contradiction_opens_a_query_with_its_sentence(cast: Cast, participant: Participant) -> None:
     save(cast, participant, 7, 5)
     assert (query().state, query().explanation) == ("open", "")
-    assert query().sentence == "The worst pain, 5, is below the average pain, 7."
+    assert str(query().words) == "The worst pain, 5, is below the average pain, 7."
 
 
 def test_an_explanation_answers_it_and_completes_the_record(cast: Cast, participant: Participant) -> None:
@@ -119,7 +119,7 @@ def test_a_check_over_several_items_is_asked_again_when_any_moves(
     save_motion(20, 26, 22, explanations={SPREAD: "Stiff at first"})
     saved = save_motion(20, 29, 22, version=1, reason="Misread")
     assert [each.state for each in saved.queries] == ["open"]
-    assert saved.queries[0].sentence == "The trials differ by 9.0 deg, more than 5."
+    assert str(saved.queries[0].words) == "The trials differ by 9.0 deg, more than 5."
 
 
 def test_a_query_in_a_group_names_its_row(cast: Cast) -> None:
