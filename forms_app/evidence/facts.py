@@ -70,18 +70,17 @@ def gather(participant: int) -> Facts:
     """Read the facts of a participant, given by its key, in one statement: opening a form shall cost few."""
     columns: dict[str, Any] = {name: Subquery(_rows(*what)[:1]) for name, what in FORMS.items()}
     columns |= {name: ArraySubquery(_rows(*what, removed=False)) for name, what in GROUPS.items()}
-    found = Participant.objects.filter(pk=participant).values(**columns).get()
-    forms = {name: _typed(row, found[name] or {}) for name, (row, _items) in FORMS.items()}
+    found: dict[str, Any] = dict(Participant.objects.filter(pk=participant).values(**columns).get())
+    forms: dict[str, Any] = {name: _typed(row, found[name] or {}) for name, (row, _items) in FORMS.items()}
     groups = {
         name: tuple(_typed(row, each) for each in found[name]) for name, (row, _items) in GROUPS.items()
     }
-    return Facts(**forms, **groups)
+    return Facts(**forms | groups)
 
 
 def _rows(row: type[Row], items: tuple[str, ...], **more: Any) -> Any:
-    rows = row._default_manager.filter(
-        record__participant=OuterRef("pk"), record__removed=False, **more
-    ).order_by("pk")
+    in_use: dict[str, Any] = {"record__participant": OuterRef("pk"), "record__removed": False, **more}
+    rows = row._default_manager.filter(**in_use).order_by("pk")
     return rows.values(answers=JSONObject(**{name: name for name in items}))
 
 
