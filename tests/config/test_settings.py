@@ -59,4 +59,4 @@ def test_nothing_of_the_policy_is_unsafe() -> None:
     sources = {
         source for given in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].values() for source in given
     }
-    assert sources == {"'none'", "'self'", "data:"}
+    assert sources == {"'none'", "'self'"}

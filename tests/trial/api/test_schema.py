@@ -15,8 +15,14 @@ from trial.crf import registry
 from trial.crf.answers import Row
 from trial.crf.items import Item
 
+
+def named(*codes: str) -> str:
+    """The name of a form or a group in the schema: "prior_treatment" is PriorTreatment there."""
+    return "".join(word.capitalize() for code in codes for word in code.split("_"))
+
+
 ROWS: list[tuple[str, type[Row]]] = [
-    (form.code.capitalize() + (row.code.capitalize() if row is not form else ""), row)
+    (named(form.code, *([row.code] if row is not form else [])), row)
     for form in registry.FORMS
     for row in (form, *form.groups)
 ]
@@ -43,6 +49,8 @@ def test_it_names_every_address(schema: dict[str, Any]) -> None:
         "/api/v1/participants/{code}/visits/{visit}/",
         record,
         record + "restore/",
+        "/api/v1/participants/{code}/logs/{form}/",
+        "/api/v1/participants/{code}/logs/{form}/{repeat}/",
         "/api/v1/analyses/",
         "/api/v1/analyses/{outcome}/",
     }
@@ -57,7 +65,8 @@ def test_it_names_every_item_with_its_limits(schema: dict[str, Any], name: str, 
         described = properties[str(item.name)]
         assert item.label in described["description"]
         if item.hard and item.numeric:
-            assert (described["minimum"], described["maximum"]) == (item.hard.low, item.hard.high)
+            ends = [None if end is None else float(end) for end in (item.hard.low, item.hard.high)]
+            assert [described.get("minimum"), described.get("maximum")] == ends
         if item.codelist:
             assert set(item.codelist.codes) <= codes_of(schema, described)
 
@@ -65,7 +74,9 @@ def test_it_names_every_item_with_its_limits(schema: dict[str, Any], name: str, 
 def codes_of(schema: dict[str, Any], described: dict[str, Any]) -> set[Any]:
     """The codes that a property admits, wherever the schema keeps them."""
     found = set(described.get("enum", []))
-    for part in (*described.get("oneOf", []), *described.get("allOf", []), described):
+    several = described.get("items", {})
+    found |= set(several.get("enum", []))
+    for part in (*described.get("oneOf", []), *described.get("allOf", []), described, several):
         if "$ref" in part:
             found |= set(schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]].get("enum", []))
     return found
