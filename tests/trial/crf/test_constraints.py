@@ -91,7 +91,7 @@ def breaches_of(table: type[Row], item: Item) -> Iterator[Case]:
         asker = table.item(item.when.item)
         assert asker is not None
         assert asker.codelist is not None
-        for code in set(asker.codelist.codes) - set(item.when.codes):
+        for code in [code for code in asker.codelist.codes if code not in item.when.codes]:
             yield Case(table, {**asked, item.when.item: code, name: valid(item)}, f"{rule}_when")
 
 
