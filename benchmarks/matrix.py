@@ -25,8 +25,9 @@ WARM_UP = 5
 PASSWORD = "a long synthetic phrase"
 GOAL = 2
 
-# Each number of participants is spread over its sites: Y1 has 26, Z1 and Z2 have 500 each. Everybody was injected
-# on one of the last hundred days; nine in ten visits whose target day is over are recorded, each with pain.
+# Each number of participants is spread over its sites: Y1 has 26, Z1 and Z2 have 500 each. Everybody was
+# injected on one of the last hundred days; nine in ten visits whose target day is over are recorded, each
+# with pain.
 FILL = f"""
 select setseed(0.5);
 select set_config('fascicle.actor', '0', true), set_config('fascicle.reason', 'benchmark', true);

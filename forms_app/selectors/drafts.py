@@ -25,4 +25,5 @@ def glance(
     """When a record was saved last, and whether somebody has a draft of it; one statement."""
     newest = Event.objects.filter(record_id=OuterRef("pk")).order_by("-id").values("at")[:1]
     waits = Exists(rows(user, participant, visit, form, repeat))
-    return Record.objects.filter(pk=held.pk).values_list(Subquery(newest), waits).get()
+    at, drafted = Record.objects.filter(pk=held.pk).values_list(Subquery(newest), waits).get()
+    return at, drafted

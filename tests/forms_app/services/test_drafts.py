@@ -121,13 +121,13 @@ def test_two_requests_of_one_window_at_once_are_both_taken(cast: Cast, treated: 
 def test_the_save_ends_the_draft_of_its_own_windows_only(cast: Cast, treated: Participant) -> None:
     keep(cast.investigator, treated, Window("a", step=1))
     keep(cast.coordinator, treated, Window("a", step=1))
-    save = {"visit": "W1", "form": "pain", "repeat": 1, "submission": answers.pain(5)}
-    records.save(by=cast.investigator, participant=treated, **save, windows=("other",))
+    where: dict[str, Any] = {"participant": treated, "visit": "W1", "form": "pain", "repeat": 1}
+    records.save(by=cast.investigator, **where, submission=answers.pain(5), windows=("other",))
     assert held(cast.investigator, treated) is not None
     records.save(
         by=cast.investigator,
-        participant=treated,
-        **{**save, "submission": answers.pain(6)},
+        **where,
+        submission=answers.pain(6),
         expected_version=1,
         reason="Misheard",
         windows=("b", "a"),
@@ -163,7 +163,7 @@ def test_each_form_visit_and_repeat_has_its_own(cast: Cast, treated: Participant
 
 def test_only_the_draft_that_was_looked_at_is_thrown_away(cast: Cast, treated: Participant) -> None:
     keep(cast.investigator, treated, Window("a", step=1))
-    where = {"participant": treated, "visit": "W1", "form": "pain", "repeat": 1}
+    where: dict[str, Any] = {"participant": treated, "visit": "W1", "form": "pain", "repeat": 1}
     assert not drafts.throw_away(by=cast.investigator, **where, window="b")
     assert drafts.throw_away(by=cast.investigator, **where, window="a")
     assert not Draft.objects.exists()
