@@ -43,7 +43,7 @@ CATALOGUE: dict[str, Kind] = {
     "other_person": Kind(
         104,
         409,
-        N_("Somebody else's page"),
+        N_("Somebody else’s page"),
         N_(
             "This page was opened by somebody who is not signed in any more. "
             "Open it again under your own name."

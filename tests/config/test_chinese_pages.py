@@ -34,8 +34,10 @@ WORKS_CITED = ("Armitage, McPherson & Rowe",)
 TYPED = ("Is this so?", "Headache", "Admitted for one night.", "Investigator", "a typing error", "ill")
 DRUGS = ("Paracetamol", "Bupivacaine", "Ibuprofen")
 PEOPLE = (*NAMES.values(), *NAMES, "North", "South", "example.org")
+# Between braces stands what a script puts there.
 ALLOWED = re.compile(
-    "|".join(
+    r"{\w+}|"
+    + "|".join(
         rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])"
         for group in (PRODUCT, UNITS, TERMS, FILES, WORKS_CITED, TYPED, DRUGS, PEOPLE)
         for words in sorted(group, key=len, reverse=True)

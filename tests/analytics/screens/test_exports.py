@@ -23,7 +23,7 @@ def test_the_page_offers_both_shapes_with_their_rows_and_excel_switched_on(
     journey.consented(cast)
     client.force_login(cast.data_manager)
     shown = page(client)
-    assert "<strong>9</strong> rows now" in shown
+    assert "<strong>10</strong> rows now" in shown
     assert "<strong>1</strong> row now" in shown
     assert shown.count('name="excel" value="1" checked') == 2
     assert "drugs have no fixed number of columns" in shown
@@ -45,7 +45,7 @@ def test_the_download_follows_the_choice(cast: Cast, client: Client, query: str,
     answer = client.get(reverse("export-download", args=["long"]) + query)
     whole = answer.getvalue()
     assert whole.startswith(begins)
-    assert answer["Fascicle-Rows"] == str(len(parsed(whole))) == "9"
+    assert answer["Fascicle-Rows"] == str(len(parsed(whole))) == "10"
     assert "attachment" in answer["Content-Disposition"]
 
 
