@@ -29,9 +29,10 @@ setup-test:
 run: setup
 	@$(BIN)/python -m config.supervisor $(PORT)
 
+# On two cores, each with servers of its own; a file's tests stay together.
 test: setup-test
 	@deploy/browser.sh
-	@$(PYTEST)
+	@$(PYTEST) --numprocesses 2 --dist loadfile
 
 test-quick: setup-test
 	@$(PYTEST) --no-servers
