@@ -12,7 +12,7 @@ from trial.protocol import STUDY
 
 def consent(day: date, **changes: Any) -> Submission:
     answers = {"dsstdat_ic": day.isoformat(), "icver": "1.0", "icobtby": "Ines North", "iclar": "N"}
-    return form({**answers, "iccopy": "Y", **changes})
+    return form({**answers, "iccopy": "Y", "icimg": "Y", **changes})
 
 
 def demographics(**changes: Any) -> Submission:

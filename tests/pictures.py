@@ -18,4 +18,5 @@ def stored(cast: Cast, participant: Participant) -> Attachment:
         content=content,
         confirmed=True,
         caption="L3-4",
+        reason="Taken from the scanner later",
     )

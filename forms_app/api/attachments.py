@@ -49,6 +49,7 @@ class NewAttachmentSerializer(serializers.Serializer[Any]):
     confirmed = serializers.ChoiceField(
         choices=("yes",), help_text="That no name, number or date of birth can be read in the picture"
     )
+    reason = serializers.CharField(required=False, help_text="Needed when the record is complete")
 
 
 class AttachmentsView(APIView):
@@ -81,6 +82,7 @@ class AttachmentsView(APIView):
             caption=str(body.get("caption", "")),
             content=received.received(request.FILES, request.META),
             confirmed=body.get("confirmed") == "yes",
+            reason=str(body.get("reason", "")),
         )
         return Response(_plain(_numbered(record, attachment)), 201)
 

@@ -20,6 +20,7 @@ from forms_app.selectors import attachments as selector
 from forms_app.services import attachments as service
 from trial.access import Right, can, check_right
 from trial.crf import registry
+from trial.lifecycle import IN_PROGRESS
 from trial.models import Record
 from trial.protocol import STUDY
 from trial.refusals import Refusal
@@ -34,7 +35,8 @@ def attachments(request: HttpRequest, code: str, visit: str, form: str) -> HttpR
     if request.method != "POST":
         return _page(request, record)
     check_right(person_of(request), Right.ENTER_DATA, record.participant.site)
-    typed = Typed(kind=request.POST.get("kind", ""), caption=request.POST.get("caption", ""))
+    said = request.POST
+    typed = Typed(said.get("kind", ""), said.get("caption", ""), said.get("reason", ""))
     try:
         service.add(
             by=person_of(request),
@@ -42,7 +44,8 @@ def attachments(request: HttpRequest, code: str, visit: str, form: str) -> HttpR
             kind=typed.kind,
             caption=typed.caption,
             content=received.received(request.FILES, request.META),
-            confirmed="confirmed" in request.POST,
+            confirmed="confirmed" in said,
+            reason=typed.reason,
         )
     except Refusal as refusal:
         return _refused(request, record, typed, refusal)
@@ -116,6 +119,7 @@ def _page(
         "page": presenter.page(selector.all_of(record), typed, refusal),
         "refusal": refusal,
         "most": settings.ATTACHMENT_MB,
+        "needs_reason": record.state != IN_PROGRESS,
         "may_enter": can(person_of(request), Right.ENTER_DATA, record.participant.site),
     }
     return render(request, "forms_app/attachments.html", context, status=refusal.status if refusal else 200)

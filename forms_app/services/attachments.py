@@ -11,7 +11,7 @@ from forms_app.models.attachment import IMAGE_KIND
 from trial import typed_text
 from trial.access import Right, check_right
 from trial.audit.context import attributed
-from trial.lifecycle import LOCKED
+from trial.lifecycle import IN_PROGRESS, LOCKED
 from trial.models import Consent, Record, User
 from trial.refusals import Refusal
 from trial.services.participants import lock
@@ -20,21 +20,28 @@ LONGEST_CAPTION = 200
 
 
 def add(
-    *, by: User, record: Record, kind: str, content: bytes, confirmed: bool, caption: str = ""
+    *,
+    by: User,
+    record: Record,
+    kind: str,
+    content: bytes,
+    confirmed: bool,
+    caption: str = "",
+    reason: str = "",
 ) -> Attachment:
     """Store an image without anything that names the participant.
 
     `confirmed` is the word of the person that no name can be read in the picture: no machine can tell.
     Refused: no right, no confirmation, what is no image of ours or cannot be cleaned, a participant who
-    did not agree to it, a record that is removed or locked.
+    did not agree to it, a record that is removed or locked, or a complete one without a reason.
     """
     check_right(by, Right.ENTER_DATA, record.participant.site)
     _check_said(kind, caption.strip(), confirmed)
     if len(content) > settings.ATTACHMENT_MB * 1024 * 1024:
         raise Refusal("image_too_large", most=settings.ATTACHMENT_MB)
     clean = cleaned(content)
-    with attributed(by=by):
-        _check_takes_images(_locked(record))
+    with attributed(by=by, reason=reason):
+        _check_takes_images(_locked(record), reason)
         attachment = Attachment.objects.create(
             record=record,
             kind=kind,
@@ -79,13 +86,13 @@ def _locked(record: Record) -> Record:
     return Record.objects.select_related("participant").get(pk=record.pk)
 
 
-def _check_takes_images(record: Record) -> None:
+def _check_takes_images(record: Record, reason: str) -> None:
     if record.removed:
         raise Refusal("record_removed")
     if record.state == LOCKED:
         raise Refusal("record_locked")
-    declined = Consent.objects.filter(
-        record__participant=record.participant, record__removed=False, icimg="N"
-    )
-    if declined.exists():
+    if record.state != IN_PROGRESS and not reason.strip():
+        raise Refusal("reason_missing")
+    agreed = Consent.objects.filter(record__participant=record.participant, record__removed=False, icimg="Y")
+    if not agreed.exists():
         raise Refusal("image_consent", participant=record.participant.code)

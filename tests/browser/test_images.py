@@ -24,13 +24,14 @@ def test_an_image_is_stored_seen_and_taken_out(page: Page, sign_in: Callable[[An
         {"name": "Synthetica.dcm", "mimeType": "application/dicom", "buffer": made.dicom()}
     )
     page.get_by_role("radio", name="Ultrasound").check()
+    page.get_by_label("Reason for the change").fill("Taken from the scanner later")
     page.get_by_label("I looked at the picture").check()
     page.get_by_role("button", name="Store the image").click()
     picture = page.get_by_role("img", name="Open Ultrasound, image 1")
     expect(picture).to_be_visible()
     assert picture.evaluate("(each) => each.naturalWidth") == 40
     page.get_by_text("Take this image out of use").click()
-    page.get_by_label("Reason").fill("The wrong side")
+    page.get_by_label("Reason", exact=True).fill("The wrong side")
     page.get_by_role("button", name="Take it out").click()
     expect(page.get_by_text("It is kept, and not shown")).to_be_visible()
     expect(picture).to_have_count(0)

@@ -19,11 +19,13 @@ from tests import answers, client, journey
 from tests.cast import Cast
 from tests.forms_app.images import made
 from trial.access import RIGHTS, Right, Role
+from trial.lifecycle import COMPLETE, IN_PROGRESS
 from trial.models import Event, Record, User
 from trial.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 
+REASON = "Taken from the scanner later"
 WHERE = "/visits/INJ/forms/injection/attachments/"
 
 
@@ -33,7 +35,7 @@ def record(cast: Cast) -> Record:
 
 
 def add(by: User, record: Record, content: bytes = b"", **more: Any) -> Attachment:
-    said: dict[str, Any] = {"kind": "ULTRASOUND", "confirmed": True, **more}
+    said: dict[str, Any] = {"kind": "ULTRASOUND", "confirmed": True, "reason": REASON, **more}
     return attachments.add(by=by, record=record, content=content or made.png(), **said)
 
 
@@ -54,7 +56,8 @@ def browser(user: User) -> Client:
 
 
 def sent(content: bytes, name: str = "a.png", **more: str) -> dict[str, Any]:
-    return {"file": SimpleUploadedFile(name, content), "kind": "ULTRASOUND", "confirmed": "yes", **more}
+    said = {"kind": "ULTRASOUND", "confirmed": "yes", "reason": REASON, **more}
+    return {"file": SimpleUploadedFile(name, content), **said}
 
 
 # The service
@@ -93,10 +96,11 @@ def test_without_the_word_of_a_person_nothing_is_stored(cast: Cast, record: Reco
     assert not folder.exists()
 
 
-def test_who_did_not_agree_to_images_has_none(cast: Cast, folder: Path) -> None:
+@pytest.mark.parametrize("said", [{"icimg": "N"}, {"icimg": None}], ids=["no", "unanswered"])
+def test_who_did_not_agree_to_images_has_none(cast: Cast, folder: Path, said: dict[str, Any]) -> None:
     record = Record.objects.get(participant=journey.injected(cast), form="injection")
     day = journey.day_of(record.participant, "SCR")
-    declined = answers.consent(day, icimg="N")
+    declined = answers.consent(day, **said)
     journey.save(cast.investigator, record.participant, "SCR", "consent", declined, 1, reason="read again")
     refusal = refused(add, cast.investigator, record)
     assert refusal.code == "image_consent"
@@ -108,6 +112,22 @@ def test_who_did_not_agree_to_images_has_none(cast: Cast, folder: Path) -> None:
 def test_a_removed_record_takes_no_image(cast: Cast, record: Record) -> None:
     records.remove(by=cast.investigator, record=record, expected_version=record.version, reason="a mistake")
     assert refused(add, cast.investigator, record).code == "record_removed"
+
+
+def test_a_complete_record_takes_an_image_with_a_reason(cast: Cast, record: Record, folder: Path) -> None:
+    assert record.state == COMPLETE
+    assert refused(add, cast.investigator, record, reason=" ").code == "reason_missing"
+    assert not folder.exists()
+    add(cast.investigator, record, reason="Found later")
+    assert Event.objects.get(table_name="forms_app_attachment").reason == "Found later"
+
+
+def test_a_record_in_progress_takes_an_image_without_a_reason(cast: Cast, folder: Path) -> None:
+    participant = journey.enrolled(cast)
+    journey.attend(cast.investigator, participant, "INJ")
+    begun = journey.save(cast.investigator, participant, "INJ", "injection", answers.form({"injperf": "Y"}))
+    assert begun.record.state == IN_PROGRESS
+    add(cast.investigator, begun.record, reason="")
 
 
 def test_a_kind_that_nobody_knows_and_a_caption_too_long_are_refused(cast: Cast, record: Record) -> None:
@@ -161,6 +181,14 @@ def test_an_image_is_added_on_its_page(cast: Cast, record: Record, folder: Path)
     assert "Zebrafish" not in shown
 
 
+def test_the_page_of_a_complete_record_asks_for_the_reason(cast: Cast, record: Record) -> None:
+    browsing = browser(cast.investigator)
+    answer = browsing.post(page(record), sent(made.png(), reason=""))
+    assert answer.status_code == 422
+    assert "Say why it changes" in answer.content.decode()
+    assert 'id="reason"' in browsing.get(page(record)).content.decode()
+
+
 def test_an_upload_stays_in_memory(
     cast: Cast, record: Record, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -195,7 +223,7 @@ def test_the_name_of_a_file_leads_nowhere(cast: Cast, record: Record, folder: Pa
     boundary = "frontier"
     parts = [
         f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
-        for field, value in {"kind": "OTHER", "confirmed": "yes"}.items()
+        for field, value in {"kind": "OTHER", "confirmed": "yes", "reason": REASON}.items()
     ]
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     body = b"".join([*parts, head.encode(), made.png(), f"\r\n--{boundary}--\r\n".encode()])
@@ -317,6 +345,7 @@ def test_a_program_is_told_what_is_wrong(cast: Cast, record: Record) -> None:
     address = record.participant.code + WHERE
     client.problem(client.post(cast.investigator, address, {}), 415, "image_form")
     client.problem(upload(cast.investigator, record, made.png(), confirmed="no"), 422, "image_unconfirmed")
+    client.problem(upload(cast.investigator, record, made.png(), reason=""), 422, "reason_missing")
     client.problem(upload(cast.investigator, record, b"GIF89a"), 422, "image_unknown")
     client.problem(upload(cast.monitor, record, made.png()), 403, "right")
     client.problem(upload(cast.southern_investigator, record, made.png()), 404, "not_found")

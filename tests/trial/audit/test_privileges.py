@@ -142,9 +142,14 @@ def test_the_trigger_of_a_table_knows_its_key(table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["trial_record", *(t._meta.db_table for form in registry.FORMS for t in (form, *form.groups))]
+    "table",
+    [
+        "trial_record",
+        *(t._meta.db_table for form in registry.FORMS for t in (form, *form.groups)),
+        *(f"forms_app_{belonging}" for belonging in ("query", "comment", "attachment")),
+    ],
 )
-def test_every_form_asks_for_a_reason_in_the_database(table: str) -> None:
+def test_whatever_belongs_to_a_record_asks_for_a_reason_in_the_database(table: str) -> None:
     definition = value(
         "select pg_get_triggerdef(oid) from pg_trigger "
         "where tgrelid = %s::regclass and tgname = 'reason' and tgenabled = 'O'",
