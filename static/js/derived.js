@@ -71,9 +71,9 @@ function disability() {
 }
 
 function eligibility() {
-  const criteria = [...form.querySelectorAll("[data-wanted]")];
-  const answers = criteria.map((item) => ({ wanted: item.dataset.wanted, given: raw(item.dataset.item) }));
-  const failed = answers.some(({ wanted, given }) => given && given !== wanted);
+  const criteria = [...form.querySelectorAll("[data-admitted]")];
+  const answers = criteria.map((item) => ({ admitted: item.dataset.admitted.split(";"), given: raw(item.dataset.item) }));
+  const failed = answers.some(({ admitted, given }) => given && !admitted.includes(given));
   const all = answers.every(({ given }) => given);
   const word = (code) => criteria[0].querySelector(`input[value="${code}"] + span`).textContent;
   show("elig", failed ? word("N") : all ? word("Y") : null);
@@ -103,9 +103,28 @@ function segments(row) {
   show(`${row}dispseg`, from > 0 && to >= from ? String(to - from + 1) : null);
 }
 
+// What only the server derives, from its lists of drugs, and the fields that it follows from. What is saved is
+// shown while they say what the page came with.
+const OF_THE_SERVER = {
+  injection: { shown: ["lamg", "steroidmg"], from: /^drug\.[^.]+\.(ectrt|ecstrn|ecvol)$/ },
+  medication: { shown: ["cmmme", "cmmmefac", "cmmmetab"], from: /^cm(trt|dose|dosu|dosfrq|prn7|route)$/ },
+}[form?.dataset.form];
+
+const inputs = () => JSON.stringify([...new FormData(form)].filter(([name, value]) => value && OF_THE_SERVER.from.test(name)));
+
+function keepSaved() {
+  const saved = inputs();
+  const outputs = OF_THE_SERVER.shown.map((path) => form.querySelector(`[data-derived="${path}"]`));
+  const texts = outputs.map((output) => [output, output.textContent]);
+  return () => {
+    const same = inputs() === saved;
+    for (const [output, text] of texts) output.textContent = same ? text : NOTHING;
+  };
+}
+
 const derive = { demographics, surgery, prior_treatment, motion, disability, eligibility, injection }[form?.dataset.form];
 
-if (derive) {
-  for (const event of ["input", "change", "entry:rows"]) form.addEventListener(event, derive);
-  derive();
+for (const follow of form ? [derive, OF_THE_SERVER && keepSaved()].filter(Boolean) : []) {
+  for (const event of ["input", "change", "entry:rows"]) form.addEventListener(event, follow);
+  follow();
 }

@@ -74,6 +74,7 @@ class FieldView:
 
     `id` is that of what takes the focus: of the first answer, where there are several.
     `when` says which answer of the same row asks for it: the name of the item, "=", its codes.
+    `admitted` are the codes that speak for the participant, at a criterion.
     """
 
     path: str
@@ -91,7 +92,7 @@ class FieldView:
     missing_code: str
     when: str
     asked: bool
-    wanted: str
+    admitted: str
     input_mode: str
     error: str
     doubts: tuple[Doubt, ...]
@@ -165,7 +166,7 @@ def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool
         missing_code=code,
         when=f"{item.when.item}={BETWEEN_ASKED_FOR.join(item.when.codes)}" if item.when else "",
         asked=asked,
-        wanted=item.criterion.wanted if isinstance(item, CriterionMet) else "",
+        admitted=BETWEEN_ASKED_FOR.join(item.criterion.admitted) if isinstance(item, CriterionMet) else "",
         input_mode={Whole: "numeric", Measure: "decimal"}.get(type(item), ""),
         error=notes.errors.get(path, ""),
         doubts=tuple(notes.doubts.get(path, ())),
