@@ -14,7 +14,8 @@ function addButtons(part) {
     if (each.querySelector(".about-button")) continue;
     const button = pattern.cloneNode(true).firstElementChild;
     button.lastElementChild.textContent = labelOf(each);
-    each.append(button);
+    // A list of answers holds nothing but terms and answers.
+    (each.querySelector(":scope > dd") ?? each).append(button);
   }
 }
 
