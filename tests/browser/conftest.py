@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Condition
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,6 +25,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+ARRIVES = 0.1  # seconds in which the server takes up what a closed browser has sent
+PATIENCE = 30  # seconds
 SIZES = {"desktop": (1366, 768), "tablet": (820, 1180)}
 TELL_OF_BREACHES = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -48,6 +54,33 @@ class Complaints:
 
     def unannounced(self) -> list[str]:
         return [said for said in self.sentences if not any(part in said for part in self._announced)]
+
+
+class InHand:
+    """The requests that the live server has in hand. Django's signals tell of them, in the server's threads;
+    those of the test client are not counted."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._changed = Condition()
+
+    def on_start(self, sender: type, **_: Any) -> None:
+        self._count(sender, 1)
+
+    def on_end(self, sender: type, **_: Any) -> None:
+        self._count(sender, -1)
+
+    def wait(self) -> None:
+        """Return when the server has nothing to do any more."""
+        time.sleep(ARRIVES)
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.number == 0, PATIENCE), "A request does not end."
+
+    def _count(self, sender: type, step: int) -> None:
+        if issubclass(sender, WSGIHandler):
+            with self._changed:
+                self.number += step
+                self._changed.notify_all()
 
 
 def find_chromium() -> str | None:
@@ -79,8 +112,23 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def context(browser: Browser, live_server: LiveServer, complaints: Complaints) -> Iterator[BrowserContext]:
-    """A fresh profile on the live server. The test fails if the browser complained about anything in it."""
+def in_hand() -> Iterator[InHand]:
+    found = InHand()
+    request_started.connect(found.on_start)
+    request_finished.connect(found.on_end)
+    yield found
+    request_started.disconnect(found.on_start)
+    request_finished.disconnect(found.on_end)
+
+
+@pytest.fixture
+def context(
+    browser: Browser, live_server: LiveServer, complaints: Complaints, in_hand: InHand
+) -> Iterator[BrowserContext]:
+    """A fresh profile on the live server. The test fails if the browser complained about anything in it.
+
+    A draft may still be on its way when a test ends; the tables are emptied after it has arrived.
+    """
     width, height = SIZES["desktop"]
     context = browser.new_context(
         base_url=live_server.url,
@@ -94,6 +142,7 @@ def context(browser: Browser, live_server: LiveServer, complaints: Complaints) -
     context.on("weberror", complaints.on_error)
     yield context
     context.close()
+    in_hand.wait()
     assert complaints.unannounced() == []
 
 

@@ -1,9 +1,13 @@
 """The harness itself must notice what it is there to notice."""
 
+import time
+from typing import Any
+
 import pytest
+from django.core.signals import request_started
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Complaints
+from tests.browser.conftest import Complaints, InHand
 
 pytestmark = pytest.mark.browser
 
@@ -32,3 +36,18 @@ def test_an_error_in_a_script_is_noticed(page: Page, complaints: Complaints) -> 
     page.wait_for_timeout(200)
     assert any("it broke" in said for said in complaints.unannounced())
     complaints.announce("it broke")
+
+
+def test_what_a_page_has_sent_is_waited_for(page: Page, in_hand: InHand) -> None:
+    taken: list[bool] = []
+
+    def slow(**_: Any) -> None:
+        time.sleep(0.5)
+        taken.append(True)
+
+    request_started.connect(slow)
+    page.evaluate("void fetch('/healthz', { keepalive: true })")
+    page.close()
+    in_hand.wait()
+    request_started.disconnect(slow)
+    assert (in_hand.number, taken) == (0, [True])
