@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from forms_app.models import Draft
-from trial.models import Event, Participant, Record, User
+from forms_app.selectors import versions
+from trial.models import Participant, Record, User
 
 
 def rows(user: User, participant: Participant, visit: str | None, form: str, repeat: int) -> QuerySet[Draft]:
@@ -23,7 +24,7 @@ def glance(
     user: User, participant: Participant, visit: str | None, form: str, repeat: int, held: Record
 ) -> tuple[datetime | None, bool]:
     """When a record was saved last, and whether somebody has a draft of it; one statement."""
-    newest = Event.objects.filter(record_id=OuterRef("pk")).order_by("-id").values("at")[:1]
+    newest = versions.saves(OuterRef("pk")).values("at")[:1]
     waits = Exists(rows(user, participant, visit, form, repeat))
     at, drafted = Record.objects.filter(pk=held.pk).values_list(Subquery(newest), waits).get()
     return at, drafted

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from forms_app.selectors import versions
 from trial.audit.context import COMMAND_LINE, SYSTEM
 from trial.models import Event, Record, User
 
@@ -61,8 +62,8 @@ def _acts(events: list[Event], names: dict[int, str], changes: dict[int, Change]
 
 
 def last_actor(record_id: int) -> tuple[str, datetime] | None:
-    """Who changed a record last, and when."""
-    event = Event.objects.filter(record_id=record_id).order_by("-id").first()
+    """Who saved a record last, and when."""
+    event = versions.saves(record_id).first()
     return (_actor(event, _names([event])), event.at) if event else None
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet
+
 from forms_app.models import Comment
 from trial.crf import registry
 from trial.crf.answers import GroupAnswers, Row
@@ -28,10 +30,18 @@ def read(record: Record, version: int) -> dict[str, Any]:
     }
 
 
+def saves(record: int | OuterRef) -> QuerySet[Event]:
+    """What brought the versions of a record, the last save first.
+
+    A question, an image or a notice belongs to the record as well, and saves nothing of it.
+    """
+    versions = Event.objects.filter(table_name=Record._meta.db_table, record_id=record)
+    return versions.order_by("-row__version", "id")
+
+
 def saved_at(record: Record) -> datetime | None:
     """When a record was saved last."""
-    newest = Event.objects.filter(record_id=record.pk).order_by("-id")
-    return newest.values_list("at", flat=True).first()
+    return saves(record.pk).values_list("at", flat=True).first()
 
 
 def _rows_at(record: Record, version: int) -> dict[str, list[dict[str, Any]]]:

@@ -41,7 +41,7 @@ def test_every_version_is_read_as_it_was_saved(cast: Cast) -> None:
         assert shown(record, versions.read(record, version)) == document
 
 
-def test_the_time_of_the_last_save_is_that_of_its_last_event(cast: Cast) -> None:
+def test_the_time_of_the_last_save_is_that_of_its_version(cast: Cast) -> None:
     participant = journey.injected(cast)
     journey.attend(cast.investigator, participant, "W1")
     record = journey.save(cast.investigator, participant, "W1", "pain", answers.pain(5)).record
