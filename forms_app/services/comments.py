@@ -19,15 +19,19 @@ def errors(form: type[Answers], comments: Mapping[str, str]) -> dict[str, str]:
     return {f"comments.{path}": problem for path, problem in said.items() if problem}
 
 
-def follow(record: Record, comments: Mapping[str, str], *, created: bool) -> tuple[Comment, ...]:
+def follow(
+    record: Record, comments: Mapping[str, str], removed: tuple[str, ...] = (), *, created: bool
+) -> tuple[Comment, ...]:
     """The comments that differ from what is stored; `store` writes them.
 
-    What is not named stays as it is; an empty text takes a comment back.
+    What is not named stays as it is; an empty text takes a comment back. Those in `removed` rows go with
+    their row: the next one of the same number would come with them.
     """
-    if not comments:
+    if not comments and not removed:
         return ()
     stored = {} if created else {each.item: each.text for each in Comment.objects.filter(record=record)}
     given = {path: text.strip() for path, text in comments.items()}
+    given |= {path: "" for path in (*stored, *given) if path.startswith(removed)}
     return tuple(
         Comment(record=record, item=path, text=text)
         for path, text in given.items()

@@ -239,7 +239,7 @@ def _write(
     if asked.moved:
         _check_reason(record, said.reason)
     queries.store(asked.moved)
-    remarks = comment_service.follow(record, said.comments, created=created)
+    remarks = comment_service.follow(record, said.comments, changed.removed, created=created)
     if remarks:
         _check_reason(record, said.reason)
     comment_service.store(remarks)

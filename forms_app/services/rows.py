@@ -18,6 +18,17 @@ class Changes:
     groups: dict[type[GroupAnswers], list[GroupAnswers]] = field(default_factory=dict)
     items: set[str] = field(default_factory=set)
 
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The paths of the rows that are taken away; a fixed row stays on the page, even when it is empty."""
+        return tuple(
+            f"{group.code}.{row.key}."
+            for group, moved in self.groups.items()
+            if not group.keys
+            for row in moved
+            if row.removed
+        )
+
     def __bool__(self) -> bool:
         return self.stored is None or bool(self.header) or any(self.groups.values())
 

@@ -8,6 +8,7 @@ from forms_app.services import records
 from forms_app.services.records import Saved
 from tests import answers, journey
 from tests.cast import Cast
+from trial.crf.submission import Submission
 from trial.models import Event, Participant
 from trial.refusals import Refusal
 
@@ -96,3 +97,30 @@ def test_a_comment_may_stand_in_a_row_of_a_group(cast: Cast) -> None:
         comments={"side.LEFT.level": "Counted twice"},
     )
     assert documents.read(saved.record).comments == {"side.LEFT.level": "Counted twice"}
+
+
+def test_the_comments_of_a_row_go_with_it(cast: Cast) -> None:
+    participant = journey.enrolled(cast)
+    journey.attend(cast.investigator, participant, "INJ")
+    day = journey.day_of(participant, "INJ")
+
+    def save_injection(form: Submission, version: int | None, **comments: str) -> dict[str, str]:
+        saved = records.save(
+            by=cast.investigator,
+            participant=participant,
+            visit="INJ",
+            form="injection",
+            submission=form,
+            expected_version=version,
+            comments={path.replace("_", "."): text for path, text in comments.items()},
+            reason="Read again",
+        )
+        return dict(documents.read(saved.record).comments)
+
+    both, one = answers.injection(day), answers.injection(day, drugs={"1": answers.drug()})
+    kept = {"drug.1.ecvol": "Half a syringe"}
+    save_injection(both, None, drug_1_ecvol="Half a syringe", drug_2_ecvol="Spilt")
+    assert save_injection(one, 1) == kept
+    assert save_injection(both, 2) == kept
+    emptied = Event.objects.filter(table_name="forms_app_comment").latest("id")
+    assert (emptied.row["item"], emptied.row["text"], emptied.reason) == ("drug.2.ecvol", "", "Read again")
