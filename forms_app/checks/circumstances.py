@@ -1,13 +1,24 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from trial.crf.answers import Answers, GroupAnswers
-from trial.models import Consent, Disability, Motion, Operation, Pain, Participant, Record, Visit
+from trial.models import (
+    Consent,
+    Disability,
+    Injection,
+    Motion,
+    Operation,
+    Pain,
+    Participant,
+    Record,
+    Visit,
+)
 from trial.protocol import STUDY
-from trial.selectors import anchors
 
+M = TypeVar("M", bound=Model)
 A = TypeVar("A", bound=Answers)
 G = TypeVar("G", bound=GroupAnswers)
 
@@ -23,8 +34,8 @@ class Circumstances:
     held: Visit | None
     # The number of an entry of a log, so that it is not compared with itself; 0 before it has one.
     number: int = 0
-    _rows: dict[type[Answers], list[Answers]] = field(default_factory=dict)
-    _groups: dict[type[GroupAnswers], list[GroupAnswers]] = field(default_factory=dict)
+    # What was read so far; shared by the circumstances of all records of the participant.
+    _read: dict[type[Model], list[Any]] = field(default_factory=dict)
 
     def of(self, record: Record) -> "Circumstances":
         """The circumstances of another record of the participant, with what was read so far."""
@@ -38,27 +49,23 @@ class Circumstances:
 
     def rows(self, form: type[A]) -> list[A]:
         """The participant's answers of a form that are in use, each with its record and visit."""
-        if form not in self._rows:
-            found = form._default_manager.filter(
-                record__participant=self.participant, record__removed=False
-            ).select_related("record__visit")
-            self._rows[form] = list(found.order_by("record_id"))
-        return cast(list[A], self._rows[form])
+        found = form._default_manager.filter(
+            record__participant=self.participant, record__removed=False
+        ).select_related("record__visit")
+        return self._once(found.order_by("record_id"))
 
     def group_rows(self, group: type[G]) -> list[G]:
         """The participant's rows of a group that are in use, each with its record."""
-        if group not in self._groups:
-            found = group._default_manager.filter(
-                record__participant=self.participant, record__removed=False, removed=False
-            ).select_related("record")
-            self._groups[group] = list(found.order_by("record_id", "id"))
-        return cast(list[G], self._groups[group])
+        found = group._default_manager.filter(
+            record__participant=self.participant, record__removed=False, removed=False
+        ).select_related("record")
+        return self._once(found.order_by("record_id", "id"))
 
     def the(self, form: type[A]) -> A | None:
         """The participant's answers of a form that is filled once, None before."""
         return next(iter(self.rows(form)), None)
 
-    @cached_property
+    @property
     def today(self) -> date:
         return self.participant.site.today()
 
@@ -70,30 +77,29 @@ class Circumstances:
     def consent_date(self) -> date | None:
         return self.consent.dsstdat_ic if self.consent else None
 
-    @cached_property
+    @property
     def injection_date(self) -> date | None:
-        return anchors.injection_date(self.participant)
+        """The date of the injection, None before one was performed."""
+        return next((row.injdat for row in self.rows(Injection) if row.injperf == "Y"), None)
 
-    @cached_property
+    @property
     def index_operation(self) -> Operation | None:
         """The operation after which the pain is treated, None while none is marked as that."""
         return next((row for row in self.group_rows(Operation) if row.index == "Y"), None)
 
-    @cached_property
+    @property
     def earlier_motions(self) -> list[Motion]:
         """The measured flexions of earlier visits, by date."""
-        rows = Motion.objects.filter(
-            record__participant=self.participant, record__removed=False, rom_perf="Y"
-        ).select_related("record__visit")
         here = _place(self.visit)
-        earlier = {_place(row.record.visit): row for row in rows if row.record.visit}
+        measured = [row for row in self.rows(Motion) if row.rom_perf == "Y"]
+        earlier = {_place(row.record.visit): row for row in measured if row.record.visit}
         return [earlier[place] for place in sorted(earlier) if place < here]
 
-    @cached_property
+    @property
     def visits(self) -> list[Visit]:
         """The visits that took place, in the order of time."""
         dated = Visit.objects.filter(participant=self.participant, visit_date__isnull=False)
-        return sorted(dated, key=_place)
+        return sorted(self._once(dated), key=_place)
 
     @property
     def procedure_dates(self) -> list[date]:
@@ -106,15 +112,20 @@ class Circumstances:
         earlier = [visit for visit in self.visits if _place(visit) < _place(self.visit)]
         return earlier[-1] if earlier else None
 
-    @cached_property
+    @property
     def baseline_disability(self) -> Disability | None:
-        return Disability.objects.filter(
-            record__participant=self.participant, record__removed=False, record__visit__code="BL"
-        ).first()
+        found = ((row, row.record.visit) for row in self.rows(Disability))
+        return next((row for row, visit in found if visit and visit.code == "BL"), None)
 
-    @cached_property
+    @property
     def pain_at_visit(self) -> Pain | None:
-        return Pain.objects.filter(record__visit=self.visit, record__removed=False).first()
+        return next((row for row in self.rows(Pain) if row.record.visit_id == self.visit.pk), None)
+
+    def _once(self, rows: QuerySet[M]) -> list[M]:
+        """The rows of a table, read when they are first asked for."""
+        if rows.model not in self._read:
+            self._read[rows.model] = list(rows)
+        return self._read[rows.model]
 
 
 def _place(visit: Visit) -> tuple[date, int]:
