@@ -13,6 +13,7 @@ from trial.crf.reading import Reading
 from trial.models import AdverseEvent, Demographics, Eligibility
 from trial.models.injection import swapped
 from trial.protocol import STUDY
+from trial.protocol.drugs import DRUGS
 from trial.protocol.marker import N_
 from trial.protocol.scoring import dose
 from trial.services.visits import IN_PERSON
@@ -163,6 +164,11 @@ def _drugs(reading: Reading) -> Iterator[Finding]:
             yield from _tip(f"side.{side}.", reading.groups["side"][side].values)
     day = reading.header.values.get("injdat")
     for key, row in drugs.items():
+        if row.values.get("ectrt") and DRUGS.find(row.values["ectrt"]) is None:
+            said = N_(
+                "This drug is not on the list {list}. Say whether it is a local anaesthetic or a steroid."
+            )
+            yield Finding(f"drug.{key}.ectrt", "unknown", sentence(said, list=DRUGS.name))
         expiry = row.values.get("ecexp")
         if expiry is not None and day is not None and expiry < day:
             said = N_("The drug had expired on the day of the injection.")

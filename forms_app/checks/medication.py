@@ -6,6 +6,7 @@ from forms_app.checks.finding import Finding
 from forms_app.selectors.opioids import Course
 from trial.crf.reading import Reading
 from trial.models import Medication
+from trial.protocol.drugs import DRUGS, normal
 from trial.protocol.marker import N_
 from trial.protocol.partial_date import surely_before
 from trial.protocol.scoring import morphine
@@ -15,12 +16,20 @@ MOST_AS_NEEDED = 12  # doses a day
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
-    """Ask about opioids that cannot be counted, one drug twice at a time, and times that contradict."""
+    """Ask about drugs that cannot be counted, one drug twice at a time, and times that contradict."""
     values = reading.header.values
+    yield from _unknown(values)
     yield from _equivalent(values)
     yield from _as_needed(values)
     yield from _twice(values, circumstances)
     yield from _prior(values, circumstances)
+
+
+def _unknown(values: dict[str, Any]) -> Iterator[Finding]:
+    """Whether a drug that is not listed is to be counted, only a person can say."""
+    if values.get("cmtrt") and DRUGS.find(values["cmtrt"]) is None:
+        said = N_("This drug is not on the list {list}. Say whether it is an opioid.")
+        yield Finding("cmtrt", "unknown", sentence(said, list=DRUGS.name))
 
 
 def _equivalent(values: dict[str, Any]) -> Iterator[Finding]:
@@ -85,4 +94,4 @@ def _is_given(values: dict[str, Any], *names: str) -> bool:
 
 
 def _name(drug: str | None) -> str:
-    return (drug or "").strip().casefold()
+    return DRUGS.find(drug) or normal(drug or "")

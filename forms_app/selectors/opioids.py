@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from trial.models import Medication, Participant
+from trial.protocol.drugs import DRUGS, normal
 from trial.protocol.partial_date import PartialDate
 from trial.protocol.scoring import morphine
 
@@ -63,7 +64,7 @@ class Opioid:
     @property
     def name(self) -> str:
         """By which entries of one drug are known, however they were typed."""
-        return self.drug.strip().casefold()
+        return DRUGS.find(self.drug) or normal(self.drug)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from trial.crf.codelists import (
     VERTEBRA,
 )
 from trial.crf.items import When
+from trial.protocol.drugs import ANAESTHETICS, STEROIDS
 from trial.protocol.marker import N_
 from trial.protocol.scoring import dose
 from trial.protocol.scoring.rounding import half_up
@@ -198,6 +199,6 @@ class Injection(Answers):
         drugs = [dose.Given(row.get("ectrt"), row.get("ecdose"), row.get("ecvol")) for row in rows]
         return {
             "totvol": dose.volume(drugs),
-            "lamg": dose.mass(drugs, dose.ANAESTHETICS),
-            "steroidmg": dose.mass(drugs, dose.STEROIDS),
+            "lamg": dose.mass(drugs, ANAESTHETICS),
+            "steroidmg": dose.mass(drugs, STEROIDS),
         }

@@ -364,6 +364,18 @@ def test_a_dose_above_its_alert_for_the_body_weight_is_asked_about(
     assert found(cast, ready, "INJ", "injection", form) == codes
 
 
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [("布比卡因", []), ("Sodium chloride 0.9 %", []), ("Liposome", ["drug.1.ectrt.unknown"])],
+)
+def test_a_drug_that_nobody_listed_is_asked_about(
+    cast: Cast, ready: Participant, name: str, codes: list[str]
+) -> None:
+    drugs = {**answers.both_drugs(), "1": answers.drug(ectrt=name)}
+    form = answers.injection(journey.day_of(ready, "INJ"), drugs=drugs)
+    assert found(cast, ready, "INJ", "injection", form) == codes
+
+
 @pytest.mark.parametrize(("volume", "codes"), [("1", []), ("1.1", ["steroidmg.most"])])
 def test_more_steroid_than_the_study_allows_is_asked_about(
     cast: Cast, ready: Participant, volume: str, codes: list[str]

@@ -189,7 +189,10 @@ def test_a_link_names_a_complication_that_occurred(cast: Cast, person: Participa
         ({"cmtrt": "Tramadol", "cmdose": "50"}, set()),
         ({"cmtrt": "Dezocine", "cmdose": "5"}, {"cmtrt.no_factor"}),
         ({"cmtrt": "Tramadol", "cmdose": "50", "cmroute": "INTRAVENOUS"}, {"cmtrt.no_factor"}),
+        ({"cmtrt": "曲马多", "cmdose": "50", "cmroute": "INTRAVENOUS"}, {"cmtrt.no_factor"}),
+        ({"cmtrt": "Tramadol SR", "cmdose": "50"}, set()),
         ({"cmtrt": "Ibuprofen"}, set()),
+        ({"cmtrt": "Tramadol and something"}, {"cmtrt.unknown"}),
     ],
 )
 def test_an_opioid_without_a_factor_is_asked_about_and_never_0(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from trial.protocol.drugs import DRUGS, normal
 from trial.protocol.scoring.rounding import half_up
 
 # Milligrams for each kilogram.
@@ -20,8 +21,6 @@ ALERTS: Mapping[str, Decimal] = {
     "lidocaine": Decimal("4.5"),
     "lidocaine with adrenaline": Decimal(7),
 }
-ANAESTHETICS = frozenset(ALERTS)
-STEROIDS = frozenset({"betamethasone", "dexamethasone", "methylprednisolone", "triamcinolone"})
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,8 @@ class Given:
 
     @property
     def name(self) -> str:
-        return (self.drug or "").strip().lower()
+        """By which the rows of one drug are known, however they were typed."""
+        return DRUGS.find(self.drug) or normal(self.drug or "")
 
 
 def volume(given: Iterable[Given]) -> Decimal | None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from trial.protocol.drugs import DRUGS, OPIOIDS
 from trial.protocol.scoring.rounding import half_up
 
 MILLIGRAMS: Mapping[str, Fraction] = {"g": Fraction(1000), "mg": Fraction(1), "ug": Fraction(1, 1000)}
@@ -58,11 +59,6 @@ CDC_2022 = FactorTable(
     },
 )
 
-# Opioids for which the table has no factor: to be asked about, not to be counted as none.
-WITHOUT_FACTOR = frozenset(
-    {"buprenorphine", "butorphanol", "dezocine", "dihydrocodeine", "nalbuphine", "pethidine", "sufentanil"}
-)
-
 # Doses a day; "as needed" is what was taken on average.
 PER_DAY: Mapping[str, Fraction] = {
     "QD": Fraction(1),
@@ -90,8 +86,7 @@ class Equivalent:
 
 def is_opioid(drug: str | None) -> bool:
     """Whether a drug is known as an opioid, with a factor or without."""
-    name = (drug or "").strip().lower()
-    return name in CDC_2022.factors or name in WITHOUT_FACTOR
+    return DRUGS.find(drug) in OPIOIDS
 
 
 def daily(
@@ -105,9 +100,10 @@ def daily(
     table: FactorTable = CDC_2022,
 ) -> Equivalent:
     """The equivalent of one drug. `as_needed` is the mean number of doses a day when taken as needed."""
-    name = (drug or "").strip().lower()
-    if not is_opioid(name):
+    name = DRUGS.find(drug)
+    if name is None or name not in OPIOIDS:
         return Equivalent("no opioid")
+    # An opioid for which the table has no factor is to be asked about, not to be counted as none.
     factor = table.factors.get(name)
     if factor is None or (route is not None and route != factor.route):
         return Equivalent("no factor")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trial.crf.codelists import INJECTED_DRUG
+from trial.protocol.drugs import ANAESTHETICS, STEROIDS
 from trial.protocol.scoring import dose
 from trial.protocol.scoring.dose import ALERTS, Given
 
@@ -58,14 +59,21 @@ def test_a_sum_with_an_unknown_part_is_not_known(rows: list[Given]) -> None:
 
 @given(ROWS)
 def test_a_mass_counts_the_drugs_of_its_kind_alone(rows: list[Given]) -> None:
-    kind = [row.dose for row in rows if row.name in dose.STEROIDS]
-    total = dose.mass(rows, dose.STEROIDS)
+    kind = [row.dose for row in rows if row.name in STEROIDS]
+    total = dose.mass(rows, STEROIDS)
     assert (total is None) == (not kind or None in kind)
     if total is not None:
         assert total == sum(each for each in kind if each is not None)
 
 
-def test_the_kinds_share_no_drug_and_are_offered_by_name() -> None:
-    assert not dose.ANAESTHETICS & dose.STEROIDS
+def test_every_anaesthetic_has_its_alert_level_and_is_offered_by_name() -> None:
+    assert set(ALERTS) == set(ANAESTHETICS)
     offered = {code.lower() for code in INJECTED_DRUG.codes}
-    assert offered >= dose.ANAESTHETICS | dose.STEROIDS
+    assert offered >= {*ANAESTHETICS, *STEROIDS}
+
+
+def test_what_is_typed_in_another_way_is_the_same_drug() -> None:
+    rows = [Given(name, Decimal(50), None) for name in ("Bupivacaine", "布比卡因", "0.5% Bupivacaine HCl")]
+    assert dose.totals(rows) == {"bupivacaine": Decimal(150)}
+    assert dose.mass(rows, ANAESTHETICS) == Decimal(150)
+    assert set(dose.above_alert(rows, Decimal(60))) == {"bupivacaine"}

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trial.crf.codelists import ANALGESIC, DOSE_UNIT, FREQUENCY, ROUTE
+from trial.protocol.drugs import OPIOIDS
 from trial.protocol.scoring import morphine
-from trial.protocol.scoring.morphine import CDC_2022, MILLIGRAMS, PER_DAY, RATE, WITHOUT_FACTOR, daily
+from trial.protocol.scoring.morphine import CDC_2022, MILLIGRAMS, PER_DAY, RATE, daily
 
+WITHOUT_FACTOR = set(OPIOIDS) - set(CDC_2022.factors)
 DOSES = st.decimals("0.001", 99999, places=3)
 DRUGS = st.sampled_from(sorted(CDC_2022.factors))
 NAMES = DRUGS | st.sampled_from((*sorted(WITHOUT_FACTOR), *ANALGESIC.codes))
@@ -130,6 +132,11 @@ def test_what_is_no_known_opioid_is_none(drug: str | None) -> None:
     assert (found.outcome, found.per_day) == ("no opioid", None)
 
 
-def test_names_are_read_as_people_write_them() -> None:
-    found = daily(drug=" Morphine ", route="ORAL", dose=Decimal(10), unit="mg", frequency="QD")
+@pytest.mark.parametrize("name", [" Morphine ", "Morphine sulfate", "MORPHINE  SR", "硫酸吗啡缓释片", "吗啡"])
+def test_names_are_read_as_people_write_them(name: str) -> None:
+    found = daily(drug=name, route="ORAL", dose=Decimal(10), unit="mg", frequency="QD")
     assert found.per_day == Decimal("10.0")
+
+
+def test_every_factor_is_that_of_a_listed_opioid() -> None:
+    assert set(CDC_2022.factors) <= set(OPIOIDS)
