@@ -152,7 +152,13 @@ UNTREATED = Kinds(
     },
     {"not-given": lambda person: person.not_given, "ended-before": _left},
 )
-TREATED_KINDS = Kinds({"both-sides": N_("Both sides"), "not-both-sides": N_("One side, or not recorded yet")})
+TREATED_KINDS = Kinds(
+    {
+        "both-sides": N_("Both sides"),
+        "one-side": N_("One side only"),
+        "sides-open": N_("Sides not recorded yet"),
+    }
+)
 ABSENT = {
     "missed": N_("Did not take place"),
     "lost": N_("Lost to follow-up"),
@@ -232,7 +238,9 @@ def _treated(people: list[Person]) -> Box:
 
 
 def _sides(person: Person) -> str:
-    return "both-sides" if person.sides == len(LATERALITY.codes) else "not-both-sides"
+    if person.sides == len(LATERALITY.codes):
+        return "both-sides"
+    return "one-side" if person.sides else "sides-open"
 
 
 def _stage(visit: Visit, treated: list[Person]) -> Stage:

@@ -137,7 +137,7 @@ def test_why_somebody_left_is_said() -> None:
 
 def test_a_side_that_was_not_injected_is_told_apart() -> None:
     found = flow([treated(sides=1)])
-    assert codes(*(box for box in found.boxes() if box.code == "not-both-sides")) == {"01-001": 1}
+    assert codes(*(box for box in found.boxes() if box.code == "one-side")) == {"01-001": 1}
 
 
 def test_everybody_is_either_enrolled_or_stands_in_a_part_before_it() -> None:
