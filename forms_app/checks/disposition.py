@@ -8,6 +8,7 @@ from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
 from trial.crf.reading import Reading
 from trial.models import AdverseEvent, TreatmentStop, Withdrawal
+from trial.models.disposition import LOST
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
 from trial.services.participants import visits_ahead
@@ -15,7 +16,6 @@ from trial.words import sentence
 
 FATAL = "FATAL"
 DEATH = "DEATH"
-LOST = "LOST TO FOLLOW-UP"
 FEWEST_ATTEMPTS = 3
 
 
@@ -41,6 +41,7 @@ def study_end_hard(reading: Reading, circumstances: Circumstances) -> Iterator[t
 def withdrawal_soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
     """Ask when little was tried to reach somebody, and when the last contact came after the end."""
     values = reading.header.values
+    yield from _endless(reading, "wddat", "wddecod")
     attempts = len(reading.groups.get("attempt", {}))
     if values.get("wddecod") == LOST and attempts < FEWEST_ATTEMPTS:
         said = N_("Attempts to make contact: {count}; the protocol asks for at least {fewest}.")
@@ -54,6 +55,7 @@ def study_end_soft(reading: Reading, circumstances: Circumstances) -> Iterator[F
     """Ask when the end contradicts what is recorded of the visits, the withdrawal or the events."""
     values = reading.header.values
     if values.get("secomp") == "Y":
+        yield from _endless(reading, "sedat")
         yield from _last_planned(circumstances)
     if values.get("secomp") == "N" and not circumstances.rows(Withdrawal):
         said = N_("No withdrawal is recorded. Record when and why the participation ended.")
@@ -73,6 +75,14 @@ def is_dead(circumstances: Circumstances) -> bool:
     stops = (row.tsdecod for row in circumstances.rows(TreatmentStop))
     left = (row.wddecod for row in circumstances.rows(Withdrawal))
     return DEATH in (*stops, *left)
+
+
+def _endless(reading: Reading, *items: str) -> Iterator[Finding]:
+    """Ask for what the participation does not end without."""
+    for item in items:
+        if item in reading.header.missing:
+            said = N_("The participation does not end without it: give what is known best.")
+            yield Finding(item, "endless", sentence(said))
 
 
 def _death(reading: Reading, circumstances: Circumstances, item: str) -> Iterator[tuple[str, str]]:

@@ -40,8 +40,9 @@ def _injection(locked: Participant, record: Record, given: Given) -> None:
 
 
 def _withdrawal(locked: Participant, record: Record, given: Given) -> None:
-    if given:
-        follow_withdrawal(locked, given.get("wdoth") or END_REASON.label(given.get("wddecod") or ""))
+    # Whoever only began to fill it in has not withdrawn yet.
+    if _is_given(given, "wddat", "wddecod"):
+        follow_withdrawal(locked, given.get("wdoth") or END_REASON.label(given["wddecod"]))
         return
     follow_withdrawal(locked, None)
     # What was corrected meanwhile could not move somebody who had withdrawn.
@@ -52,11 +53,15 @@ def _withdrawal(locked: Participant, record: Record, given: Given) -> None:
 
 
 def _study_end(locked: Participant, record: Record, given: Given) -> None:
-    follow_end(locked, given.get("secomp") == "Y")
+    follow_end(locked, given.get("secomp") == "Y" and _is_given(given, "sedat"))
 
 
 def _adverse_event(locked: Participant, record: Record, given: Given) -> None:
     safety.follow(record, is_serious=given.get("aeser") == "Y")
+
+
+def _is_given(given: Given, *items: str) -> bool:
+    return all(given.get(item) is not None for item in items)
 
 
 def _stored(record: Record) -> Given:

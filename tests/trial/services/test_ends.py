@@ -55,6 +55,28 @@ def test_everybody_who_has_not_ended_may_withdraw_and_come_back(cast: Cast, reac
     assert state_of(participant) == "withdrawn"
 
 
+@pytest.mark.parametrize(
+    "blank", [{"wddat": None}, {"wddecod": None}, dict.fromkeys(("wddat", "wdlast", "wddecod", "wdwho"))]
+)
+def test_nobody_withdraws_by_a_form_without_its_date_or_reason(cast: Cast, blank: dict[str, None]) -> None:
+    participant = journey.injected(cast)
+    assert journey.withdraw(cast, participant, **blank).state == "treated"
+    whole = answers.withdrawal(participant.site.today())
+    journey.log(cast.investigator, participant, "withdrawal", whole, 1, 1, reason="Known by now")
+    assert state_of(participant) == "withdrawn"
+    begun = answers.withdrawal(participant.site.today(), **blank)
+    journey.log(cast.investigator, participant, "withdrawal", begun, 1, 2, reason="Not sure")
+    assert state_of(participant) == "treated"
+
+
+def test_an_unknown_date_of_the_withdrawal_is_asked_for(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    left = dict(answers.withdrawal(participant.site.today(), wddat=None).header.items)
+    saved = journey.log(cast.investigator, participant, "withdrawal", answers.form(left, {"wddat": "UNK"}))
+    assert [finding.code for finding in saved.findings] == ["wddat.endless"]
+    assert state_of(participant) == "treated"
+
+
 def test_another_reason_is_kept_as_it_was_typed(cast: Cast) -> None:
     left = journey.withdraw(cast, journey.eligible(cast), wddecod="OTHER", wdoth="Moved away")
     assert left.state_reason == "Moved away"
@@ -120,6 +142,15 @@ def test_the_end_of_study_completes_and_its_removal_takes_it_back(cast: Cast) ->
     assert state_of(participant) == "treated"
     restore(cast, removed)
     assert state_of(participant) == "completed"
+
+
+def test_nobody_completes_without_a_date(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.follow_up_missed(cast, participant)
+    journey.log(
+        cast.investigator, participant, "study_end", answers.study_end(participant.site.today(), sedat=None)
+    )
+    assert state_of(participant) == "treated"
 
 
 def test_a_correction_takes_the_completion_back(cast: Cast) -> None:
