@@ -279,6 +279,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=30),  # in CELERY_TIMEZONE
         "options": {"expires": 3600.0},
     },
+    "sessions": {
+        "task": "trial.tasks.clear_sessions",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600.0},
+    },
     "safety": {
         "task": "forms_app.tasks.sweep_safety_alerts",
         "schedule": 60.0,

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,7 +33,7 @@ from forms_app.services.drafts import MOST_CHARACTERS, Window
 from trial.access import Right, can
 from trial.crf.answers import Answers
 from trial.lifecycle import LOCKED
-from trial.models import Record
+from trial.models import Record, User
 from trial.refusals import Refusal
 from trial.screens.people import person_of
 
@@ -43,6 +45,9 @@ LAST_REPEAT = 9999
 # In the address of a form: go on with the draft.
 GO_ON = "draft"
 SIGNED_OUT = "sent while signed out"
+# How many forms a browser that is signed out has kept for it, and for how long.
+MOST_ASIDE = 5
+ASIDE_SECONDS = 3600
 
 
 @require_POST
@@ -258,7 +263,7 @@ def _address(place: Place, name: str) -> str:
 def keeps_what_is_sent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A form that is sent when its session has ended waits for its author in the anonymous session.
 
-    It carries the sign of who had opened the page: nobody else who signs in here is offered it.
+    It carries the sign of who had opened the page: when somebody else signs in here, it is forgotten.
     """
 
     @wraps(view)
@@ -273,21 +278,33 @@ def keeps_what_is_sent(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 def _put_aside(request: HttpRequest) -> None:
     fields = {name: _texts(request.POST, name) for name in request.POST if name not in AROUND}
     size = sum(len(text) for texts in fields.values() for text in texts)
-    if request.POST.get(f"{FIELD}person") and size <= MOST_CHARACTERS:
-        request.session[SIGNED_OUT] = {"path": request.path, "fields": fields}
+    if not request.POST.get(f"{FIELD}person") or size > MOST_CHARACTERS:
+        return
+    aside = request.session.get(SIGNED_OUT, {})
+    others = [(path, sent) for path, sent in aside.items() if path != request.path]
+    request.session[SIGNED_OUT] = dict([*others, (request.path, fields)][-MOST_ASIDE:])
+    request.session.set_expiry(ASIDE_SECONDS)
+
+
+@receiver(user_logged_in)
+def leave_to_author(request: HttpRequest, user: User, **_: Any) -> None:
+    """The session of who has signed in lasts as long as any, and keeps what this person sent."""
+    aside = request.session.get(SIGNED_OUT)
+    if aside is None:
+        return
+    theirs = {path: fields for path, fields in aside.items() if fields[f"{FIELD}person"] == [user.sign]}
+    request.session[SIGNED_OUT] = theirs
+    request.session.set_expiry(None)
 
 
 def _take_up(request: HttpRequest, place: Place) -> None:
     """Make a draft of what its author sent to this page while signed out."""
-    aside = request.session.get(SIGNED_OUT)
-    if not aside or aside["path"] != request.path:
-        return
-    post = _query(aside["fields"])
-    if post.get(f"{FIELD}person") != person_of(request).sign:
+    aside = request.session.get(SIGNED_OUT, {})
+    if request.path not in aside:
         return
     try:
-        _store(request, place, post)
+        _store(request, place, _query(aside[request.path]))
     except Refusal as refusal:
         if refusal.code == "draft_elsewhere":
             return  # it waits until the other draft is saved or thrown away
-    del request.session[SIGNED_OUT]
+    request.session[SIGNED_OUT] = {path: sent for path, sent in aside.items() if path != request.path}

@@ -31,7 +31,9 @@ UNTRACKED: dict[str, Untracked] = {
     "forms_app.Draft": Untracked(
         "Typed and not saved: no data of the trial yet, and only the author's.", FULL
     ),
-    "sessions.Session": Untracked("Signed-in browsers; short-lived, no trial data.", FULL),
+    "sessions.Session": Untracked(
+        "Signed-in browsers, and forms sent while signed out; cleared each night.", FULL
+    ),
     "knox.AuthToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
     "auth.Permission": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
     "auth.Group": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),

@@ -1,16 +1,24 @@
 """Drafts by HTTP: who meets them, what is offered back, and that nothing needs a script."""
 
+import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from config.celery import app
 from forms_app.models import Draft
+from forms_app.screens.drafts import ASIDE_SECONDS, SIGNED_OUT
 from tests import answers, journey
 from tests.cast import PASSWORD, Cast
 from tests.forms_app.screens.pages import address, sent
+from trial import tasks
 from trial.models import InjectionDrug, Pain, Participant, Record, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,6 +185,37 @@ def test_it_is_not_offered_to_whoever_else_signs_in(cast: Cast, client: Client, 
     client.post(page, {**sent(answers.pain(4)), "draft:person": cast.investigator.sign})
     assert OFFERED not in text(sign_in(client, cast.coordinator, page))
     assert not Draft.objects.exists()
+    assert "nrs_avg24" not in json.dumps(dict(client.session))
+
+
+def test_what_is_sent_signed_out_waits_an_hour_and_its_author_is_signed_in_for_the_day(
+    cast: Cast, client: Client, treated: Participant
+) -> None:
+    forms = {"pain": answers.pain(4), "motion": answers.motion(20, 21, 22)}
+    for form, typed in forms.items():
+        client.post(address(treated, "W1", form), {**sent(typed), "draft:person": cast.investigator.sign})
+    assert client.session.get_expiry_age() == ASIDE_SECONDS
+    for form in forms:
+        sign_in(client, cast.investigator, "/")
+        assert client.session.get_expiry_age() == settings.SESSION_COOKIE_AGE
+        assert OFFERED in text(client.get(address(treated, "W1", form)))
+
+
+def test_only_the_last_forms_wait(cast: Cast, client: Client, treated: Participant) -> None:
+    sign = {"draft:person": cast.investigator.sign}
+    pages = [address(treated, visit, "pain") for visit in ("SCR", "BL", "INJ", "W1", "W2", "W4", "W1")]
+    for page in pages:
+        client.post(page, {**sent(answers.pain(4)), **sign})
+    assert list(client.session[SIGNED_OUT]) == [*pages[1:3], *pages[4:]]
+
+
+def test_sessions_that_have_ended_are_cleared(client: Client) -> None:
+    for key, days in (("over", -1), ("holds", 1)):
+        Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(days=days))
+    tasks.clear_sessions()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["holds"]
+    nightly = settings.CELERY_BEAT_SCHEDULE["sessions"]
+    assert app.tasks[nightly["task"]]
 
 
 def test_a_draft_on_an_old_version_leads_to_the_choice(
