@@ -80,7 +80,7 @@ class Plan:
             "web",
             *("-m", "gunicorn", "config.wsgi", "--preload", "--workers", "2", "--threads", "4"),
             *("--bind", f"{HOST}:{self.port}", "--graceful-timeout", "5", "--access-logfile", "-"),
-            "--no-control-socket",
+            *("--no-control-socket", "--logger-class", "config.log.AccessLog"),
             stop=(signal.SIGTERM, signal.SIGQUIT),
             orphaned=signal.SIGQUIT,
         )

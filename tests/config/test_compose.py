@@ -279,6 +279,10 @@ def test_the_web_service_answers_through_its_proxy_only_by_tls(
     assert sign_in.status == http.HTTPStatus.OK
     assert "Secure" in sign_in.headers["Set-Cookie"]
     assert get(machine, "/", Host="elsewhere.example.org").status == http.HTTPStatus.BAD_REQUEST
+    calendar = get(machine, "/calendar/a-secret-token.ics", Host=HOST, X_Forwarded_Proto="https")
+    assert calendar.status == http.HTTPStatus.NOT_FOUND
+    assert wait_until(lambda: '"GET /calendar/* HTTP/1.1" 404' in log.read_text(), 10), log.read_text()
+    assert "a-secret-token" not in log.read_text()
 
 
 def test_the_worker_service_answers_its_health_check(
