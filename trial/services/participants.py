@@ -58,11 +58,13 @@ def follow_verdict(locked: Participant, elig: str | None, reasons: tuple[str, ..
 
 
 def follow_injection(locked: Participant, performed: bool) -> None:
-    """Let the state follow the injection. Part of a caller's transaction, like `follow_verdict`."""
-    if performed and locked.state == ENROLLED:
-        _set(locked, TREATED)
-    if not performed and locked.state == TREATED and not _has_follow_up(locked):
-        _set(locked, ENROLLED)
+    """Let the state follow the injection, or for who withdrew the state before: data keep coming, and visits
+    open by how far somebody had come. Part of a caller's transaction, like `follow_verdict`.
+    """
+    if performed and locked.reached == ENROLLED:
+        _reach(locked, TREATED)
+    if not performed and locked.reached == TREATED and not _has_follow_up(locked):
+        _reach(locked, ENROLLED)
 
 
 def follow_withdrawal(locked: Participant, reason: str | None) -> None:
@@ -113,6 +115,16 @@ def _has_follow_up(participant: Participant) -> bool:
     codes = Visit.objects.filter(participant=participant).values_list("code", flat=True)
     visits = (STUDY.schedule.visit(code) for code in codes)
     return any(visit is not None and visit.opens == TREATED for visit in visits)
+
+
+def _reach(locked: Participant, target: str) -> None:
+    """Move the state, or for who withdrew the state before."""
+    if locked.state != WITHDRAWN:
+        _set(locked, target)
+        return
+    check_participant_move(locked.code, locked.withdrawn_from, target)
+    locked.withdrawn_from = target
+    locked.save(update_fields=["withdrawn_from"])
 
 
 def _set(locked: Participant, target: str, reason: str = "") -> Participant:

@@ -108,6 +108,30 @@ def test_who_comes_back_stands_where_the_forms_say_by_now(cast: Cast) -> None:
     assert state_of(participant) == "enrolled"
 
 
+def test_an_injection_entered_after_the_withdrawal_opens_the_visits_after_it(cast: Cast) -> None:
+    participant = journey.enrolled(cast)
+    journey.attend(cast.investigator, participant, "INJ")
+    journey.withdraw(cast, participant)
+    form = answers.injection(journey.day_of(participant, "INJ"))
+    journey.save(cast.investigator, participant, "INJ", "injection", form)
+    left = journey.again(participant)
+    assert (left.state, left.withdrawn_from) == ("withdrawn", "treated")
+    assert left.state_reason == "Withdrawal by the participant"
+    assert journey.attend(cast.investigator, left, "W1").occurred == "Y"
+    remove(cast, participant, "withdrawal")
+    assert state_of(participant) == "treated"
+
+
+def test_an_injection_taken_back_after_the_withdrawal_closes_them(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.withdraw(cast, participant)
+    journey.save(
+        cast.investigator, participant, "INJ", "injection", answers.not_performed(), 1, reason="Not done"
+    )
+    left = journey.again(participant)
+    assert (left.state, left.withdrawn_from) == ("withdrawn", "enrolled")
+
+
 def test_who_withdrew_before_enrolment_comes_back_to_the_verdict_of_now(cast: Cast) -> None:
     participant = journey.eligible(cast)
     journey.withdraw(cast, participant)
