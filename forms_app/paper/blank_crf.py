@@ -35,8 +35,6 @@ from trial.crf.codelists import MISSING
 from trial.crf.items import Item
 from trial.protocol import STUDY
 
-# Fixed rows up to this many stand side by side; more of them are a checklist.
-SIDE_BY_SIDE = 2
 NOTE_WIDTH = 104.0
 # A heading goes to the next page when less than this stands below it.
 BELOW_HEADING = 90.0
@@ -157,7 +155,7 @@ def _group(form: type[Answers], group: type[GroupAnswers]) -> Iterator[Flowable]
         yield paragraph(condition(form, group.when), SMALL)
     if group.keys is None:
         yield paragraph(_("As many rows as are needed; this is one of them."), SMALL)
-    if group.keys and len(group.keys.codes) > SIDE_BY_SIDE:
+    if group.is_checklist():
         yield _checklist(group)
     else:
         labels = tuple(_(label) for _code, label in group.keys.terms) if group.keys else ("",)

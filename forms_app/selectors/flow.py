@@ -19,12 +19,12 @@ from trial.lifecycle import (
     TREATED,
     WITHDRAWN,
 )
+from trial.models.disposition import LOST
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
 from trial.protocol.schedule import Visit
 from trial.words import Sentence, sentence
 
-LOST = "LOST TO FOLLOW-UP"
 ENROLLED_ON = frozenset({ENROLLED, TREATED, COMPLETED})
 FOLLOW_UP = tuple(visit for visit in STUDY.schedule.planned if visit.opens == TREATED)
 

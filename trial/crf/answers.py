@@ -16,6 +16,8 @@ from trial.crf.codelists import Codelist
 from trial.crf.items import Item, When
 from trial.protocol.partial_date import surely_before
 
+SIDE_BY_SIDE = 2
+
 
 class Rule(Protocol):
     """A hard rule of one row. `item` is where it is said, `sentence` what is said."""
@@ -166,6 +168,11 @@ class GroupAnswers(Row):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def is_checklist(cls) -> bool:
+        """Whether its fixed rows are too many to stand side by side."""
+        return cls.keys is not None and len(cls.keys.codes) > SIDE_BY_SIDE
 
 
 RowClass = TypeVar("RowClass", bound=type[Row])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.crf.codelists import MISSING
 from trial.crf.items import AnswerError, Day, Item, PartialDay
+from trial.crf.paths import is_key
 from trial.crf.submission import Entry, Submission
 from trial.protocol.partial_date import PartialDate
 
@@ -89,20 +90,14 @@ def _read_group(
     reading: Reading, group: type[GroupAnswers], entries: Any, today: date
 ) -> dict[str, RowReading]:
     for key in entries:
-        if not _is_key(group, key):
+        if not is_key(group, key):
             problem = gettext("“{key}” is no row of “{group}”.")
             reading.misplaced[f"{group.code}.{key}"] = problem.format(key=key, group=gettext(group.title))
     if group.keys:
         used = {key: entries.get(key, Entry()) for key in group.keys.codes}
     else:
-        used = {key: entry for key, entry in entries.items() if _is_key(group, key) and not entry.is_empty}
+        used = {key: entry for key, entry in entries.items() if is_key(group, key) and not entry.is_empty}
     return {key: _read_row(group, entry, today) for key, entry in used.items()}
-
-
-def _is_key(group: type[GroupAnswers], key: str) -> bool:
-    if group.keys:
-        return key in group.keys.codes
-    return key.isascii() and key.isdigit() and not key.startswith("0") and len(key) <= 2
 
 
 def _refuse_unknown_groups(reading: Reading, submission: Submission) -> None:

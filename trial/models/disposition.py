@@ -4,6 +4,8 @@ from trial.crf.codelists import CONTACT_ATTEMPT, DECIDED_BY, END_REASON
 from trial.crf.items import When
 from trial.protocol.marker import N_
 
+LOST = "LOST TO FOLLOW-UP"
+
 
 @form("treatment_stop", title=N_("End of study treatment"))
 class TreatmentStop(Answers):
@@ -21,7 +23,7 @@ class TreatmentStop(Answers):
 class ContactAttempt(GroupAnswers):
     """One attempt to reach a participant who was lost."""
 
-    when = When("wddecod", ("LOST TO FOLLOW-UP",))
+    when = When("wddecod", (LOST,))
 
     atdat = items.Day(N_("Date"), required=True, cdisc="SUPPDS.ATDTC")
     atmode = items.Choice(N_("By"), CONTACT_ATTEMPT, required=True, cdisc="SUPPDS.ATMODE")
@@ -41,7 +43,7 @@ class Withdrawal(Answers):
         N_("Which other reason"), required=True, when=When("wddecod", ("OTHER",)), cdisc="DS.DSTERM"
     )
     wdwho = items.Choice(N_("Decided by"), DECIDED_BY, required=True, cdisc="SUPPDS.DSDECBY")
-    wddata = items.YesNo(N_("Data collected so far may be used"), required=True, cdisc="SUPPDS.DSDATAUSE")
+    wddata = items.YesNo(N_("Data collected so far may be used"), required=True, cdisc="SUPPDS.DSDATUSE")
     wdpass = items.YesNo(N_("Agrees to passive follow-up"), required=True, cdisc="SUPPDS.DSPASSFU")
     wdunbl = items.YesNo(N_("Unblinded at the exit"), cdisc="SUPPDS.DSUNBLND")
 

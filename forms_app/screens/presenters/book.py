@@ -28,10 +28,6 @@ from trial.protocol import STUDY
 from trial.protocol.marker import N_
 from trial.screens.reasons import in_words
 
-# More fixed rows than this are a checklist: one line for each, and no heading.
-SIDE_BY_SIDE = 2
-
-
 # The columns of a visit and of a participant, with their names on the screen.
 OF_VISIT = {
     "occurred": N_("Did the visit take place?"),
@@ -141,7 +137,7 @@ def _blocks(filed: Filed, notes: dict[str, list[str]]) -> Iterator[Block]:
     yield Block("", tuple(_answers(document.answers, "", notes)))
     for group in filed.form.groups:
         rows = document.groups[group.code]
-        if group.keys and len(group.keys.codes) > SIDE_BY_SIDE:
+        if group.is_checklist():
             yield from _checklist(group, rows, notes)
             continue
         for key, row in rows.items():

@@ -26,8 +26,6 @@ from trial.crf.codelists import Codelist
 from trial.crf.items import Text
 from trial.crf.paths import row_label, within
 
-# More fixed rows than this are a checklist; fewer stand side by side.
-SIDE_BY_SIDE = 2
 NEW_ROW = "0"
 
 
@@ -212,7 +210,7 @@ def _group(group: type[GroupAnswers], filled: Filled, notes: Notes) -> GroupView
 def _layout(group: type[GroupAnswers]) -> str:
     if group.keys is None:
         return "lines"
-    return "columns" if len(group.keys.codes) <= SIDE_BY_SIDE else "checklist"
+    return "checklist" if group.is_checklist() else "columns"
 
 
 def _keys(group: type[GroupAnswers], filled: Filled) -> tuple[str, ...]:
