@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from forms_app.api import schema
 from forms_app.selectors import computed, documents, evidence
+from forms_app.selectors.documents import Document
 from forms_app.services import records as service
 from trial.api.bodies import mapping, text
 from trial.api.preconditions import etag, expected_version
@@ -136,8 +137,10 @@ class LogView(APIView):
     def get(self, request: Request, code: str, form: str) -> Response:
         participant = participants.get(user_of(request), code)
         service.log_form(form)
-        entries = Record.objects.filter(participant=participant, visit=None, form=form).order_by("repeat")
-        return Response([_document(entry) for entry in entries])
+        entries = Record.objects.filter(participant=participant, visit=None, form=form)
+        return Response(
+            [_plain_document(document) for document in documents.read_all(entries.order_by("repeat"))]
+        )
 
     @extend_schema(parameters=[LOG], request=ENTRY, responses={201: SavedSerializer})
     def post(self, request: Request, code: str, form: str) -> Response:
@@ -192,8 +195,12 @@ def find_record(participant: Participant, form: str, visit: str | None, repeat: 
 
 
 def _document(record: Record) -> dict[str, Any]:
+    return _plain_document(documents.read(record))
+
+
+def _plain_document(document: Document) -> dict[str, Any]:
     """The record with what follows from it and other forms."""
-    plain = documents.read(record).plain()
+    record, plain = document.record, document.plain()
     judged = evidence.of(record.participant_id, record.form, plain["items"])
     return plain | {
         "evidence": {item: each.plain() for item, each in judged.items()},

@@ -1,7 +1,7 @@
 """A record as a document: what the API answers with, and what two versions are compared by."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -57,17 +57,30 @@ class Exact(json.JSONDecoder):
 
 def read(record: Record) -> Document:
     """Read a record whole, in one statement: the page of a form is to open at once."""
-    form = registry.form(record.form)
+    (document,) = read_all([record])
+    return document
+
+
+def read_all(records: Sequence[Record]) -> list[Document]:
+    """Read records of one form whole, in one statement for all."""
+    if not records:
+        return []
+    form = registry.form(records[0].form)
     assert form is not None
     rows = {
         f"{group.code}_rows": _belonging(group._default_manager.filter(removed=False))
         for group in form.groups
     }
-    found: Any = form._default_manager.annotate(
+    found: QuerySet[Any] = form._default_manager.annotate(
         **rows,
         queries_of_record=_belonging(Query._default_manager.order_by("id")),
         comments_of_record=_belonging(Comment._default_manager.exclude(text="").order_by("id")),
-    ).get(record=record)
+    ).filter(record__in=records)
+    answers = {row.pk: row for row in found}
+    return [_document(record, form, answers[record.pk]) for record in records]
+
+
+def _document(record: Record, form: type[Answers], found: Any) -> Document:
     return Document(
         record=record,
         answers=found,

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import answers, journey
 from tests.cast import Cast
@@ -29,6 +31,29 @@ def saved(cast: Cast, participant: Participant) -> Participant:
     """With pain 7 at baseline, complete, version 1."""
     journey.save(cast.investigator, participant, "BL", "pain", answers.pain(7))
     return participant
+
+
+# Logs
+
+
+def test_the_list_of_a_log_costs_the_same_for_one_entry_and_for_many(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    participant = journey.injected(cast)
+    address = f"{participant.code}/logs/adverse_event/"
+    day = journey.day_of(participant, "INJ")
+
+    def add(entries: int) -> None:
+        for _ in range(entries):
+            journey.log(cast.investigator, participant, "adverse_event", answers.adverse_event(day))
+
+    add(1)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(get(cast.monitor, address).json()) == 1
+    add(4)
+    with django_assert_num_queries(len(captured)):
+        listed = get(cast.monitor, address).json()
+    assert [entry["repeat"] for entry in listed] == [1, 2, 3, 4, 5]
 
 
 # Saving and reading
