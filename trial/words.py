@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
+
+# A day, as a sentence keeps it in JSON.
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,19 @@ class Sentence:
 
     def __str__(self) -> str:
         said = gettext(self.template) if self.template else ""
-        return said.format(**self.values) if self.values else said
+        return (
+            said.format(**{name: _said(value) for name, value in self.values.items()})
+            if self.values
+            else said
+        )
+
+
+def _said(value: Any) -> Any:
+    """A day as the reader's language writes it, whether it is kept as text by now or not yet."""
+    if isinstance(value, str) and DAY.fullmatch(value):
+        with suppress(ValueError):
+            value = date.fromisoformat(value)
+    return date_format(value) if isinstance(value, date) else value
 
 
 def sentence(template: str, **values: Any) -> Sentence:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -56,7 +57,7 @@ def _plain(visit: DueVisit) -> dict[str, Any]:
         "participant": visit.participant.code,
         "site": visit.participant.site.code,
         "visit": visit.awaited.planned.code,
-        "label": visit.awaited.planned.label,
+        "label": _(visit.awaited.planned.label),
         "status": visit.awaited.status.value,
         "window": window and {"first": window.first, "target": window.target, "last": window.last},
         "days_left": visit.days_left,

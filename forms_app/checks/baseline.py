@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
@@ -19,4 +20,9 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
             "dates first."
         )
         first = next(item.name for item in reading.form.items() if not item.derived)
-        yield first, told.format(visit=visit.visit_date, injection=circumstances.injection_date)
+        yield (
+            first,
+            told.format(
+                visit=date_format(visit.visit_date), injection=date_format(circumstances.injection_date)
+            ),
+        )

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
@@ -45,12 +46,12 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
     day, activated = reading.header.values.get("dsstdat_ic"), circumstances.participant.site.activated_on
     if day is not None and day < activated:
         told = _("Enter a date from {day} on, when the site was activated.")
-        yield "dsstdat_ic", told.format(day=activated)
+        yield "dsstdat_ic", told.format(day=date_format(activated))
     for each in _signatures(reading):
         if each.version and each.day and each.day < each.version.approved_on:
             told = _("Enter a date from {day} on, when version {version} was approved.")
             path = f"{each.prefix}{each.day_item}"
-            yield path, told.format(day=each.version.approved_on, version=each.version.version)
+            yield path, told.format(day=date_format(each.version.approved_on), version=each.version.version)
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:

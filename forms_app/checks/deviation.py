@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
@@ -20,7 +21,7 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
         yield "dvorig", _("A proposal of the system says what it concerns.")
     began, discovered = values.get("dvstdat"), values.get("dvdiscd")
     if began is not None and discovered is not None and discovered < began:
-        yield "dvdiscd", _("Enter a date from the deviation on ({day}).").format(day=began)
+        yield "dvdiscd", _("Enter a date from the deviation on ({day}).").format(day=date_format(began))
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:

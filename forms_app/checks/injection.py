@@ -3,6 +3,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.adverse_event import LINK
@@ -36,7 +37,7 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
     day, consent = reading.header.values.get("injdat"), circumstances.consent_date
     if day is not None and consent is not None and day < consent:
         told = _("Enter a date from the consent on ({consent}); {day} lies before it.")
-        yield "injdat", told.format(consent=consent, day=day)
+        yield "injdat", told.format(consent=date_format(consent), day=date_format(day))
     for key, side in reading.groups.get("side", {}).items():
         cranial, caudal = side.values.get("dispcrn"), side.values.get("dispcau")
         if cranial is not None and caudal is not None and swapped(cranial, caudal):

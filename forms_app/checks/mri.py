@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
@@ -17,7 +18,7 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
     """Nothing is read before it was taken."""
     taken, read = reading.header.values.get("mridat"), reading.header.values.get("mrirddat")
     if taken is not None and read is not None and read < taken:
-        yield "mrirddat", _("Enter a date from the examination on, {day}.").format(day=taken)
+        yield "mrirddat", _("Enter a date from the examination on, {day}.").format(day=date_format(taken))
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:

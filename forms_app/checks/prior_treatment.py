@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
@@ -26,10 +27,10 @@ def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, 
     for key, row in reading.groups.get("treatment", {}).items():
         began = row.values.get("ptstdat")
         if began is not None and PartialDate.parse(began).first > consent:
-            yield f"treatment.{key}.ptstdat", told.format(day=consent)
+            yield f"treatment.{key}.ptstdat", told.format(day=date_format(consent))
     for key, row in reading.groups.get("block", {}).items():
         if row.values.get("mbbdat") is not None and row.values["mbbdat"] > consent:
-            yield f"block.{key}.mbbdat", told.format(day=consent)
+            yield f"block.{key}.mbbdat", told.format(day=date_format(consent))
 
 
 def soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Mapping
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
@@ -34,7 +35,7 @@ def _between_birth_and_consent(
             continue
         day = PartialDate.parse(done)
         if consent is not None and day.first > consent:
-            yield path, _("Enter a date up to the consent, {day}.").format(day=consent)
+            yield path, _("Enter a date up to the consent, {day}.").format(day=date_format(consent))
         if person is not None and person.brthyy is not None and day.last.year < person.brthyy:
             yield path, _("Enter a date after the birth, in {year}.").format(year=person.brthyy)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from trial import typed_text
@@ -143,11 +144,11 @@ def _date_problem(participant: Participant, code: str, day: date | None) -> str 
     if day is None:
         return _("Enter the date of the visit.")
     if day > participant.site.today():
-        return _("Enter a date up to today; {day} lies in the future.").format(day=day)
+        return _("Enter a date up to today; {day} lies in the future.").format(day=date_format(day))
     consent = consent_date(participant) if code != "SCR" else None
     if consent is not None and day < consent:
         said = _("Enter a date from the consent on ({consent}); {day} lies before it.")
-        return said.format(consent=consent, day=day)
+        return said.format(consent=date_format(consent), day=date_format(day))
     return None
 
 

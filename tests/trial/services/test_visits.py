@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.formats import date_format
 
 from forms_app.services import records
 from tests import answers, journey
@@ -88,7 +89,7 @@ def test_today_at_the_site_is_the_last_possible_date(cast: Cast) -> None:
     today = participant.site.today()
     told = refused(cast, participant, "SCR", done(participant, visit_date=today + timedelta(days=1)))
     assert told.extra["errors"]["visit_date"] == (
-        f"Enter a date up to today; {today + timedelta(days=1)} lies in the future."
+        f"Enter a date up to today; {date_format(today + timedelta(days=1))} lies in the future."
     )
     assert save(cast, participant, "SCR", done(participant, visit_date=today))
 
