@@ -42,7 +42,7 @@ class Demographics(Answers):
         soft=(3, None),
         required=True,
         section=N_("History"),
-        cdisc="MH.MHSTDTC",
+        cdisc="SUPPMH.PAINDUR",
     )
     smoke = items.Choice(N_("Smoking"), SMOKING, cdisc="SU.SUTRT")
     employ = items.Choice(N_("Employment"), EMPLOYMENT, cdisc="SC.EMPJOB")

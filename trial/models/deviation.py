@@ -22,7 +22,7 @@ class Deviation(Answers):
         N_("It is a deviation"), required=True, section=N_("Judgement"), cdisc="SUPPDV.DVCONF"
     )
     dvnotreas = items.Text(
-        N_("Why it is none"), required=True, when=When("dvconf", ("N",)), cdisc="SUPPDV.DVNOTREAS"
+        N_("Why it is none"), required=True, when=When("dvconf", ("N",)), cdisc="SUPPDV.DVNOTRSN"
     )
     dvsev = items.Choice(N_("Weight"), DEVIATION_WEIGHT, required=True, when=CONFIRMED, cdisc="SUPPDV.DVSEV")
     dvaction = items.Text(N_("Corrective action"), 500, when=CONFIRMED, cdisc="SUPPDV.DVACTION")

@@ -28,7 +28,7 @@ class ConservativeTreatment(GroupAnswers):
     ptendat = items.PartialDay(N_("Until"), cdisc="CM.CMENDTC")
     ptdur = items.Whole(N_("Duration"), unit=N_("weeks"), hard=(0, 2600), cdisc="CM.CMDUR")
     ptresp = items.Choice(N_("Response"), TREATMENT_RESPONSE, required=True, cdisc="SUPPCM.RESPONSE")
-    ptstop = items.Text(N_("Why it was stopped"), cdisc="SUPPCM.CMREASDIS")
+    ptstop = items.Text(N_("Why it was stopped"), cdisc="SUPPCM.CMRSDISC")
 
 
 @group("block", of="prior_treatment", title=N_("Medial branch block"))

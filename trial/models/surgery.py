@@ -23,7 +23,7 @@ class Operation(GroupAnswers):
     side = items.Choice(N_("Side"), SIDE, cdisc="PR.PRLAT")
     instrum = items.YesNo(N_("Instrumented"), cdisc="SUPPPR.INSTRUM")
     fused = items.YesNo(N_("Fused"), cdisc="SUPPPR.FUSED")
-    duraltear = items.YesNo(N_("Dural tear"), cdisc="SUPPPR.DURALTEAR")
+    duraltear = items.YesNo(N_("Dural tear"), cdisc="SUPPPR.DURATEAR")
     infect = items.YesNo(N_("Infection afterwards"), cdisc="SUPPPR.INFECT")
     index = items.YesNo(
         N_("This is the index operation"),
