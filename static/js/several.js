@@ -1,6 +1,8 @@
 // Checkboxes that are one answer are one stop of the Tab key; the arrow keys move among them.
 
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+// Beside the boxes an explanation may be typed.
+const BOX = '.several .choices input[type="checkbox"]';
 const boxesOf = (box) => [...box.closest(".choices").querySelectorAll('input[type="checkbox"]')];
 
 function stopAt(box) {
@@ -13,13 +15,13 @@ function stops(part) {
 
 document.addEventListener("keydown", (event) => {
   const box = event.target;
-  if (!(event.key in STEPS) || !box.matches(".several input") || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!(event.key in STEPS) || !box.matches(BOX) || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const all = boxesOf(box);
   const next = all[(all.indexOf(box) + STEPS[event.key] + all.length) % all.length];
   stopAt(next);
   next.focus();
 });
-document.addEventListener("focusin", ({ target }) => target.matches(".several input") && stopAt(target));
+document.addEventListener("focusin", ({ target }) => target.matches(BOX) && stopAt(target));
 document.addEventListener("entry:rows", ({ target }) => stops(target));
 stops(document);
