@@ -70,9 +70,11 @@ function reveal(part) {
   for (const button of part.querySelectorAll("[data-add], [data-remove], [data-copy], [data-none]")) button.hidden = false;
 }
 
-// Rows can be added here, so the spare one is needed only where there is no other.
+// Rows can be added here, so a spare one is needed only where an answer asks for rows and there is none.
+const SPARES = ["[data-group]:not([data-when]) > [data-rows] > [data-spare]", "[data-rows] > [data-spare]:not(:first-child)"];
+
 function dropSpares() {
-  for (const spare of form.querySelectorAll("[data-rows] > [data-spare]:not(:first-child)")) spare.remove();
+  for (const spare of form.querySelectorAll(SPARES.join())) spare.remove();
 }
 
 if (form) {
