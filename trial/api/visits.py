@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -30,6 +32,8 @@ NOT_RECORDED = {
     "version": None,
 }
 
+# What the service calls otherwise.
+NAMES = {"visit_date": "date"}
 BODY = ("occurred", "date", "contact_mode", "reason_not_done", "reason_unscheduled", "reason")
 PRECONDITIONS = [
     OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="`*` to create"),
@@ -101,15 +105,27 @@ class VisitView(APIView):
         participant = selector.get(user_of(request), code)
         version = expected_version(request)
         body = mapping(request, *BODY)
-        saved = service.save(
-            by=user_of(request),
-            participant=participant,
-            code=visit,
-            details=_details(body),
-            expected_version=version,
-            reason=text(body, "reason"),
-        )
+        with _errors_by_own_names():
+            saved = service.save(
+                by=user_of(request),
+                participant=participant,
+                code=visit,
+                details=_details(body),
+                expected_version=version,
+                reason=text(body, "reason"),
+            )
         return _answer(participant, service.planned_visit(visit), saved, 201 if version is None else 200)
+
+
+@contextmanager
+def _errors_by_own_names() -> Iterator[None]:
+    """What is wrong is told by the names that a client sends."""
+    try:
+        yield
+    except Refusal as refusal:
+        if errors := refusal.extra.get("errors"):
+            refusal.extra["errors"] = {NAMES.get(name, name): said for name, said in errors.items()}
+        raise
 
 
 def _declared(code: str) -> PlannedVisit:

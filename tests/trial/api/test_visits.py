@@ -140,6 +140,12 @@ def test_what_cannot_be_recorded_is_refused(
     assert not Visit.objects.filter(code="W1").exists()
 
 
+def test_what_is_wrong_is_told_by_the_names_that_were_sent(cast: Cast, injected: Participant) -> None:
+    sent = body(injected, "W1", date="2999-01-01", contact_mode="LETTER")
+    told = problem(create(cast.coordinator, "01-001/visits/W1/", sent), 422, "answers")
+    assert told["errors"].keys() == {"date", "contact_mode"}
+
+
 @pytest.mark.parametrize("visit", ["W4", "X", "U0", "U1%0A"])
 def test_a_visit_that_the_protocol_does_not_have_is_not_found(
     cast: Cast, injected: Participant, visit: str
