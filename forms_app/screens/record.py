@@ -134,7 +134,7 @@ def _save(request: HttpRequest, place: Place) -> HttpResponse:
             raise
         return page(request, open_form(place), typed, refusal)
     then = _then(request, saved)
-    level = messages.SUCCESS if saved_presenter.is_complete(saved) else messages.WARNING
+    level = messages.SUCCESS if saved_presenter.is_complete(saved) else messages.INFO
     messages.add_message(request, level, saved_presenter.sentence(saved, stays=not then))
     return redirect(
         _next_address(then, Place(place.participant, place.form, place.visit, saved.record.repeat))
