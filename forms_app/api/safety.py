@@ -59,7 +59,7 @@ def _plain(serious: SeriousEvent) -> dict[str, Any]:
         "aware": clock.aware,
         "deadline": clock.deadline,
         "reported": clock.reported,
-        "minutes_left": clock.left and clock.left.total_seconds() // 60,
+        "minutes_left": None if clock.left is None else int(clock.left.total_seconds() // 60),
         "alerts": [
             {"version": each.version, "recipient": each.recipient, "sent_at": each.sent_at}
             for each in serious.alerts

@@ -139,3 +139,19 @@ def test_the_api_has_the_same_list(cast: Cast, person: Participant) -> None:
     assert event["minutes_left"] == 23 * 60 + 45
     assert event["alerts"] == [{"version": 1, "recipient": "", "sent_at": None}]
     assert api(cast.southern_investigator).get("/api/v1/safety/").json() == []
+
+
+@pytest.mark.parametrize(("days", "left"), [(1, 0), (None, None)])
+def test_the_api_tells_no_time_left_from_an_unknown_one(
+    cast: Cast, person: Participant, days: int | None, left: int | None
+) -> None:
+    aware = person.site.today() - timedelta(days=3)
+    told = (
+        {"aerpttim": "09:00", "aerptdat": (aware + timedelta(days=1)).isoformat()}
+        if days
+        else {"aeawdat": None}
+    )
+    log(cast, person, **told)
+    (event,) = api(cast.investigator).get("/api/v1/safety/").json()
+    assert event["minutes_left"] == left
+    assert type(event["minutes_left"]) is type(left)
