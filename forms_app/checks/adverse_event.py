@@ -1,15 +1,16 @@
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.disposition import FATAL, is_dead
 from forms_app.checks.finding import Finding
-from forms_app.selectors.safety import REPORTED_WITHIN, moment
+from forms_app.selectors.safety import REPORTED_WITHIN, earliest, elapsed, latest
 from trial.crf.codelists import COMPLICATION
 from trial.crf.reading import Reading
 from trial.models import InjectionComplication
@@ -21,6 +22,7 @@ LIFE_THREATENING, DEATH = 4, 5
 RESOLVED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
 # Words between two events. A comma may stand inside one, so only a list of several is asked about.
 SEVERAL = re.compile(r"\b(and|with|und|plus)\b|[;&+]|(?:,.*){2}|[、和及]", re.IGNORECASE)
+REPORTING = "SAE REPORTING"
 # How an event is linked to the complication of the injection that it tells of.
 LINK = "INJ.injection.complication."
 
@@ -28,17 +30,16 @@ LINK = "INJ.injection.complication."
 def hard(reading: Reading, circumstances: Circumstances) -> Iterator[tuple[str, str]]:
     """Awareness comes before the report and neither lies in the future; who leaves was admitted before."""
     values, zone = reading.header.values, circumstances.participant.site.time_zone
-    aware, reported = (_moment(values, name, zone) for name in ("aeaw", "aerpt"))
-    now = timezone.now()
-    for name, at in (("aeaw", aware), ("aerpt", reported)):
-        if at is not None and at > now:
+    for name in ("aeaw", "aerpt"):
+        at = earliest(values.get(f"{name}dat"), values.get(f"{name}tim"), zone)
+        if at is not None and at > timezone.now():
             yield f"{name}tim", _("Enter a time up to now; this one lies in the future.")
-    if _is_before(values, zone):
+    if _is_before(values):
         yield "aerpttim", _("Enter a time from the awareness on; the site reports what it is aware of.")
     admitted, left = values.get("aehodat"), values.get("aehoend")
     if admitted is not None and left is not None and left < admitted:
         told = _("Enter a date from the admission on ({day}).")
-        yield "aehoend", told.format(day=admitted)
+        yield "aehoend", told.format(day=date_format(admitted))
     link = values.get("aelink")
     if link and link.removeprefix(LINK) not in COMPLICATION.codes:
         yield "aelink", _("This names no complication of the injection.")
@@ -108,11 +109,24 @@ def _grade(values: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _report(values: dict[str, Any], zone: str) -> Iterator[Finding]:
-    aware, reported = (_moment(values, name, zone) for name in ("aeaw", "aerpt"))
-    if aware is not None and reported is not None and reported - aware > REPORTED_WITHIN:
-        hours = int((reported - aware).total_seconds() // 3600)
+    """A late report and one that is overdue are one deviation, under one name."""
+    aware = earliest(values.get("aeawdat"), values.get("aeawtim"), zone)
+    reported = latest(values.get("aerptdat"), values.get("aerpttim"), zone)
+    if aware is None or elapsed(aware, reported or timezone.now()) <= REPORTED_WITHIN:
+        return
+    if reported is None:
+        # Without the hours, so that the words stay while it waits.
+        said = N_("Not reported within 24 h of the awareness, as the protocol asks.")
+        yield Finding("aerptdat", "late", sentence(said), REPORTING)
+        return
+    if None in (values.get("aeawtim"), values.get("aerpttim")):
+        said = N_(
+            "Reported up to {hours} h after the awareness, as no time is given; the protocol asks for 24 h."
+        )
+    else:
         said = N_("Reported {hours} h after the awareness; the protocol asks for 24 h.")
-        yield Finding("aerptdat", "late", sentence(said, hours=hours), "SAE REPORTING")
+    hours = elapsed(aware, reported) // timedelta(hours=1)
+    yield Finding("aerptdat", "late", sentence(said, hours=hours), REPORTING)
 
 
 def _link(values: dict[str, Any], circumstances: Circumstances) -> Iterator[Finding]:
@@ -124,12 +138,7 @@ def _link(values: dict[str, Any], circumstances: Circumstances) -> Iterator[Find
         yield Finding("aelink", "not_occurred", about)
 
 
-def _moment(values: dict[str, Any], name: str, zone: str) -> datetime | None:
-    day, at = values.get(f"{name}dat"), values.get(f"{name}tim")
-    return moment(day, at, zone)
-
-
-def _is_before(values: dict[str, Any], zone: str) -> bool:
+def _is_before(values: dict[str, Any]) -> bool:
     """Whether the report surely came before the awareness: an unknown time is no contradiction."""
     aware, reported = values.get("aeawdat"), values.get("aerptdat")
     if aware is None or reported is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from trial.models.adverse_event import CRITERIA
 
 FORM = "adverse_event"
 REPORTED_WITHIN = timedelta(hours=24)
+LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,12 @@ class Clock:
     @property
     def deadline(self) -> datetime | None:
         """None while nobody said when the site became aware."""
-        return self.aware + REPORTED_WITHIN if self.aware else None
+        return later(self.aware, REPORTED_WITHIN) if self.aware else None
 
     @property
     def left(self) -> timedelta | None:
         """What was left at the report, or is left now; negative when it is or was too late."""
-        return self.deadline - (self.reported or self.now) if self.deadline else None
+        return elapsed(self.reported or self.now, self.deadline) if self.deadline else None
 
     @property
     def is_running(self) -> bool:
@@ -85,12 +86,6 @@ def visible(user: User) -> list[SeriousEvent]:
     return sorted(_events(rows), key=_urgency)
 
 
-def of_participant(participant: Participant) -> list[SeriousEvent]:
-    """The serious events in use of one participant; two statements."""
-    rows = _rows().filter(record__participant=participant, aeser="Y", record__removed=False)
-    return sorted(_events(rows), key=_urgency)
-
-
 def of_record(record: int) -> SeriousEvent:
     """One event, serious or not any more; two statements."""
     return _events(_rows().filter(record=record))[0]
@@ -99,15 +94,30 @@ def of_record(record: int) -> SeriousEvent:
 def clock(event: AdverseEvent, zone: str, now: datetime | None = None) -> Clock:
     """The clock of an event, whose times are those of its site's `zone`."""
     return Clock(
-        aware=moment(event.aeawdat, event.aeawtim, zone),
-        reported=moment(event.aerptdat, event.aerpttim, zone),
+        aware=earliest(event.aeawdat, event.aeawtim, zone),
+        reported=latest(event.aerptdat, event.aerpttim, zone),
         now=now or timezone.now(),
     )
 
 
-def moment(day: date | None, at: time | None, zone: str) -> datetime | None:
+def earliest(day: date | None, at: time | None, zone: str) -> datetime | None:
     """A moment at a site. Without the time the day's first one: a clock must not start too late."""
     return datetime.combine(day, at or time.min, ZoneInfo(zone)) if day else None
+
+
+def latest(day: date | None, at: time | None, zone: str) -> datetime | None:
+    """A moment at a site. Without the time the day's last minute: a clock must not stop too early."""
+    return datetime.combine(day, at or LAST_MINUTE, ZoneInfo(zone)) if day else None
+
+
+def elapsed(start: datetime, end: datetime) -> timedelta:
+    """The time that truly passes. Two moments of one zone subtract by its wall clock, which may be put on."""
+    return end.astimezone(UTC) - start.astimezone(UTC)
+
+
+def later(at: datetime, span: timedelta) -> datetime:
+    """The moment after a span of true time, in the same zone."""
+    return (at.astimezone(UTC) + span).astimezone(at.tzinfo)
 
 
 def _rows() -> QuerySet[AdverseEvent]:

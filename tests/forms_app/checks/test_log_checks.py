@@ -157,6 +157,32 @@ def test_a_report_after_24_hours(
     assert [finding.deviation for finding in saved.findings] == ["SAE REPORTING"] * len(codes)
 
 
+@pytest.mark.parametrize(("days", "asked"), [(0, False), (1, True), (2, True)])
+def test_a_report_without_its_time_may_have_come_late(
+    cast: Cast, person: Participant, days: int, asked: bool
+) -> None:
+    aware = person.site.today() - timedelta(days=3)
+    reported = {"aerptdat": (aware + timedelta(days=days)).isoformat(), "aerpttim": None}
+    assert ("aerptdat.late" in found(cast, person, "serious_event", aware, **reported)) is asked
+
+
+@pytest.mark.parametrize(("hours", "codes"), [(23.9, set()), (24.1, {"aerptdat.late"})])
+def test_an_event_that_waits_more_than_24_hours_for_its_report(
+    cast: Cast, person: Participant, hours: float, codes: set[str]
+) -> None:
+    aware = datetime.now(ZoneInfo(person.site.time_zone)) - timedelta(hours=hours)
+    clock = {"aeawtim": f"{aware:%H:%M}", "aerptdat": None, "aerpttim": None}
+    saved = log(cast, person, "serious_event", aware.date(), **clock)
+    assert {finding.code for finding in saved.findings} == codes
+    assert [finding.deviation for finding in saved.findings] == ["SAE REPORTING"] * len(codes)
+
+
+def test_a_report_of_today_without_its_time_lies_not_in_the_future(cast: Cast, person: Participant) -> None:
+    today = person.site.today()
+    clock = {"aeawtim": "00:00", "aerpttim": None}
+    assert log(cast, person, "serious_event", today, **clock).unanswered == ["aerpttim"]
+
+
 def test_no_report_before_the_awareness(cast: Cast, person: Participant) -> None:
     day = person.site.today() - timedelta(days=3)
     assert list(errors(cast, person, "serious_event", day, aerpttim="08:59")) == ["aerpttim"]

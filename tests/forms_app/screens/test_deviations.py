@@ -127,6 +127,6 @@ def test_the_casebook_names_what_to_look_at(cast: Cast, late: Participant, clien
     client.force_login(cast.investigator)
     page = client.get(reverse("participant", args=[late.code])).content.decode()
     assert "Serious adverse event: Hip fracture" in page
-    assert "1 deviation to judge" in page
+    assert "2 deviations to judge" in page
     assert "Intercurrent event: a new or raised opioid after the injection" in page
     assert "30.0 mg a day" in page
