@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import JSONField, Q, Value
+from django.db.models.functions import JSONObject
 
 from forms_app.models.query import OPEN
-from forms_app.selectors.status import PENDING, Outlook, Status
+from forms_app.selectors.status import Outlook, Status
 from trial.crf import registry
 from trial.crf.answers import Answers
 from trial.lifecycle import IN_PROGRESS, OPEN_FROM
@@ -18,18 +20,30 @@ from trial.protocol import STUDY
 from trial.protocol.schedule import Log, Window
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.selectors.anchors import injection_date
+from trial.words import Sentence
 
-# Visits whose forms are, or may still be, filled in.
-EXPECTED = PENDING | {Status.DONE, Status.PARTLY, Status.NOT_DUE}
+# Visits whose forms nobody fills in any more. One that was missed still wants its word.
+WITHOUT_FORMS = {Status.NOT_DONE, Status.NOT_APPLICABLE}
+# The open questions about a record.
+ASKED = JSONBAgg(
+    JSONObject(template="queries__sentence", values="queries__values"),
+    filter=Q(queries__state=OPEN),
+    order_by="queries__id",
+    default=Value([], JSONField()),
+)
 
 
 @dataclass(frozen=True)
 class FormEntry:
-    """One form of a visit or entry of a log, with its record when there is one."""
+    """One form of a visit or entry of a log, with its record when there is one and what is asked about it."""
 
     form: type[Answers]
     record: Record | None
-    open_queries: int
+    questions: tuple[Sentence, ...] = ()
+
+    @property
+    def open_queries(self) -> int:
+        return len(self.questions)
 
     @property
     def visit_id(self) -> int | None:
@@ -112,11 +126,14 @@ class Casebook:
     def visit(self, code: str) -> VisitEntry | None:
         return next((entry for entry in self.visits if entry.planned.code == code), None)
 
+    def form(self, code: str) -> FormEntry | None:
+        """The first form of this code that is saved and in use."""
+        return next((entry for entry in self.begun if entry.form.code == code), None)
+
     @property
     def has_consent(self) -> bool:
         """Whether the informed consent is saved and in use."""
-        forms = (entry for visit in self.visits for entry in visit.forms)
-        return any(entry.form is Consent and entry.state not in ("empty", "removed") for entry in forms)
+        return self.form(Consent.code) is not None
 
     @property
     def unscheduled(self) -> tuple[VisitEntry, ...]:
@@ -136,8 +153,10 @@ class Casebook:
 
     @property
     def progress(self) -> Progress:
-        """Expected are the forms of each visit that took place or still may, and the entries of logs."""
-        awaited = (form for visit in self.visits if visit.status in EXPECTED for form in visit.forms)
+        """Expected are the forms of all visits, but for those not done, and the entries that logs have."""
+        awaited = (
+            form for visit in self.visits if visit.status not in WITHOUT_FORMS for form in visit.forms
+        )
         empty = sum(form.state in ("empty", "removed") for form in awaited)
         begun = self.begun
         return Progress(
@@ -172,12 +191,12 @@ def _visits(participants: Iterable[Participant]) -> dict[int, dict[str, Visit]]:
 def _records(participants: Iterable[Participant]) -> dict[int, list[FormEntry]]:
     records = (
         Record.objects.filter(participant__in=list(participants))
-        .annotate(open_queries=Count("queries", filter=Q(queries__state=OPEN)))
+        .annotate(asked=ASKED)
         .order_by("repeat")
     )
     found: dict[int, list[FormEntry]] = defaultdict(list)
     for record in records:
-        entry = FormEntry(_form(record.form), record, record.open_queries)
+        entry = FormEntry(_form(record.form), record, tuple(Sentence.of(each) for each in record.asked))
         found[record.participant_id].append(entry)
     return found
 
@@ -226,7 +245,7 @@ def _entry(
     filled: dict[tuple[int | None, str], FormEntry],
 ) -> VisitEntry:
     visit_id = held.pk if held else -1
-    forms = tuple(filled.get((visit_id, code), FormEntry(_form(code), None, 0)) for code in planned.forms)
+    forms = tuple(filled.get((visit_id, code), FormEntry(_form(code), None)) for code in planned.forms)
     status = outlook.status(planned) if held is None else _status(held, forms)
     return VisitEntry(planned, held, planned.window(outlook.anchor), status, forms)
 

@@ -93,12 +93,17 @@ class Book:
 
 @dataclass(frozen=True)
 class MoveView:
-    """A button for a move of state: possible, or the sentence that says what is needed first."""
+    """A button for a move of state: possible, or the sentence that says what is needed first.
+
+    `doubts` are the open questions that somebody should know of before; they are answered at `address`.
+    """
 
     move: str
     label: str
     question: str
     why_not: str
+    doubts: tuple[str, ...]
+    address: str
 
 
 def book(casebook: Casebook, stored: Mapping[int, Submission], *, may_enter: bool) -> Book:
@@ -211,7 +216,12 @@ def acts(book: Casebook) -> list[MoveView]:
         return []
     return [
         MoveView(
-            "enrol", _("Enrol"), _("Enrol {code} into the trial?").format(code=code), _why_not_enrol(book)
+            "enrol",
+            _("Enrol"),
+            _("Enrol {code} into the trial?").format(code=code),
+            _why_not_enrol(book),
+            tuple(str(each) for each in judged.questions) if (judged := book.form("eligibility")) else (),
+            reverse("record", args=[code, "SCR", "eligibility"]),
         )
     ]
 

@@ -4,7 +4,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests import journey
+from tests import answers, journey
 from tests.cast import Cast
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE
@@ -60,6 +60,18 @@ def test_an_eligible_participant_is_enrolled(cast: Cast, client: Client) -> None
     assert f"Enrol {participant.code} into the trial?" in page(client, participant)
     client.post(reverse("participant-state", args=[participant.code]), {"move": "enrol"})
     assert journey.again(participant).state == "enrolled"
+
+
+def test_enrolment_shows_what_is_open_about_the_eligibility(cast: Cast, client: Client) -> None:
+    participant = journey.consented(cast)
+    weak = answers.eligibility(journey.day_of(participant, "SCR"), scrnrs=3)
+    journey.save(cast.investigator, participant, "SCR", "eligibility", weak)
+    client.force_login(cast.investigator)
+    shown = page(client, participant)
+    doubts, confirmed = shown.index("Average pain 3 at screening"), shown.index("Yes, enrol")
+    assert shown.index("<summary") < doubts < confirmed
+    assert reverse("record", args=[participant.code, "SCR", "eligibility"]) in shown[doubts:confirmed]
+    assert "question about the eligibility" not in page(client, journey.eligible(cast))
 
 
 def test_an_impossible_move_is_refused_with_its_sentence(cast: Cast, client: Client) -> None:
@@ -140,6 +152,23 @@ def test_progress_counts_forms_items_and_values(cast: Cast, client: Client) -> N
     assert entry.required == book["book"].required
     typed = Submission(Entry({"cmtrt": "Ibuprofen"}))
     assert entry.required == len(read(Medication, typed, participant.site.today()).unanswered) > 0
+
+
+def test_the_number_of_expected_forms_is_steady(cast: Cast, client: Client) -> None:
+    client.force_login(cast.investigator)
+    planned = sum(len(visit.forms) for visit in STUDY.schedule.planned)
+    for come in (journey.added, journey.eligible, journey.injected, journey.with_outcomes):
+        assert expected(client, come(cast)) == planned
+    participant = journey.injected(cast)
+    sent = {"occurred": "N", "reason_not_done": "On holiday"}
+    client.post(reverse("visit", args=[participant.code, "W1"]), sent)
+    (week,) = (visit for visit in STUDY.schedule.planned if visit.code == "W1")
+    assert expected(client, participant) == planned - len(week.forms)
+
+
+def expected(client: Client, participant: Participant) -> int:
+    progress = client.get(reverse("participant", args=[participant.code])).context["progress"]
+    return int(progress.expected)
 
 
 def test_entries_of_logs_are_short_lines_with_their_numbers(cast: Cast, client: Client) -> None:
