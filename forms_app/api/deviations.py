@@ -19,7 +19,7 @@ class ProposalSerializer(serializers.Serializer[Any]):
     dvlink = serializers.CharField()
     dvdecod = serializers.ChoiceField(choices=DEVIATION.terms)
     sentence = serializers.CharField()
-    date = serializers.DateField()
+    date = serializers.DateField(allow_null=True)
 
 
 class DeviationsView(APIView):

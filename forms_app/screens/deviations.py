@@ -28,7 +28,7 @@ class ProposalView:
 
     kind: str
     words: str
-    day: date
+    day: date | None
     cause: str
     judge: str
 

@@ -83,7 +83,7 @@ def _deviation(participant: Participant, source: str) -> dict[str, str]:
     return {
         "dvterm": str(found.words)[:LONGEST_TERM],
         "dvdecod": found.kind,
-        "dvstdat": found.day.isoformat(),
+        "dvstdat": found.day.isoformat() if found.day else "",
         "dvorig": SYSTEM,
         "dvlink": found.link,
     }

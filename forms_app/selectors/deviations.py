@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from forms_app.models import Query
 from forms_app.models.query import ANSWERED, OPEN
 from forms_app.selectors.casebook import Casebook
 from trial.crf import registry
 from trial.crf.submission import Submission
-from trial.models import Deviation, Participant, Record, Visit
+from trial.models import AdverseEvent, Deviation, Participant, Record, Visit
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
 from trial.protocol.schedule import ANCHOR
@@ -29,12 +31,13 @@ LATE = N_("{visit}: {days} d after its window")
 
 @dataclass(frozen=True)
 class Proposal:
-    """What may be a deviation. `link` names its cause for good; `visit` and `record` are where it stands."""
+    """What may be a deviation. `link` names its cause for good; `visit` and `record` are where it stands;
+    `day` is None where a log does not say when it was."""
 
     link: str
     kind: str
     words: Sentence
-    day: date
+    day: date | None
     visit: str | None
     record: Record | None = None
 
@@ -70,7 +73,7 @@ def causes(participant: Participant) -> list[Proposal]:
 
 
 def _by_day(found: Iterable[Proposal]) -> list[Proposal]:
-    return sorted(found, key=lambda each: (each.day, each.link))
+    return sorted(found, key=lambda each: (each.day or date.max, each.link))
 
 
 def _windows(anchor: date | None, visits: Iterable[Visit]) -> Iterator[Proposal]:
@@ -88,21 +91,23 @@ def _windows(anchor: date | None, visits: Iterable[Visit]) -> Iterator[Proposal]
 
 def _questions(participant: Participant) -> Iterator[Proposal]:
     """Standing questions of checks that speak of a deviation, explained or not."""
+    # Of the logs only the one of events has checks that speak of a deviation: a report that came late.
+    reported = AdverseEvent.objects.filter(record=OuterRef("record")).values("aerptdat")
     queries = (
         Query.objects.filter(
             record__participant=participant, record__removed=False, state__in=(OPEN, ANSWERED)
         )
         .exclude(deviation="")
         .select_related("record__visit")
+        .annotate(reported=Subquery(reported))
     )
     for query in queries:
         held = query.record.visit
-        day = held.visit_date if held else None
         yield Proposal(
             link=f"{_place(query.record)}.{query.code}",
             kind=query.deviation,
             words=sentence(N_("{form}: {question}"), form=_title(query.record), question=query.words),
-            day=day or participant.site.today(),
+            day=held.visit_date if held else query.reported,
             visit=held.code if held else None,
             record=query.record,
         )

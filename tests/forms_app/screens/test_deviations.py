@@ -66,6 +66,25 @@ def test_a_proposal_leads_to_the_form_that_judges_it(cast: Cast, late: Participa
     assert "Minor" in page
 
 
+@pytest.mark.parametrize("days", [2, None])
+def test_a_deviation_of_an_event_begins_with_the_day_of_its_report(
+    cast: Cast, client: Client, days: int | None
+) -> None:
+    participant = journey.consented(cast)
+    aware = participant.site.today() - timedelta(days=3)
+    reported = None if days is None else (aware + timedelta(days=days)).isoformat()
+    told = {"aerptdat": reported, "aerpttim": "09:00" if reported else None}
+    event = answers.serious_event(aware, **told)
+    journey.log(cast.investigator, participant, "adverse_event", event)
+    client.force_login(cast.investigator)
+    assert client.get(reverse("deviations", args=[participant.code])).status_code == 200
+    link = "adverse_event.1.aerptdat.late"
+    sent = fields(client.get(new(participant, "deviation", link)).content.decode())
+    assert (sent["dvlink"], sent.get("dvstdat", "")) == (link, reported or "")
+    (proposal,) = api(cast.investigator).get(f"/api/v1/participants/{participant.code}/deviations/").json()
+    assert proposal["date"] == reported
+
+
 def test_who_only_looks_judges_nothing(cast: Cast, late: Participant, client: Client) -> None:
     client.force_login(cast.monitor)
     page = client.get(reverse("deviations", args=[late.code])).content.decode()

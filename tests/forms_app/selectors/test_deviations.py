@@ -86,6 +86,16 @@ def test_a_late_report_of_a_serious_event_is_proposed(cast: Cast) -> None:
     journey.log(cast.investigator, participant, "adverse_event", event)
     (proposal,) = deviations.proposed(participant)
     assert (proposal.link, proposal.kind) == ("adverse_event.1.aerptdat.late", "SAE REPORTING")
+    assert proposal.day == aware + timedelta(days=2)
+
+
+def test_a_report_that_is_still_missing_is_proposed_without_a_day(cast: Cast) -> None:
+    participant = journey.consented(cast)
+    aware = participant.site.today() - timedelta(days=3)
+    event = answers.serious_event(aware, aerptdat=None, aerpttim=None)
+    journey.log(cast.investigator, participant, "adverse_event", event)
+    (proposal,) = deviations.proposed(participant)
+    assert (proposal.link, proposal.day) == ("adverse_event.1.aerptdat.late", None)
 
 
 def test_the_proposals_cost_four_statements(one_sided: Participant) -> None:
