@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from trial.models import Medication, Participant
 from trial.protocol.drugs import DRUGS, normal
 from trial.protocol.partial_date import PartialDate
 from trial.protocol.scoring import morphine
@@ -51,6 +50,12 @@ class Course:
         """Whether it may have been taken on a day, the first and the last included."""
         return self.first <= day and (self.last is None or day <= self.last)
 
+    def surely_holds(self, day: date) -> bool:
+        """Whether it was surely taken on a day, the first included, but not the last, when doses change."""
+        if self.surely_from == day:
+            return True
+        return self.surely_from < day and (self.surely_until is None or day < self.surely_until)
+
 
 @dataclass(frozen=True)
 class Opioid:
@@ -91,15 +96,8 @@ class Opioids:
         return max((step.per_day for step in self.steps), default=NO_EQUIVALENT)
 
 
-def read(participant: Participant, injected: date | None) -> Opioids:
-    """One statement."""
-    rows = Medication.objects.filter(record__participant=participant, record__removed=False)
-    entries = ((row.record.repeat, row.answers()) for row in rows.select_related("record"))
-    return of(entries, injected, participant.site.today())
-
-
 def of(entries: Iterable[tuple[int, Mapping[str, Any]]], injected: date | None, today: date) -> Opioids:
-    """The same from entries of the log by number, in Python's types or JSON's. Pure."""
+    """The opioids among entries of the log by number, in Python's types or JSON's. Pure."""
     drugs = [
         Opioid(number, answers.get("cmtrt") or "", Course.of(answers), _decimal(answers.get("cmmme")))
         for number, answers in sorted(entries, key=lambda entry: entry[0])
@@ -142,17 +140,23 @@ def _steps(drugs: Sequence[Opioid], today: date) -> tuple[Step, ...]:
 
 
 def _raised(drugs: Sequence[Opioid], injected: date | None) -> tuple[Opioid, ...]:
-    """The entries begun after the injection that add an opioid, or more of it than was taken on its day."""
+    """The entries begun after the injection that add an opioid, or with which more of it is taken than on its
+    day: all that is surely taken of it by then, against all that may have been taken."""
     if injected is None:
         return ()
-    before: dict[str, Decimal] = {}
-    for drug in _taken(drugs, injected):
-        before[drug.name] = before.get(drug.name, NO_EQUIVALENT) + (drug.per_day or NO_EQUIVALENT)
+    before = _taken(drugs, injected)
     later = (drug for drug in drugs if drug.course.surely_from > injected)
-    return tuple(drug for drug in later if _is_more(drug, before.get(drug.name)))
+    return tuple(drug for drug in later if _is_more(drug, drugs, before))
 
 
-def _is_more(drug: Opioid, before: Decimal | None) -> bool:
-    if before is None:
-        return True
-    return drug.per_day is not None and drug.per_day > before
+def _is_more(drug: Opioid, drugs: Sequence[Opioid], before: Sequence[Opioid]) -> bool:
+    same = [each for each in before if each.name == drug.name]
+    if not same or drug.per_day is None:
+        return not same
+    begun = drug.course.surely_from
+    by_then = [each for each in drugs if each.name == drug.name and each.course.surely_holds(begun)]
+    return _sum(by_then) > _sum(same)
+
+
+def _sum(drugs: Iterable[Opioid]) -> Decimal:
+    return sum((drug.per_day for drug in drugs if drug.per_day is not None), NO_EQUIVALENT)

@@ -82,5 +82,27 @@ def test_more_of_an_opioid_or_a_new_one_after_the_injection(
     assert raised(before, drug(2, name, begun, None, per_day)) == ([2] if flagged else [])
 
 
+def test_more_of_an_opioid_is_more_in_all() -> None:
+    """What is added beside what goes on counts with it; what takes its place counts alone."""
+    goes_on = drug(1, "Tramadol", "2026-04-01", None, 40)
+    assert raised(goes_on, drug(2, "曲马多", "2026-05-20", None, 20)) == [2]
+    ended = drug(1, "Tramadol", "2026-04-01", "2026-05-20", 40)
+    assert raised(ended, drug(2, "Tramadol SR", "2026-05-20", None, 40)) == []
+    assert raised(
+        ended, drug(2, "Tramadol", "2026-05-21", None, 30), drug(3, "Tramadol", "2026-05-21", None, 30)
+    ) == [
+        2,
+        3,
+    ]
+    two = (drug(1, "Tramadol", "2026-04-01", "2026-05-20", 40), drug(2, "Tramadol", "2026-04-01", None, 40))
+    assert raised(*two, drug(3, "Tramadol", "2026-05-21", None, 40)) == []
+    assert raised(*two, drug(3, "Tramadol", "2026-05-21", None, 41)) == [3]
+
+
+def test_a_dose_that_may_have_ended_is_not_counted_beside_the_next() -> None:
+    ended = drug(1, "Tramadol", "2026-04-01", "2026-05", 40)
+    assert raised(ended, drug(2, "Tramadol", "2026-05-20", None, 40)) == []
+
+
 def test_before_the_injection_nothing_is_raised() -> None:
     assert raised(drug(1, "Morphine", "2026-05-11", None, 20), injected=None) == []
