@@ -139,7 +139,7 @@ class LogView(APIView):
         service.log_form(form)
         entries = Record.objects.filter(participant=participant, visit=None, form=form)
         return Response(
-            [_plain_document(document) for document in documents.read_all(entries.order_by("repeat"))]
+            [_plain_document(document) for document in documents.read_all(list(entries.order_by("repeat")))]
         )
 
     @extend_schema(parameters=[LOG], request=ENTRY, responses={201: SavedSerializer})

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.formats import date_format
 
 from forms_app.checks import consent as consent_checks
 from tests import answers, journey
@@ -68,7 +69,9 @@ def test_nobody_consents_to_a_version_before_it_was_approved(
 ) -> None:
     early = versions - timedelta(days=1)
     told = errors(cast, consented, "SCR", "consent", answers.consent(early, icver="2.0"), 1)
-    assert told == {"dsstdat_ic": f"Enter a date from {versions} on, when version 2.0 was approved."}
+    assert told == {
+        "dsstdat_ic": f"Enter a date from {date_format(versions)} on, when version 2.0 was approved."
+    }
     told = errors(cast, consented, "SCR", "consent", renewed(consented, early), 1)
     assert set(told) == {"reconsent.1.recdat"}
     assert found(cast, consented, "SCR", "consent", answers.consent(versions, icver="2.0"), 1) == []

@@ -178,6 +178,7 @@ def test_a_corrected_injection_date_moves_what_is_outside_its_window(cast: Cast)
     assert "W1.window.3" in late
     proposal = deviations.proposal(participant, "W1.window.3")
     assert proposal is not None
+    assert proposal.day is not None
     confirmed = answers.deviation(proposal.day, dvorig="SYSTEM", dvlink=proposal.link)
     journey.log(cast.investigator, participant, "deviation", confirmed)
     assert "W1.window.3" not in {each.link for each in deviations.proposed(participant)}
