@@ -70,16 +70,33 @@ function fill() {
 
 const address = () => panel.dataset.record && `${panel.dataset.record}items/${encodeURIComponent(item.dataset.item)}/`;
 
-async function fetchPart(url, options) {
-  const place = panel.querySelector("[data-fetched]");
+// What went wrong, in a place of its own: what somebody types in the panel stays as it is.
+function complain(kind) {
+  for (const each of panel.querySelectorAll("[data-complaint]")) each.hidden = each.dataset.complaint !== kind;
+}
+
+/** The part that the server answers with; empty when it does not, and the panel says why. */
+async function ask(url, options) {
   try {
     const answer = await fetch(`${url}?part`, options);
-    if (answer.redirected) return location.reload(); // the session has ended
-    place.innerHTML = await answer.text();
+    const part = await answer.text();
+    const refused = answer.redirected ? "signed-out" : answer.status < 500 ? "" : "unreachable";
+    complain(refused);
+    return refused ? "" : part;
   } catch {
-    place.textContent = panel.dataset.unreachable;
-    return;
+    complain("unreachable");
+    return "";
   }
+}
+
+let turn = 0;
+
+async function fetchPart(url, options) {
+  const mine = ++turn;
+  const part = await ask(url, options);
+  if (mine !== turn || !part) return; // asked for something else since: another item, say
+  const place = panel.querySelector("[data-fetched]");
+  place.innerHTML = part;
   for (const explains of place.querySelectorAll("[data-explains]")) {
     const shown = explains.querySelector("input");
     explains.hidden = !form || !field(shown.dataset.field);
@@ -90,10 +107,11 @@ async function fetchPart(url, options) {
 async function open(part, at = "") {
   item = part;
   fill();
-  panel.querySelector("[data-fetched]").textContent = address() ? "…" : panel.dataset.nothing;
+  complain("");
+  panel.querySelector("[data-fetched]").textContent = address() ? "" : panel.dataset.nothing;
   panel.showModal();
   if (address()) await fetchPart(address());
-  if (!at) return;
+  if (!at || item !== part) return;
   const target = panel.querySelector(`[data-part="${at}"]`);
   (target?.querySelector("input:not([type=hidden]), textarea") ?? target)?.focus();
 }
@@ -111,17 +129,25 @@ function onClick({ target }) {
   if (button) open(button.closest("[data-item]"));
 }
 
+// Another one than the page came with, since somebody signed in again.
+const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+
 // Questions are asked and answered at once, without leaving the form.
 function onSubmit(event) {
   event.preventDefault();
   const body = new FormData(event.target, event.submitter);
+  body.set("csrfmiddlewaretoken", token());
   fetchPart(event.target.getAttribute("action"), { method: "POST", body });
 }
 
 async function fetchHistory({ target }) {
   if (!target.open) return;
-  const place = target.querySelector("[data-fetched]");
-  place.innerHTML = await (await fetch(`${target.dataset.fetches}?part`)).text();
+  try {
+    const answer = await fetch(`${target.dataset.fetches}?part`);
+    if (answer.ok && !answer.redirected) target.querySelector("[data-fetched]").innerHTML = await answer.text();
+  } catch {
+    // The link to the page of the history stays.
+  }
 }
 
 if (panel) {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from forms_app.models import Comment, Query
 from tests import answers, journey
@@ -155,6 +155,42 @@ def test_a_question_is_asked_and_answered_without_leaving_the_form(page: Page, p
     expect(panel.get_by_text("answered", exact=True)).to_be_visible()
     assert Query.objects.get().explanation == "It is"
     assert Record.objects.get(form="pain", visit__code="W1").version == 1
+
+
+def test_a_question_being_typed_survives_the_server_and_the_session(
+    page: Page, context: BrowserContext, pain: Participant, complaints: Complaints
+) -> None:
+    complaints.announce("ERR_FAILED")
+    page.locator('[data-item="nrs_avg24"] .about-button').click()
+    panel = page.get_by_role("dialog", name="Average pain")
+    question = panel.get_by_label("Ask a question of your own")
+    question.fill("Is this so?")
+    page.route("**/queries/**", lambda route: route.abort())
+    panel.get_by_role("button", name="Ask").click()
+    expect(panel.get_by_role("alert")).to_contain_text("The server cannot be reached now.")
+    page.unroute("**/queries/**")
+    cookies: Any = context.cookies()
+    context.clear_cookies(name="sessionid")
+    panel.get_by_role("button", name="Ask").click()
+    expect(panel.get_by_role("alert")).to_contain_text("You are signed out. Sign in again")
+    expect(question).to_have_value("Is this so?")
+    context.add_cookies(cookies)
+    panel.get_by_role("button", name="Ask").click()
+    expect(panel.get_by_label("Answer")).to_be_visible()
+    expect(panel.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_slow_answer_fills_no_other_items_panel(page: Page, pain: Participant) -> None:
+    held: list[Route] = []
+    page.route("**/items/nrs_avg24/**", lambda route: held.append(route))
+    page.locator('[data-item="nrs_avg24"] .about-button').click()
+    page.keyboard.press("Escape")
+    page.locator('[data-item="nrs_now"] .about-button').click()
+    panel = page.get_by_role("dialog", name="Pain right now")
+    panel.get_by_label("Ask a question of your own").fill("Is this so?")
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(panel.get_by_label("Ask a question of your own")).to_have_value("Is this so?")
 
 
 def test_a_comment_and_a_reason_for_no_value_go_with_the_form(page: Page, pain: Participant) -> None:
