@@ -46,11 +46,12 @@ const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? ""
 
 const SAID = { 409: "elsewhere", 413: "long" };
 
+/** What became of a draft, and whether the server answered who asked: then it would take the form itself. */
 async function post(draft, keepalive = false) {
-  const body = new URLSearchParams(draft.fields);
-  body.append("draft:person", person);
-  for (const name of ["window", "seen", "step"]) body.append(`draft:${name}`, draft[name]);
   try {
+    const body = new URLSearchParams(draft.fields);
+    body.append("draft:person", person);
+    for (const name of ["window", "seen", "step"]) body.append(`draft:${name}`, draft[name]);
     const answer = await fetch(draft.address, {
       body,
       keepalive,
@@ -59,11 +60,11 @@ async function post(draft, keepalive = false) {
       redirect: "manual", // the only way on is the one to the page for signing in
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (answer.type === "opaqueredirect") return { kind: "signed-out" };
-    if (answer.ok) return { kind: "kept", at: (await answer.json()).kept_at };
-    return { kind: SAID[answer.status] ?? (answer.status < 500 ? "refused" : "unreachable") };
+    if (answer.type === "opaqueredirect") return { kind: "signed-out", answered: false };
+    if (answer.ok) return { kind: "kept", answered: true, at: (await answer.json()).kept_at };
+    return { kind: SAID[answer.status] ?? (answer.status < 500 ? "refused" : "unreachable"), answered: true };
   } catch {
-    return { kind: "unreachable" };
+    return { kind: "unreachable", answered: false };
   }
 }
 
@@ -123,22 +124,22 @@ function later(wait) {
   timer = setTimeout(send, wait);
 }
 
-/** Send what the server has not; the kind of its answer, "kept" when there is nothing to send. */
+/** Send what the server has not; its answer, "kept" when there is nothing to send. */
 function send() {
   underWay ??= sendNow().finally(() => { underWay = null; });
   return underWay;
 }
 
 async function sendNow() {
-  await leftovers;
+  await Promise.race([leftovers, new Promise((done) => { setTimeout(done, SOON); })]);
   clearTimeout(timer);
   timer = 0;
-  if (!form || step === there || leaving) return "kept";
+  if (!form || step === there || leaving) return { kind: "kept", answered: true };
   const draft = current();
   const answer = await post(draft, document.visibilityState === "hidden");
   if (answer.kind === "kept") arrived(draft, answer.at);
   else notArrived(answer.kind);
-  return answer.kind;
+  return answer;
 }
 
 function arrived(draft, at) {
@@ -159,16 +160,16 @@ function notArrived(why) {
 }
 
 // Before a form goes, its draft does: a session that has ended or a server that is away is met on this page,
-// with everything still on it.
+// with everything still on it. A draft that the server refuses keeps no form back; what is in this browser stays.
 async function settle(button) {
   let answer = await send();
-  while (answer === "kept" && step !== there) answer = await send();
-  if (!["kept", "elsewhere", "long"].includes(answer)) {
+  while (answer.kind === "kept" && step !== there) answer = await send();
+  if (!answer.answered) {
     line.scrollIntoView({ block: "nearest" });
     line.querySelector("[data-spoken]").textContent = line.querySelector("[data-shown]").textContent;
     return;
   }
-  dropOwn(); // the server answers: it has the draft, or gets the form itself
+  if (["kept", "elsewhere", "long"].includes(answer.kind)) dropOwn(); // it has the draft, or gets the form itself
   leaving = true;
   form.elements.csrfmiddlewaretoken.value = token(); // another one since somebody signed in again
   form.elements["draft:window"].value = own;
@@ -179,14 +180,26 @@ async function settle(button) {
 
 // What other windows left behind in this browser
 
+function parsed(text) {
+  try {
+    const draft = JSON.parse(text);
+    return Array.isArray(draft?.fields) ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
 async function sendLeftovers() {
   let offered = false;
   for (const [key, text] of keptHere()) {
-    const draft = JSON.parse(text);
-    if (draft.window === own) continue;
+    const draft = parsed(text);
+    if (!draft) dropHere(key, text); // nobody can read it
+    if (!draft || draft.window === own) continue;
     const isHere = draft.address === line?.dataset.address;
     const isShown = isHere && draft.window === line.dataset.seen && draft.step <= Number(line.dataset.step);
-    const arrives = isShown || (await post(draft)).kind === "kept";
+    const answer = isShown ? { kind: "kept", answered: true } : await post(draft);
+    if (!answer.answered) break; // nor will it the others
+    const arrives = answer.kind === "kept";
     if (arrives) dropHere(key, text);
     offered ||= isHere && arrives && !isShown;
   }
@@ -231,5 +244,5 @@ if (form) {
 }
 if (person) {
   document.querySelector("form[data-sign-out]")?.addEventListener("submit", signOut);
-  leftovers = offerLeftovers();
+  leftovers = offerLeftovers().catch(() => {});
 }

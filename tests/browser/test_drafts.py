@@ -222,6 +222,49 @@ def test_a_form_that_is_sent_after_the_session_has_ended(
     save(page)
 
 
+@pytest.mark.parametrize("status", [400, 403, 500, 503])
+def test_a_draft_that_is_refused_keeps_no_form_back(
+    page: Page,
+    everybody: Cast,
+    here: str,
+    sign_in: Callable[[Any], None],
+    complaints: Complaints,
+    status: int,
+) -> None:
+    complaints.announce(f"status of {status}")
+    sign_in(everybody.investigator)
+    page.goto(here)
+    page.route("**/draft/", lambda route: route.fulfill(status=status))
+    choose(page, "nrs_avg24", 7)
+    save(page)
+    assert Pain.objects.get().nrs_avg24 == 7
+
+
+def test_what_the_browser_holds_of_others_keeps_nothing_back(
+    page: Page, everybody: Cast, here: str, sign_in: Callable[[Any], None]
+) -> None:
+    sign_in(everybody.investigator)
+    page.goto(here)
+    page.evaluate(LEFT_BEHIND)
+    page.route("**/never/", lambda route: None)
+    page.reload()
+    choose(page, "nrs_avg24", 7)
+    expect(line(page)).to_contain_text(KEPT, timeout=8_000)
+    save(page)
+    assert Pain.objects.get().nrs_avg24 == 7
+
+
+# Entries that nobody can read, and one for an address that does not answer.
+LEFT_BEHIND = """
+() => {
+    const prefix = `draft ${document.querySelector("[data-person]").dataset.person} `;
+    const waits = { address: "/never/", window: "x", seen: "", step: 1, fields: [["a", "b"]] };
+    const texts = ["{", "null", '"text"', JSON.stringify(waits)];
+    for (const text of texts) localStorage.setItem(prefix + text, text);
+}
+"""
+
+
 def test_two_tabs_on_one_form(
     page: Page,
     context: BrowserContext,
