@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.formats import date_format
 
 from tests import answers, journey
 from tests.cast import Cast
@@ -39,7 +40,7 @@ def arrived(cast: Cast) -> Participant:
 def test_nobody_consents_before_the_site_was_activated(cast: Cast, arrived: Participant) -> None:
     opened = cast.north.activated_on
     told = errors(cast, arrived, "SCR", "consent", answers.consent(opened - timedelta(days=1)))
-    assert told == {"dsstdat_ic": f"Enter a date from {opened} on, when the site was activated."}
+    assert told == {"dsstdat_ic": f"Enter a date from {date_format(opened)} on, when the site was activated."}
     assert found(cast, arrived, "SCR", "consent", answers.consent(opened)) == []
 
 
