@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forms_app.screens.presenters import opioids, safety
 from forms_app.screens.presenters import participant as presenter
-from forms_app.selectors import casebook, deviations, stored
+from forms_app.selectors import casebook, deviations, drafts, stored
 from trial.access import Right, can, check_right, sites_with
 from trial.models import Participant, User
 from trial.refusals import Refusal
@@ -58,7 +58,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
     answers = stored.read(entry.record for entry in book.saved if entry.record)
     context = {
         "participant": found,
-        "book": presenter.book(book, answers, may_enter=may_enter),
+        "book": presenter.book(book, answers, drafts.spots(person, found), may_enter=may_enter),
         "progress": book.progress,
         "opioids": opioids.view(found, book.anchor, book.begun, answers),
         "serious": safety.of_casebook(book.begun, answers),

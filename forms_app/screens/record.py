@@ -19,11 +19,12 @@ from forms_app.screens.presenters import attachments as images
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
 from forms_app.screens.presenters import scoring
-from forms_app.screens.presenters.status import FORM_SIGNS
-from forms_app.screens.presenters.visit import why_closed
+from forms_app.screens.presenters.status import Sign
+from forms_app.screens.presenters.visit import tabs, why_closed
 from forms_app.screens.typed import Typed
 from forms_app.selectors import casebook, computed, documents, evidence
-from forms_app.selectors.casebook import VisitEntry
+from forms_app.selectors import drafts as draft_selector
+from forms_app.selectors.casebook import FormEntry, VisitEntry
 from forms_app.services import records
 from forms_app.services.records import Saved
 from trial.access import Right, can
@@ -165,7 +166,7 @@ def page(
         "participant": place.participant,
         "place": place,
         "entry": entry,
-        "forms": [(each, FORM_SIGNS[each.state]) for each in entry.forms] if entry else [],
+        "forms": _tabs(request, place, entry) if entry else [],
         "page": view,
         "scoring": scoring.rules(place.form),
         "computed": computed.of(place.participant.pk, stored) if stored else [],
@@ -183,6 +184,10 @@ def page(
         "missing_codes": MISSING.terms,
     }
     return render(request, "forms_app/record.html", context, status=refused.status if refused else 200)
+
+
+def _tabs(request: HttpRequest, place: Place, entry: VisitEntry) -> list[tuple[FormEntry, Sign, bool]]:
+    return tabs(entry, draft_selector.spots(person_of(request), place.participant))
 
 
 def _then(request: HttpRequest, saved: Saved) -> str:

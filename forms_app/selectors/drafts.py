@@ -1,12 +1,21 @@
 """Reads of drafts. Everybody has their own, and nobody sees another's."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from forms_app.models import Draft
 from forms_app.selectors import versions
 from trial.models import Participant, Record, User
+
+
+class Spot(NamedTuple):
+    """Where a draft was typed: a form of a visit, or the entry of a log; 0 is the one without a number."""
+
+    visit: str
+    form: str
+    repeat: int = 1
 
 
 def rows(user: User, participant: Participant, visit: str | None, form: str, repeat: int) -> QuerySet[Draft]:
@@ -18,6 +27,12 @@ def rows(user: User, participant: Participant, visit: str | None, form: str, rep
 
 def read(user: User, participant: Participant, visit: str | None, form: str, repeat: int) -> Draft | None:
     return rows(user, participant, visit, form, repeat).first()
+
+
+def spots(user: User, participant: Participant) -> frozenset[Spot]:
+    """At which forms of a participant somebody has drafts; one statement."""
+    found = Draft.objects.filter(user=user, participant=participant)
+    return frozenset(Spot(*row) for row in found.values_list("visit", "form", "repeat"))
 
 
 def glance(

@@ -1,6 +1,6 @@
 """A participant's casebook: the strip of visits with their forms, the logs, and what may be done next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,7 +11,9 @@ from forms_app.screens.presenters.filled import text
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
 from forms_app.screens.presenters.visit import outside
 from forms_app.selectors.casebook import Casebook, FormEntry, LogBook, VisitEntry
+from forms_app.selectors.drafts import Spot
 from forms_app.selectors.screening import failed_criteria
+from forms_app.services.records import NEXT
 from trial.crf.answers import Answers
 from trial.crf.items import Score, YesNo
 from trial.crf.reading import read
@@ -50,7 +52,8 @@ LOGS = {
 class FormLine:
     """A form of a visit, or an entry of a log with `said`, what it says in short.
 
-    Without an address it cannot be opened yet. `required` counts the required items that are empty.
+    Without an address it cannot be opened yet. `required` counts the required items that are empty,
+    `drafted` says that a draft waits.
     """
 
     title: str
@@ -58,6 +61,7 @@ class FormLine:
     sign: Sign
     open_queries: int
     required: int
+    drafted: bool
     said: str = ""
 
 
@@ -74,11 +78,23 @@ class VisitColumn:
 
 @dataclass(frozen=True)
 class LogSection:
-    """A log with its entries; without the address of a new one there is nothing to add."""
+    """A log with its entries; without the address of a new one there is nothing to add. `drafted` says that
+    a draft of a new one waits."""
 
     title: str
     new: str
     entries: list[FormLine]
+    drafted: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is read beside the casebook: stored answers and how many required items are empty, by the keys of
+    records, and where drafts wait."""
+
+    stored: Mapping[int, Submission]
+    required: Mapping[int, int]
+    drafts: Collection[Spot]
 
 
 @dataclass(frozen=True)
@@ -106,17 +122,19 @@ class MoveView:
     address: str
 
 
-def book(casebook: Casebook, stored: Mapping[int, Submission], *, may_enter: bool) -> Book:
-    """The page of a casebook, with the stored answers of its records by key."""
-    required = _required(casebook, stored)
+def book(
+    casebook: Casebook, stored: Mapping[int, Submission], drafts: Collection[Spot], *, may_enter: bool
+) -> Book:
+    """The page of a casebook, with the stored answers of its records by key, for who has these drafts."""
+    known = Known(stored, _required(casebook, stored), drafts)
     code = casebook.participant.code
-    visits = [_column(code, entry, required) for entry in casebook.visits]
-    sections = [(log.repeats, _section(code, log, stored, required, may_enter)) for log in casebook.logs]
+    visits = [_column(code, entry, known) for entry in casebook.visits]
+    sections = [(log.repeats, _section(code, log, known, may_enter)) for log in casebook.logs]
     return Book(
         visits=visits,
         logs=[section for repeats, section in sections if repeats],
         ends=[section for repeats, section in sections if not repeats],
-        required=sum(required.values()),
+        required=sum(known.required.values()),
     )
 
 
@@ -130,7 +148,7 @@ def _required(casebook: Casebook, stored: Mapping[int, Submission]) -> dict[int,
     }
 
 
-def _column(code: str, entry: VisitEntry, required: Mapping[int, int]) -> VisitColumn:
+def _column(code: str, entry: VisitEntry, known: Known) -> VisitColumn:
     visit = entry.planned.code
     took_place = entry.held is not None and entry.held.occurred == "Y"
     return VisitColumn(
@@ -139,29 +157,32 @@ def _column(code: str, entry: VisitEntry, required: Mapping[int, int]) -> VisitC
         sign=SIGNS[entry.status],
         outside=outside(entry),
         forms=[
-            _line(each, reverse("record", args=[code, visit, each.form.code]) if took_place else "", required)
+            _line(
+                each,
+                reverse("record", args=[code, visit, each.form.code]) if took_place else "",
+                Spot(visit, each.form.code),
+                known,
+            )
             for each in entry.forms
         ],
     )
 
 
-def _section(
-    code: str, log: LogBook, stored: Mapping[int, Submission], required: Mapping[int, int], may_enter: bool
-) -> LogSection:
+def _section(code: str, log: LogBook, known: Known, may_enter: bool) -> LogSection:
     return LogSection(
         title=_(LOGS.get(log.form.code, log.form.title)),
         new=reverse("log-new", args=[code, log.form.code]) if may_enter and log.opened else "",
-        entries=[_entry(code, entry, stored, required) for entry in log.entries],
+        entries=[_entry(code, entry, known) for entry in log.entries],
+        drafted=Spot("", log.form.code, NEXT) in known.drafts,
     )
 
 
-def _entry(
-    code: str, entry: FormEntry, stored: Mapping[int, Submission], required: Mapping[int, int]
-) -> FormLine:
+def _entry(code: str, entry: FormEntry, known: Known) -> FormLine:
     assert entry.record is not None
     address = reverse("log", args=[code, entry.form.code, entry.record.repeat])
-    name, *more = _said(entry.form, stored[entry.record.pk]) or [_("Nothing is answered yet")]
-    return _line(entry, address, required, title=f"{entry.record.repeat}. {name}", said=", ".join(more))
+    spot = Spot("", entry.form.code, entry.record.repeat)
+    name, *more = _said(entry.form, known.stored[entry.record.pk]) or [_("Nothing is answered yet")]
+    return _line(entry, address, spot, known, title=f"{entry.record.repeat}. {name}", said=", ".join(more))
 
 
 def _said(form: type[Answers], answers: Submission) -> list[str]:
@@ -184,14 +205,15 @@ def _answer(form: type[Answers], name: str, answers: Submission) -> str:
 
 
 def _line(
-    entry: FormEntry, address: str, required: Mapping[int, int], title: str = "", said: str = ""
+    entry: FormEntry, address: str, spot: Spot, known: Known, title: str = "", said: str = ""
 ) -> FormLine:
     return FormLine(
         title=title or _(entry.form.title),
         address=address,
         sign=FORM_SIGNS[entry.state],
         open_queries=entry.open_queries,
-        required=required.get(entry.record.pk, 0) if entry.record else 0,
+        required=known.required.get(entry.record.pk, 0) if entry.record else 0,
+        drafted=spot in known.drafts,
         said=said,
     )
 

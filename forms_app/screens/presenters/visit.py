@@ -1,6 +1,6 @@
 """The page of a visit: what is recorded, or what was typed and refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -8,8 +8,10 @@ from django.utils.translation import ngettext
 
 from forms_app.screens.presenters.conflict import is_conflict
 from forms_app.screens.presenters.fields import Option
+from forms_app.screens.presenters.status import FORM_SIGNS, Sign
 from forms_app.screens.typed import version
-from forms_app.selectors.casebook import VisitEntry
+from forms_app.selectors.casebook import FormEntry, VisitEntry
+from forms_app.selectors.drafts import Spot
 from forms_app.selectors.status import Status
 from trial.crf.answers import Answers
 from trial.crf.codelists import CONTACT_MODE
@@ -115,6 +117,12 @@ def next_form(entry: VisitEntry) -> type[Answers] | None:
     """The first form of a visit that is not complete."""
     forms = (each for each in entry.forms if not each.is_complete and each.state != "removed")
     return next((each.form for each in forms), None)
+
+
+def tabs(entry: VisitEntry, drafts: Collection[Spot]) -> list[tuple[FormEntry, Sign, bool]]:
+    """The forms of a visit with the sign of each, and whether a draft of it waits."""
+    visit = entry.planned.code
+    return [(each, FORM_SIGNS[each.state], Spot(visit, each.form.code) in drafts) for each in entry.forms]
 
 
 def _modes(chosen: str) -> tuple[Option, ...]:

@@ -4,6 +4,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from forms_app.services import drafts
+from forms_app.services.drafts import Window
 from tests import answers, journey
 from tests.cast import Cast
 from trial.access import Role
@@ -183,6 +185,22 @@ def test_entries_of_logs_are_short_lines_with_their_numbers(cast: Cast, client: 
     assert reverse("log", args=[participant.code, "adverse_event", 1]) in shown
 
 
+def test_a_draft_is_shown_to_who_typed_it_beside_its_form(cast: Cast, client: Client) -> None:
+    participant = journey.consented(cast)
+    keep = {"participant": participant, "version": None, "content": {"sex": ["F"]}}
+    by, window = cast.investigator, Window("a" * 32)
+    drafts.keep(by=by, visit="SCR", form="demographics", window=window, **keep)
+    drafts.keep(by=by, visit=None, form="medication", repeat=0, window=window, **keep)
+    scr = reverse("visit", args=[participant.code, "SCR"])
+    surgery = reverse("record", args=[participant.code, "SCR", "surgery"])
+    client.force_login(cast.investigator)
+    assert page(client, participant).count("draft kept") == 2
+    for address in (scr, surgery):
+        assert client.get(address).content.decode().count("draft kept") == 1
+    client.force_login(cast.coordinator)
+    assert "draft kept" not in page(client, participant)
+
+
 def test_who_may_not_enter_data_is_offered_nothing_to_add(cast: Cast, client: Client) -> None:
     participant = journey.injected(cast)
     client.force_login(cast.monitor)
@@ -271,3 +289,31 @@ def test_then_the_list_goes_round_to_the_others_and_ends_at_home(cast: Cast, cli
     assert answer.headers["Location"] == reverse("visit", args=[first.code, "SCR"])
     journey.withdraw(cast, first)
     assert client.get(reverse("next-due", args=[last.code])).headers["Location"] == reverse("home")
+
+
+@pytest.mark.parametrize(
+    ("reached", "offered"),
+    [
+        ("added", True),
+        ("injected", True),
+        ("screen_failure", False),
+        ("completed", False),
+        ("withdrawn", False),
+    ],
+)
+def test_the_withdrawal_is_offered_to_whom_can_withdraw(
+    cast: Cast, client: Client, reached: str, offered: bool
+) -> None:
+    participant = (
+        journey.injected(cast) if reached in ("completed", "withdrawn") else getattr(journey, reached)(cast)
+    )
+    if reached == "completed":
+        journey.follow_up_missed(cast, participant)
+        journey.complete(cast, participant)
+    if reached == "withdrawn":
+        journey.withdraw(cast, participant)
+    client.force_login(cast.investigator)
+    page = client.get(reverse("participant", args=[participant.code])).content.decode()
+    new = reverse("log-new", args=[participant.code, "withdrawal"])
+    assert (new in page) is offered
+    assert (client.get(new).status_code == 200) is offered
