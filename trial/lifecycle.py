@@ -46,6 +46,9 @@ OPEN_FROM: dict[str, frozenset[str]] = {
     TREATED: frozenset({TREATED, COMPLETED}),
 }
 
+# The state to which the form of a log moves a participant: it is not open to whom cannot go there.
+MOVED_BY: dict[str, str] = {"withdrawal": WITHDRAWN}
+
 # A record
 IN_PROGRESS = N_("in progress")
 COMPLETE = N_("complete")

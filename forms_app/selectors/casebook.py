@@ -14,7 +14,7 @@ from forms_app.models.query import OPEN
 from forms_app.selectors.status import Outlook, Status
 from trial.crf import registry
 from trial.crf.answers import Answers
-from trial.lifecycle import IN_PROGRESS, OPEN_FROM
+from trial.lifecycle import IN_PROGRESS, MOVED_BY, OPEN_FROM, PARTICIPANT_MOVES
 from trial.models import Consent, Participant, Record, Visit
 from trial.protocol import STUDY
 from trial.protocol.schedule import Log, Window
@@ -154,9 +154,7 @@ class Casebook:
     @property
     def progress(self) -> Progress:
         """Expected are the forms of all visits, but for those not done, and the entries that logs have."""
-        awaited = (
-            form for visit in self.visits if visit.status not in WITHOUT_FORMS for form in visit.forms
-        )
+        awaited = (form for visit in self.visits if visit.status not in WITHOUT_FORMS for form in visit.forms)
         empty = sum(form.state in ("empty", "removed") for form in awaited)
         begun = self.begun
         return Progress(
@@ -190,9 +188,7 @@ def _visits(participants: Iterable[Participant]) -> dict[int, dict[str, Visit]]:
 
 def _records(participants: Iterable[Participant]) -> dict[int, list[FormEntry]]:
     records = (
-        Record.objects.filter(participant__in=list(participants))
-        .annotate(asked=ASKED)
-        .order_by("repeat")
+        Record.objects.filter(participant__in=list(participants)).annotate(asked=ASKED).order_by("repeat")
     )
     found: dict[int, list[FormEntry]] = defaultdict(list)
     for record in records:
@@ -227,8 +223,14 @@ def _casebook(
 def _log(log: Log, participant: Participant, filed: Iterable[FormEntry]) -> LogBook:
     form = _form(log.form)
     entries = tuple(entry for entry in filed if entry.form is form and entry.visit_id is None)
-    reached = participant.reached in OPEN_FROM[log.opens]
-    return LogBook(form, log.repeats, entries, opened=reached and (log.repeats or not entries))
+    opened = _is_open(log, participant) and (log.repeats or not entries)
+    return LogBook(form, log.repeats, entries, opened)
+
+
+def _is_open(log: Log, participant: Participant) -> bool:
+    """Whether the participant has come far enough for the log, and can move to where it leads."""
+    movable = log.form not in MOVED_BY or MOVED_BY[log.form] in PARTICIPANT_MOVES[participant.state]
+    return movable and participant.reached in OPEN_FROM[log.opens]
 
 
 def _planned_and(held: Iterable[str]) -> list[PlannedVisit]:

@@ -23,7 +23,15 @@ from trial.crf import registry
 from trial.crf.answers import Answers
 from trial.crf.reading import Reading, read
 from trial.crf.submission import Submission
-from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED, OPEN_FROM, check_record_move
+from trial.lifecycle import (
+    COMPLETE,
+    IN_PROGRESS,
+    LOCKED,
+    MOVED_BY,
+    OPEN_FROM,
+    check_participant_move,
+    check_record_move,
+)
 from trial.models import Motion, Participant, Record, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
@@ -173,9 +181,11 @@ def _held(locked: Participant, visit: str | None, form: str, record: Record | No
 
 
 def check_log_open(participant: Participant, form: str) -> None:
-    """Raise Refusal unless the participant has come far enough for an entry of this log."""
+    """Raise Refusal unless the participant has come far enough for this log and can move by it."""
     log = STUDY.schedule.log(form)
     assert log is not None
+    if form in MOVED_BY:
+        check_participant_move(participant.code, participant.state, MOVED_BY[form])
     if participant.reached not in OPEN_FROM[log.opens]:
         raise Refusal(
             "log_closed", form=form, participant=participant.code, opens=log.opens, state=participant.state
