@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -187,7 +189,7 @@ def test_entries_of_logs_are_short_lines_with_their_numbers(cast: Cast, client: 
 
 def test_a_draft_is_shown_to_who_typed_it_beside_its_form(cast: Cast, client: Client) -> None:
     participant = journey.consented(cast)
-    keep = {"participant": participant, "version": None, "content": {"sex": ["F"]}}
+    keep: dict[str, Any] = {"participant": participant, "version": None, "content": {"sex": ["F"]}}
     by, window = cast.investigator, Window("a" * 32)
     drafts.keep(by=by, visit="SCR", form="demographics", window=window, **keep)
     drafts.keep(by=by, visit=None, form="medication", repeat=0, window=window, **keep)
@@ -289,31 +291,3 @@ def test_then_the_list_goes_round_to_the_others_and_ends_at_home(cast: Cast, cli
     assert answer.headers["Location"] == reverse("visit", args=[first.code, "SCR"])
     journey.withdraw(cast, first)
     assert client.get(reverse("next-due", args=[last.code])).headers["Location"] == reverse("home")
-
-
-@pytest.mark.parametrize(
-    ("reached", "offered"),
-    [
-        ("added", True),
-        ("injected", True),
-        ("screen_failure", False),
-        ("completed", False),
-        ("withdrawn", False),
-    ],
-)
-def test_the_withdrawal_is_offered_to_whom_can_withdraw(
-    cast: Cast, client: Client, reached: str, offered: bool
-) -> None:
-    participant = (
-        journey.injected(cast) if reached in ("completed", "withdrawn") else getattr(journey, reached)(cast)
-    )
-    if reached == "completed":
-        journey.follow_up_missed(cast, participant)
-        journey.complete(cast, participant)
-    if reached == "withdrawn":
-        journey.withdraw(cast, participant)
-    client.force_login(cast.investigator)
-    page = client.get(reverse("participant", args=[participant.code])).content.decode()
-    new = reverse("log-new", args=[participant.code, "withdrawal"])
-    assert (new in page) is offered
-    assert (client.get(new).status_code == 200) is offered
