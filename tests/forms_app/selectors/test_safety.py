@@ -1,6 +1,7 @@
 """The clock of a serious event: true hours, whatever the wall clock does, and never in its own favour."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,8 +17,8 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def of(aware: date, at: time | None, reported: date | None = None, told: time | None = None) -> Clock:
-    event = AdverseEvent(aeawdat=aware, aeawtim=at, aerptdat=reported, aerpttim=told)
-    return clock(event, BERLIN, NOW)
+    answers: dict[str, Any] = {"aeawdat": aware, "aeawtim": at, "aerptdat": reported, "aerpttim": told}
+    return clock(AdverseEvent(**answers), BERLIN, NOW)
 
 
 @pytest.mark.parametrize(
