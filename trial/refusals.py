@@ -111,29 +111,26 @@ CATALOGUE: dict[str, Kind] = {
         401,
         409,
         N_("The visit is not open"),
-        N_("{visit} opens when {participant} is {opens}; the state is “{state}” now."),
+        N_("“{visit}” opens when {participant} is {opens}; the state is “{state}” now."),
     ),
     "visit_unknown": Kind(402, 404, N_("Unknown visit"), N_("The protocol has no visit “{visit}”.")),
     "visit_not_recorded": Kind(
         403,
         409,
         N_("Record the visit first"),
-        N_("Give the date and contact mode of visit {visit} before its forms."),
+        N_("Give the date and contact mode of “{visit}” before its forms."),
     ),
     "visit_not_done": Kind(
         404,
         409,
         N_("The visit did not take place"),
-        N_(
-            "Visit {visit} is recorded as not done, so it has no forms. "
-            "Change the visit first if it was done."
-        ),
+        N_("“{visit}” is recorded as not done, so it has no forms. Change the visit first if it was done."),
     ),
     "visit_has_records": Kind(
         405,
         409,
         N_("The visit has forms"),
-        N_("Visit {visit} has saved forms, so it took place. Remove the forms first."),
+        N_("“{visit}” has saved forms, so it took place. Remove the forms first."),
     ),
     "visit_out_of_turn": Kind(
         406,
@@ -177,7 +174,7 @@ CATALOGUE: dict[str, Kind] = {
         411,
         409,
         N_("Flexion needs a visit in person"),
-        N_("Visit {visit} has measured lumbar flexion, and that needs the contact mode “in person”."),
+        N_("“{visit}” has measured lumbar flexion, and that needs the contact mode “in person”."),
     ),
     "record_removed": Kind(
         412, 409, N_("The record was removed"), N_("Restore the record, with a reason, before you change it.")

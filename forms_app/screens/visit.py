@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forms_app.screens.presenters import visit as presenter
-from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS
+from forms_app.screens.presenters.status import SIGNS
 from forms_app.screens.presenters.visit import VisitPage
 from forms_app.screens.typed import version
-from forms_app.selectors import casebook
+from forms_app.selectors import casebook, drafts
 from trial.access import Right, can, check_right
 from trial.models import Participant
 from trial.refusals import Refusal
@@ -21,6 +21,7 @@ from trial.screens.people import person_of
 from trial.selectors import participants
 from trial.services import visits
 from trial.services.visits import VisitDetails, planned_visit
+from trial.visit_name import visit_name
 
 YES_OR_NO = ("Y", "N")
 
@@ -50,7 +51,7 @@ def _save(request: HttpRequest, participant: Participant, code: str) -> HttpResp
         )
     except Refusal as refusal:
         return _refused(request, participant, code, refusal)
-    messages.success(request, _("Visit {code} is recorded.").format(code=code))
+    messages.success(request, _("“{visit}” is recorded.").format(visit=visit_name(code)))
     if request.POST.get("then") == "form" and saved.occurred == "Y":
         return redirect("record", participant.code, code, planned_visit(code).forms[0])
     return redirect("visit", participant.code, code)
@@ -97,7 +98,7 @@ def _page(
         "mode": presenter.contact_mode(page.entry),
         "next_form": presenter.next_form(page.entry),
         "sign": SIGNS[page.entry.status],
-        "forms": [(each, FORM_SIGNS[each.state]) for each in page.entry.forms],
+        "forms": presenter.tabs(page.entry, drafts.spots(person_of(request), participant)),
         "may_enter": can(person_of(request), Right.ENTER_DATA, participant.site),
     }
     return render(request, "forms_app/visit.html", context, status=refusal.status if refusal else 200)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from forms_app.announcements import outcome_data_changed
 from forms_app.checks import catalogue
@@ -37,6 +38,7 @@ from trial.protocol import STUDY
 from trial.refusals import Refusal
 from trial.services.participants import lock
 from trial.services.visits import IN_PERSON, check_open, planned_visit
+from trial.visit_name import visit_name
 
 # The number of a log's entry that has none yet.
 NEXT = 0
@@ -100,7 +102,7 @@ def save(
         record = _record(locked, visit, form, repeat)
         number = repeat if record else _new_number(locked, visit, form, repeat)
         held = _held(locked, visit, form, record)
-        _check_version(record, expected_version, what=form_class.title)
+        _check_version(record, expected_version, what=_(form_class.title))
         circumstances = Circumstances(locked, held, number)
         _check_consent(circumstances, form)
         reading = read(form_class, submission, circumstances.today)
@@ -162,9 +164,11 @@ def _new_number(locked: Participant, visit: str | None, form: str, repeat: int) 
     assert log is not None
     following = Record.objects.filter(participant=locked, visit=None, form=form).count() + 1
     if following > 1 and not log.repeats:
-        raise Refusal("log_once", form=form, participant=locked.code)
+        raise Refusal("log_once", form=_(log_form(form).title), participant=locked.code)
     if repeat not in (NEXT, following):
-        raise Refusal("log_out_of_turn", form=form, participant=locked.code, next=following)
+        raise Refusal(
+            "log_out_of_turn", form=_(log_form(form).title), participant=locked.code, next=following
+        )
     return following
 
 
@@ -188,7 +192,11 @@ def check_log_open(participant: Participant, form: str) -> None:
         check_participant_move(participant.code, participant.state, MOVED_BY[form])
     if participant.reached not in OPEN_FROM[log.opens]:
         raise Refusal(
-            "log_closed", form=form, participant=participant.code, opens=log.opens, state=participant.state
+            "log_closed",
+            form=_(log_form(form).title),
+            participant=participant.code,
+            opens=_(log.opens),
+            state=_(participant.state),
         )
 
 
@@ -197,13 +205,13 @@ def _visit(locked: Participant, code: str) -> Visit:
     check_open(locked, planned_visit(code))
     visit = Visit.objects.filter(participant=locked, code=code).first()
     if visit is None:
-        raise Refusal("visit_not_recorded", visit=code)
+        raise Refusal("visit_not_recorded", visit=visit_name(code))
     return visit
 
 
 def _check_took_place(visit: Visit) -> None:
     if visit.occurred != "Y":
-        raise Refusal("visit_not_done", visit=visit.code)
+        raise Refusal("visit_not_done", visit=visit_name(visit.code))
 
 
 def _check_version(record: Record | None, expected: int | None, *, what: str) -> None:
@@ -328,7 +336,7 @@ def _check_visit_holds(visit: Visit, record: Record) -> None:
     _check_took_place(visit)
     measured = Motion.objects.filter(record=record, rom_perf="Y")
     if visit.contact_mode != IN_PERSON and measured.exists():
-        raise Refusal("motion_in_person", visit=visit.code)
+        raise Refusal("motion_in_person", visit=visit_name(visit.code))
 
 
 def _announce(participant: Participant, form: str) -> None:

@@ -19,6 +19,7 @@ from trial.models import Participant, Site, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
 from trial.selectors.anchors import injection_date
+from trial.visit_name import visit_name
 
 
 def add(*, by: User, site: Site) -> Participant:
@@ -87,7 +88,7 @@ def follow_end(locked: Participant, completed: bool) -> None:
     if completed and locked.state != COMPLETED:
         check_participant_move(locked.code, locked.state, COMPLETED)
         if ahead := visits_ahead(locked):
-            raise Refusal("visits_ahead", participant=locked.code, visits=", ".join(ahead))
+            raise Refusal("visits_ahead", participant=locked.code, visits=", ".join(map(visit_name, ahead)))
         _set(locked, COMPLETED)
     elif not completed and locked.state == COMPLETED:
         _set(locked, TREATED)

@@ -19,6 +19,7 @@ from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.selectors.anchors import consent_date
 from trial.services.participants import lock
+from trial.visit_name import visit_name
 
 IN_PERSON = "IN PERSON"
 LONGEST_REASON = 200
@@ -96,10 +97,10 @@ def check_open(participant: Participant, planned: PlannedVisit) -> None:
     if participant.reached not in OPEN_FROM[planned.opens]:
         raise Refusal(
             "visit_closed",
-            visit=planned.code,
+            visit=visit_name(planned.code),
             participant=participant.code,
-            opens=planned.opens,
-            state=participant.state,
+            opens=_(planned.opens),
+            state=_(participant.state),
         )
 
 
@@ -117,7 +118,7 @@ def _errors(participant: Participant, code: str, details: VisitDetails) -> dict[
 def _held_errors(participant: Participant, code: str, details: VisitDetails) -> dict[str, str]:
     errors = {}
     if details.contact_mode not in CONTACT_MODE.codes:
-        modes = ", ".join(CONTACT_MODE.codes)
+        modes = ", ".join(_(label) for _code, label in CONTACT_MODE.terms)
         errors["contact_mode"] = _("Choose the contact mode: {modes}.").format(modes=modes)
     if problem := _date_problem(participant, code, details.visit_date):
         errors["visit_date"] = problem
@@ -170,8 +171,7 @@ def _check_turn(participant: Participant, code: str) -> None:
 
 def _correct(visit: Visit, details: VisitDetails, expected_version: int | None, reason: str) -> Visit:
     if expected_version is None:
-        what = _("Visit {code}").format(code=visit.code)
-        raise Refusal("exists", what=what, extra={"current": plain(visit)})
+        raise Refusal("exists", what=visit_name(visit.code), extra={"current": plain(visit)})
     if expected_version != visit.version:
         raise Refusal("version_stale", extra={"current": plain(visit)})
     changes = {name: value for name, value in details.columns().items() if getattr(visit, name) != value}
@@ -202,7 +202,7 @@ def plain(visit: Visit) -> dict[str, object]:
 def _check_forms_agree(visit: Visit, details: VisitDetails) -> None:
     records = Record.objects.filter(visit=visit, removed=False)
     if not details.occurred and records.exists():
-        raise Refusal("visit_has_records", visit=visit.code)
+        raise Refusal("visit_has_records", visit=visit_name(visit.code))
     measured = Motion.objects.filter(record__in=records, rom_perf="Y")
     if details.contact_mode != IN_PERSON and measured.exists():
-        raise Refusal("motion_in_person", visit=visit.code)
+        raise Refusal("motion_in_person", visit=visit_name(visit.code))

@@ -147,6 +147,8 @@ def test_the_page_says_what_keeps_a_form_from_being_complete(
     fields = sent(answers.disability(odi05="", odi_mode=""))
     shown = text(client.post(address(treated, "W1", "disability"), fields, follow=True))
     assert "2 required answers to give" in shown
+    assert 'class="message info"' in shown
+    assert 'class="message warning"' not in shown
     assert '<a href="#f-odi05">Sitting</a>' in shown
 
 
@@ -201,6 +203,8 @@ def test_the_second_of_two_savers_sees_both_versions_and_loses_nothing(
     shown = text(refused)
     assert refused.status_code == 412
     assert "Ines North saved this form" in shown
+    assert "Somebody saved this form while you were typing." in shown
+    assert "Open it to change it" not in shown
     assert '<input type="hidden" name="nrs_avg24" value="3">' in shown
     assert 'name="choice:nrs_avg24" value="stored"' in shown
     now = Record.objects.get(form="pain").version
@@ -366,7 +370,7 @@ def test_a_form_that_is_not_saved_leads_to_the_visit_that_says_why_it_is_not_ope
     client.force_login(cast.investigator)
     answer = client.get(address(set_back, "BL", "motion"), follow=True)
     assert answer.redirect_chain == [(reverse("visit", args=[set_back.code, "BL"]), 302)]
-    assert "BL opens when" in text(answer)
+    assert "“Baseline” opens when" in text(answer)
     assert "Record the visit first" not in text(answer)
 
 

@@ -1,10 +1,13 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from tests import answers, journey
 from tests.cast import Cast
 from trial.models import Participant, Visit
+from trial.refusals import Refusal
+from trial.services.visits import planned_visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +36,35 @@ def test_a_visit_is_recorded_and_its_first_form_opens(cast: Cast, client: Client
     assert answer.headers["Location"] == reverse("record", args=[participant.code, "W1", "pain"])
     answer = client.get(where(participant))
     assert reverse("record", args=[participant.code, "W1", "disability"]) in answer.content.decode()
+
+
+def test_a_visit_and_how_it_is_held_go_by_their_names(cast: Cast, client: Client) -> None:
+    participant = journey.injected(cast)
+    client.force_login(cast.investigator)
+    refused = client.post(where(participant), details(participant, contact_mode="")).content.decode()
+    assert "Choose the contact mode: In person, Telephone call, Remote audio and video." in refused
+    recorded = client.post(where(participant), details(participant), follow=True).content.decode()
+    assert "“Week 1” is recorded." in recorded
+    sent = details(participant, reason_unscheduled="Pain came back")
+    recorded = client.post(where(participant, "U1"), sent, follow=True).content.decode()
+    assert "“Unscheduled visit U1” is recorded." in recorded
+
+
+def test_a_state_in_a_refusal_is_said_in_the_readers_language(cast: Cast, client: Client) -> None:
+    participant = journey.added(cast)
+    client.force_login(cast.investigator)
+    chinese = {"Accept-Language": "zh-hans"}
+    shown = client.get(where(participant, "BL"), headers=chinese).content.decode()
+    with translation.override("zh-hans"):
+        said = Refusal(
+            "visit_closed",
+            visit=translation.gettext("Baseline"),
+            participant=participant.code,
+            opens=translation.gettext(planned_visit("BL").opens),
+            state=translation.gettext("screening"),
+        ).sentence
+    assert said in shown
+    assert "screening" not in said
 
 
 def test_a_visit_that_did_not_take_place_needs_its_reason(cast: Cast, client: Client) -> None:
@@ -107,7 +139,7 @@ def test_a_visit_that_is_not_open_says_when_it_opens(cast: Cast, client: Client)
     participant = journey.added(cast)
     client.force_login(cast.investigator)
     shown = client.get(where(participant, "BL")).content.decode()
-    assert "BL opens when" in shown
+    assert "“Baseline” opens when" in shown
     assert "<form" not in shown.split("<main")[1]
     assert client.post(where(participant, "BL"), details(participant)).status_code == 409
 
@@ -157,7 +189,7 @@ def test_a_recorded_visit_stays_correctable_when_it_is_not_open_any_more(cast: C
     participant = journey.set_back(cast)
     client.force_login(cast.investigator)
     shown = client.get(where(participant, "BL")).content.decode()
-    assert "BL opens when" in shown
+    assert "“Baseline” opens when" in shown
     assert "Correct the visit" in shown
     by_telephone = details(participant, contact_mode="TELEPHONE CALL", version="1", reason="By telephone")
     assert client.post(where(participant, "BL"), by_telephone).status_code == 302

@@ -160,7 +160,7 @@ def test_a_visit_that_is_not_open_is_refused(cast: Cast) -> None:
     told = problem(
         create(cast.coordinator, "01-001/visits/W1/", body(participant, "W1")), 409, "visit_closed"
     )
-    assert told["detail"] == "W1 opens when 01-001 is treated; the state is “screening” now."
+    assert told["detail"] == "“Week 1” opens when 01-001 is treated; the state is “screening” now."
 
 
 def test_who_may_only_see_may_not_record(cast: Cast, injected: Participant) -> None:

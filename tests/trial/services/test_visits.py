@@ -18,6 +18,7 @@ from trial.protocol import STUDY
 from trial.refusals import Refusal
 from trial.services import visits
 from trial.services.visits import IN_PERSON, VisitDetails
+from trial.visit_name import visit_name
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,7 @@ def test_a_visit_outside_its_window_is_recorded(cast: Cast) -> None:
         (
             VisitDetails(occurred=True, contact_mode="LETTER"),
             {
-                "contact_mode": "Choose the contact mode: IN PERSON, TELEPHONE CALL, REMOTE AUDIO VIDEO.",
+                "contact_mode": "Choose the contact mode: In person, Telephone call, Remote audio and video.",
                 "visit_date": "Enter the date of the visit.",
             },
         ),
@@ -173,7 +174,9 @@ def test_visits_open_as_the_participant_comes_along(cast: Cast, state: str) -> N
         if code in OPEN[state]:
             visits.check_open(participant, planned)
             continue
-        with pytest.raises(Refusal, match=f"{code} opens when 01-001 is {planned.opens}") as caught:
+        with pytest.raises(
+            Refusal, match=f"“{visit_name(code)}” opens when 01-001 is {planned.opens}"
+        ) as caught:
             visits.check_open(participant, planned)
         assert caught.value.code == "visit_closed"
 
