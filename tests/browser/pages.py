@@ -92,7 +92,7 @@ def refuse_a_number(page: Page) -> None:
 
 def save_an_old_version(page: Page) -> None:
     page.evaluate("document.querySelector('[name=version]').value = 99")
-    page.get_by_role("group", name="Average pain").get_by_label("3", exact=True).check()
+    page.locator('[name=nrs_avg24][value="3"]').check(force=True)
     page.keyboard.press("F7")
     page.get_by_role("heading", name="Both versions").wait_for()
 

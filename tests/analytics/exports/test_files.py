@@ -8,7 +8,7 @@ from tests import answers, journey, sql
 from tests.analytics.exports.files_read import parsed, rows_of, text_of
 from tests.cast import Cast
 from trial.audit.context import COMMAND_LINE, attributed
-from trial.models import Consent, Record
+from trial.models import Consent, Pain, Record
 from trial.refusals import Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def test_rows_and_count_are_of_one_moment(cast: Cast) -> None:
     file.stream.close()
     assert len(rows) == file.rows
     assert "W2" not in {row["visit"] for row in rows}
-    assert files.row_count(by=cast.investigator, shape="long") == file.rows + 4
+    assert files.row_count(by=cast.investigator, shape="long") == file.rows + len(Pain.items())
 
 
 def test_the_file_names_its_position_in_the_ledger(cast: Cast) -> None:

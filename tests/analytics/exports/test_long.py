@@ -12,7 +12,7 @@ from trial.audit.context import COMMAND_LINE, attributed
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers
 from trial.crf.submission import Entry, Submission
-from trial.models import InjectionDrug, Record
+from trial.models import InjectionDrug, Pain, Record
 from trial.protocol import STUDY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,4 +141,4 @@ def test_rows_come_in_the_order_of_the_casebook(cast: Cast) -> None:
     forms = dict.fromkeys(row["form"] for row in rows if row["visit"] == "BL")
     assert list(forms) == ["pain", "motion", "disability"]
     items = [row["item"] for row in rows if row["form"] == "pain" and row["visit"] == "BL"]
-    assert items == ["nrs_avg24", "nrs_worst24", "nrs_least24", "nrs_now"]
+    assert items == [item.name for item in Pain.items()]
