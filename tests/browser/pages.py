@@ -139,6 +139,7 @@ def send_what_is_no_image(page: Page) -> None:
     page.get_by_role("radio", name="Ultrasound").check()
     page.get_by_label("Caption").fill("L3-4 left")
     page.get_by_label("I looked at the picture").check()
+    page.get_by_label("Reason for the change").fill("Sent later")
     page.get_by_role("button", name="Store the image").click()
     page.get_by_role("heading", name="No image that can be kept").wait_for()
 
