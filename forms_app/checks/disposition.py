@@ -39,7 +39,7 @@ def study_end_hard(reading: Reading, circumstances: Circumstances) -> Iterator[t
 
 
 def withdrawal_soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:
-    """Ask when little was tried to reach somebody, and when the last contact came after the end."""
+    """Ask when little was tried to reach somebody, and when dates are out of their order."""
     values = reading.header.values
     yield from _endless(reading, "wddat", "wddecod")
     attempts = len(reading.groups.get("attempt", {}))
@@ -49,6 +49,9 @@ def withdrawal_soft(reading: Reading, circumstances: Circumstances) -> Iterator[
     left, last = values.get("wddat"), values.get("wdlast")
     if left is not None and last is not None and last > left:
         yield Finding("wdlast", "order", sentence(N_("The last contact lies after the withdrawal.")))
+    consent = circumstances.consent_date
+    if left is not None and consent is not None and left < consent:
+        yield Finding("wddat", "before_consent", sentence(N_("The withdrawal lies before the consent.")))
 
 
 def study_end_soft(reading: Reading, circumstances: Circumstances) -> Iterator[Finding]:

@@ -95,6 +95,8 @@ def _late(day: date) -> Submission:
         dvterm="Week 12 took place two days after its window",
         dvdecod="VISIT WINDOW",
         dvstdat=day.isoformat(),
+        dvorig="SYSTEM",
+        dvlink="W12.window.2",
         dvdiscd=day.isoformat(),
         dvconf="Y",
         dvsev="MINOR",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.db.models import OuterRef, Subquery
 
@@ -27,6 +28,7 @@ FORM = "deviation"
 # Before and after the word that says so, days.
 EARLY = N_("{visit}: {days} d before its window")
 LATE = N_("{visit}: {days} d after its window")
+BEFORE = N_("{visit} took place before {earlier}")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ def of_casebook(book: Casebook, stored: Mapping[int, Submission]) -> list[Propos
     """The same of a casebook that was read with its stored answers; one statement."""
     log = [entry.record for entry in book.begun if entry.record and entry.form is Deviation]
     judged = {stored[record.pk].header.items.get("dvlink") for record in log}
-    held = (entry.held for entry in book.visits if entry.held)
-    found = [*_windows(book.anchor, held), *_questions(book.participant)]
+    held = [entry.held for entry in book.visits if entry.held]
+    found = [*_windows(book.anchor, held), *_order(held), *_questions(book.participant)]
     return [each for each in _by_day(found) if each.link not in judged]
 
 
@@ -68,8 +70,9 @@ def proposal(participant: Participant, link: str) -> Proposal | None:
 
 def causes(participant: Participant) -> list[Proposal]:
     """Everything that deviates now, judged or not, by day; three statements."""
-    held = Visit.objects.filter(participant=participant)
-    return _by_day([*_windows(injection_date(participant), held), *_questions(participant)])
+    held = list(Visit.objects.filter(participant=participant))
+    found = [*_windows(injection_date(participant), held), *_order(held), *_questions(participant)]
+    return _by_day(found)
 
 
 def _by_day(found: Iterable[Proposal]) -> list[Proposal]:
@@ -87,6 +90,20 @@ def _windows(anchor: date | None, visits: Iterable[Visit]) -> Iterator[Proposal]
         if days and planned and held.code != ANCHOR:
             said = sentence(LATE if days > 0 else EARLY, visit=sentence(planned.label), days=abs(days))
             yield Proposal(f"{held.code}.window.{days}", "VISIT WINDOW", said, held.visit_date, held.code)
+
+
+def _order(visits: Iterable[Visit]) -> Iterator[Proposal]:
+    """Planned visits that took place before one that the schedule has before them."""
+    dated = [held for held in visits if held.visit_date and not STUDY.schedule.is_unscheduled(held.code)]
+    for earlier, later in pairwise(sorted(dated, key=lambda held: STUDY.schedule.position(held.code))):
+        if later.visit_date and earlier.visit_date and later.visit_date < earlier.visit_date:
+            said = sentence(BEFORE, visit=_label(later), earlier=_label(earlier))
+            yield Proposal(f"{later.code}.order.{earlier.code}", "ORDER", said, later.visit_date, later.code)
+
+
+def _label(held: Visit) -> Sentence:
+    planned = STUDY.schedule.declared(held.code)
+    return sentence(planned.label if planned else held.code)
 
 
 def _questions(participant: Participant) -> Iterator[Proposal]:

@@ -329,6 +329,12 @@ def test_the_last_contact_comes_before_the_withdrawal(cast: Cast, person: Partic
     assert found(cast, person, "withdrawal", wdlast=today) == {"wdlast.order"}
 
 
+def test_a_withdrawal_before_the_consent_is_asked_about(cast: Cast) -> None:
+    person = journey.consented(cast)
+    early = (journey.day_of(person, "SCR") - timedelta(days=1)).isoformat()
+    assert found(cast, person, "withdrawal", wddat=early, wdlast=early) == {"wddat.before_consent"}
+
+
 def test_who_completed_had_the_last_visit_and_who_did_not_withdrew(cast: Cast) -> None:
     participant = journey.injected(cast)
     journey.follow_up_missed(cast, participant)

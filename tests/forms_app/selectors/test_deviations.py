@@ -107,3 +107,19 @@ def test_the_proposals_cost_four_statements(one_sided: Participant) -> None:
 def test_a_finding_names_a_kind_of_the_codelist() -> None:
     with pytest.raises(ValueError, match="no kind of deviation"):
         Finding("item", "check", sentence("Said."), "WEATHER")
+
+
+def test_a_visit_before_the_one_that_the_schedule_has_before_it_is_proposed(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    first = journey.day_of(participant, "W1")
+    journey.attend(cast.investigator, participant, "W1", day=first)
+    journey.attend(cast.investigator, participant, "W2", day=first - timedelta(days=1))
+    assert "W2.order.W1" in links(participant)
+    (order,) = [each for each in deviations.proposed(participant) if each.kind == "ORDER"]
+    assert str(order.words) == "Week 2 took place before Week 1"
+
+
+def test_two_visits_on_one_day_are_in_order(cast: Cast) -> None:
+    participant = journey.injected(cast)
+    journey.attend(cast.investigator, participant, "BL", day=journey.day_of(participant, "INJ"))
+    assert links(participant) == set()
