@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forms_app.images import received
 from forms_app.images.kinds import DICOM, PNG
 from forms_app.images.served import file_name, served
-from forms_app.images.thumbnails import thumbnail as drawn
 from forms_app.screens.presenters import attachments as presenter
 from forms_app.screens.presenters.attachments import Typed
 from forms_app.selectors import attachments as selector
@@ -84,6 +83,9 @@ def attachment(request: HttpRequest, code: str, visit: str, form: str, number: i
 @require_safe
 @login_required
 def thumbnail(request: HttpRequest, code: str, visit: str, form: str, number: int) -> HttpResponseBase:
+    # Loaded with the first picture, like the reader of DICOM files below it.
+    from forms_app.images.thumbnails import thumbnail as drawn
+
     found = selector.one(_record(request, code, visit, form), number)
     mark = f"small-{found.sha256}"
     if unchanged := get_conditional_response(request, etag=f'"{mark}"'):
