@@ -100,12 +100,17 @@ class _Scale:
 
 
 def _path(found: Opioids, scale: _Scale) -> str:
-    """Up and down at once on each day on which the sum changes, level in between."""
-    at = scale.y(Decimal(0))
-    parts = [f"M{scale.x(scale.begin):.1f} {at:.1f}"]
+    """Up and down at once on each day on which the sum changes, level in between; nothing where a part of
+    the sum is not known."""
+    parts = [f"M{scale.x(scale.begin):.1f} {scale.y(Decimal(0)):.1f}"]
+    drawn = True
     for step in found.steps:
-        parts.append(f"H{scale.x(step.day):.1f}V{scale.y(step.per_day):.1f}")
-    return "".join([*parts, f"H{scale.x(found.today):.1f}"])
+        x, y = f"{scale.x(step.day):.1f}", f"{scale.y(step.per_day):.1f}"
+        parts.append(f"H{x}" if drawn else "")
+        if step.is_whole:
+            parts.append(f"V{y}" if drawn else f"M{x} {y}")
+        drawn = step.is_whole
+    return "".join([*parts, f"H{scale.x(found.today):.1f}" if drawn else ""])
 
 
 def _raised(participant: Participant, opioid: Opioid) -> Raised:
