@@ -9,7 +9,7 @@ from forms_app.screens.calendar import create as create_calendar
 from forms_app.screens.calendar import feed as calendar_feed
 from forms_app.screens.calendar import revoke as revoke_calendar
 from forms_app.screens.deviations import deviations
-from forms_app.screens.drafts import discard, discard_entry, keep, keep_entry
+from forms_app.screens.drafts import discard, keep
 from forms_app.screens.due import due
 from forms_app.screens.flow import box, flow, flow_png, flow_svg
 from forms_app.screens.home import home
@@ -17,7 +17,7 @@ from forms_app.screens.next_due import next_due
 from forms_app.screens.paper import annotated_crf, casebook, casebook_pdf
 from forms_app.screens.participant import add, move, participant
 from forms_app.screens.record import log_entry, record
-from forms_app.screens.removal import remove, remove_entry, restore, restore_entry
+from forms_app.screens.removal import remove, restore
 from forms_app.screens.safety import safety, serious
 from forms_app.screens.visit import visit
 
@@ -47,18 +47,18 @@ screens = [
     ),
     path("participants/<str:code>/logs/<str:form>/new/", log_entry, name="log-new"),
     path("participants/<str:code>/logs/<str:form>/<int:repeat>/", log_entry, name="log"),
-    path("participants/<str:code>/logs/<str:form>/<int:repeat>/remove/", remove_entry, name="log-remove"),
-    path("participants/<str:code>/logs/<str:form>/<int:repeat>/restore/", restore_entry, name="log-restore"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/remove/", remove, name="log-remove"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/restore/", restore, name="log-restore"),
     path("participants/<str:code>/visits/<str:visit>/forms/<str:form>/draft/", keep, name="draft"),
     path(
         "participants/<str:code>/visits/<str:visit>/forms/<str:form>/draft/discard/",
         discard,
         name="draft-discard",
     ),
-    path("participants/<str:code>/logs/<str:form>/<int:repeat>/draft/", keep_entry, name="log-draft"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/draft/", keep, name="log-draft"),
     path(
         "participants/<str:code>/logs/<str:form>/<int:repeat>/draft/discard/",
-        discard_entry,
+        discard,
         name="log-draft-discard",
     ),
     path(IMAGES, attachments, name="attachments"),

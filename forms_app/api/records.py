@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from forms_app.api import schema
 from forms_app.selectors import computed, documents, evidence
 from forms_app.selectors.documents import Document
+from forms_app.selectors.records import find
 from forms_app.services import records as service
 from trial.api.bodies import mapping, text
 from trial.api.preconditions import etag, expected_version
@@ -186,9 +187,7 @@ def _set_removed(request: Request, record: Record, removed: bool) -> Response:
 def find_record(participant: Participant, form: str, visit: str | None, repeat: int) -> Record:
     """The record of a form, removed or not, or the refusal that there is none."""
     service.declared_form(visit, form)
-    records = Record.objects.select_related("participant__site").filter(participant=participant, form=form)
-    found = records.filter(visit=None, repeat=repeat) if visit is None else records.filter(visit__code=visit)
-    record = found.first()
+    record = find(participant, form, visit, repeat)
     if record is None:
         raise Refusal("not_found")
     return record

@@ -41,7 +41,6 @@ from trial.screens.people import person_of
 FIELD = "draft:"
 AROUND = ("csrfmiddlewaretoken", "then", "whole_form", "base")
 SIGN = re.compile(r"[\w-]{1,36}")
-LAST_REPEAT = 9999
 # In the address of a form: go on with the draft.
 GO_ON = "draft"
 SIGNED_OUT = "sent while signed out"
@@ -52,40 +51,29 @@ ASIDE_SECONDS = 3600
 
 @require_POST
 @login_required
-def keep(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    return _keep(request, places.of_visit(person_of(request), code, visit, form))
-
-
-@require_POST
-@login_required
-def keep_entry(request: HttpRequest, code: str, form: str, repeat: int) -> HttpResponse:
-    return _keep(request, _of_log(request, code, form, repeat))
-
-
-@require_POST
-@login_required
-def discard(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    return _discard(request, places.of_visit(person_of(request), code, visit, form))
-
-
-@require_POST
-@login_required
-def discard_entry(request: HttpRequest, code: str, form: str, repeat: int) -> HttpResponse:
-    return _discard(request, _of_log(request, code, form, repeat))
-
-
-def _of_log(request: HttpRequest, code: str, form: str, repeat: int) -> Place:
-    place = places.of_log(person_of(request), code, form, repeat)
-    if repeat > LAST_REPEAT:
-        raise Refusal("not_found")
-    return place
-
-
-def _keep(request: HttpRequest, place: Place) -> HttpResponse:
+def keep(
+    request: HttpRequest, code: str, form: str, visit: str | None = None, repeat: int = 1
+) -> HttpResponse:
     """Keep what the page sends while somebody types; the answer says when it was kept."""
+    place = places.at(person_of(request), code, form, visit, repeat)
     check_person(request)
     draft = _store(request, place, request.POST)
     return JsonResponse({"kept_at": draft.saved_at.isoformat()})
+
+
+@require_POST
+@login_required
+def discard(
+    request: HttpRequest, code: str, form: str, visit: str | None = None, repeat: int = 1
+) -> HttpResponse:
+    """Throw the draft away, if it is still the one that was looked at."""
+    place = places.at(person_of(request), code, form, visit, repeat)
+    seen = request.POST.get(f"{FIELD}seen", "")
+    if drafts.throw_away(by=person_of(request), **_of(place), window=seen):
+        messages.success(request, _("What was typed is thrown away."))
+    else:
+        messages.warning(request, _("The draft has changed in the meantime. Look at it again."))
+    return redirect(place.address)
 
 
 def _store(request: HttpRequest, place: Place, post: QueryDict) -> Draft:
@@ -132,16 +120,6 @@ def check_person(request: HttpRequest) -> None:
     """Raise Refusal when the page was opened by somebody who has signed out since."""
     if request.POST.get(f"{FIELD}person", "") not in ("", person_of(request).sign):
         raise Refusal("other_person")
-
-
-def _discard(request: HttpRequest, place: Place) -> HttpResponse:
-    """Throw the draft away, if it is still the one that was looked at."""
-    seen = request.POST.get(f"{FIELD}seen", "")
-    if drafts.throw_away(by=person_of(request), **_of(place), window=seen):
-        messages.success(request, _("What was typed is thrown away."))
-    else:
-        messages.warning(request, _("The draft has changed in the meantime. Look at it again."))
-    return redirect(place.address)
 
 
 @dataclass(frozen=True)

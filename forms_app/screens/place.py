@@ -4,10 +4,15 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from forms_app.selectors.records import find
 from forms_app.services import records
 from trial.crf.answers import Answers
 from trial.models import Participant, Record, User
+from trial.refusals import Refusal
 from trial.selectors import participants
+
+# No log comes near it, and a number has to fit into its column.
+LAST_REPEAT = 9999
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,7 @@ class Place:
 
     def held(self) -> Record | None:
         """The record, removed or not; None when nothing was saved."""
-        found = Record.objects.select_related("visit").filter(
-            participant=self.participant, form=self.form.code
-        )
-        if self.visit is None:
-            return found.filter(visit=None, repeat=self.repeat).first()
-        return found.filter(visit__code=self.visit).first()
+        return find(self.participant, self.form.code, self.visit, self.repeat)
 
     def _reverse(self, of_log: str, of_visit: str) -> str:
         code, form = self.participant.code, self.form.code
@@ -54,13 +54,12 @@ class Place:
         return reverse(of_visit, args=(code, self.visit, form))
 
 
-def of_visit(person: User, code: str, visit: str, form: str) -> Place:
-    """The place of a form at a visit, or the refusal that there is none."""
+def at(person: User, code: str, form: str, visit: str | None = None, repeat: int = records.NEXT) -> Place:
+    """The place of a form at a visit, or of an entry of a log; or the refusal that there is none."""
     participant = participants.get(person, code)
-    return Place(participant, records.scheduled_form(visit, form), visit)
-
-
-def of_log(person: User, code: str, form: str, repeat: int = records.NEXT) -> Place:
-    """The place of an entry of a log, or the refusal that there is no such log."""
-    participant = participants.get(person, code)
-    return Place(participant, records.log_form(form), None, repeat)
+    form_class = records.declared_form(visit, form)
+    if visit is not None:
+        return Place(participant, form_class, visit)
+    if repeat > LAST_REPEAT:
+        raise Refusal("not_found")
+    return Place(participant, form_class, None, repeat)

@@ -63,7 +63,7 @@ class Opened:
 @drafts.keeps_what_is_sent
 @login_required
 def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    place = places.of_visit(person_of(request), code, visit, form)
+    place = places.at(person_of(request), code, form, visit)
     if request.method == "POST":
         return _save(request, place)
     opened = open_form(place)
@@ -78,7 +78,7 @@ def record(request: HttpRequest, code: str, visit: str, form: str) -> HttpRespon
 @login_required
 def log_entry(request: HttpRequest, code: str, form: str, repeat: int = records.NEXT) -> HttpResponse:
     """An entry of a log; without its number a new one."""
-    place = places.of_log(person_of(request), code, form, repeat)
+    place = places.at(person_of(request), code, form, repeat=repeat)
     if request.method == "POST":
         return _save(request, place)
     opened = open_form(place)

@@ -22,33 +22,19 @@ from trial.screens.people import person_of
 
 @require_POST
 @login_required
-def remove(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    return _remove(request, places.of_visit(person_of(request), code, visit, form))
-
-
-@require_POST
-@login_required
-def restore(request: HttpRequest, code: str, visit: str, form: str) -> HttpResponse:
-    return _restore(request, places.of_visit(person_of(request), code, visit, form))
-
-
-@require_POST
-@login_required
-def remove_entry(request: HttpRequest, code: str, form: str, repeat: int) -> HttpResponse:
-    return _remove(request, places.of_log(person_of(request), code, form, repeat))
-
-
-@require_POST
-@login_required
-def restore_entry(request: HttpRequest, code: str, form: str, repeat: int) -> HttpResponse:
-    return _restore(request, places.of_log(person_of(request), code, form, repeat))
-
-
-def _remove(request: HttpRequest, place: Place) -> HttpResponse:
+def remove(
+    request: HttpRequest, code: str, form: str, visit: str | None = None, repeat: int = 1
+) -> HttpResponse:
+    place = places.at(person_of(request), code, form, visit, repeat)
     return _act(request, place, records.remove, _("The form is taken out of use."))
 
 
-def _restore(request: HttpRequest, place: Place) -> HttpResponse:
+@require_POST
+@login_required
+def restore(
+    request: HttpRequest, code: str, form: str, visit: str | None = None, repeat: int = 1
+) -> HttpResponse:
+    place = places.at(person_of(request), code, form, visit, repeat)
     return _act(request, place, records.restore, _("The form is back in use."))
 
 

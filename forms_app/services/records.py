@@ -15,6 +15,7 @@ from forms_app.checks.finding import Finding
 from forms_app.models import Query
 from forms_app.models.query import ANSWERED
 from forms_app.selectors import documents
+from forms_app.selectors.records import find
 from forms_app.services import comments as comment_service
 from forms_app.services import consequences, drafts, queries, rows
 from trial.access import Right, check_right
@@ -99,7 +100,7 @@ def save(
     form_class = declared_form(visit, form)
     with attributed(by=by, reason=reason):
         locked = lock(participant)
-        record = _record(locked, visit, form, repeat)
+        record = find(locked, form, visit, repeat)
         number = repeat if record else _new_number(locked, visit, form, repeat)
         held = _held(locked, visit, form, record)
         _check_version(record, expected_version, what=_(form_class.title))
@@ -147,13 +148,6 @@ def log_form(form: str) -> type[Answers]:
     if form_class is None or STUDY.schedule.log(form) is None:
         raise Refusal("log_unknown", form=form)
     return form_class
-
-
-def _record(locked: Participant, visit: str | None, form: str, repeat: int) -> Record | None:
-    records = Record.objects.select_related("visit").filter(participant=locked, form=form)
-    if visit is None:
-        return records.filter(visit=None, repeat=repeat).first()
-    return records.filter(visit__code=visit).first()
 
 
 def _new_number(locked: Participant, visit: str | None, form: str, repeat: int) -> int:
