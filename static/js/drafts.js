@@ -209,9 +209,8 @@ async function sendLeftovers() {
 async function offerLeftovers() {
   if (!(await sendLeftovers())) return;
   if (step === 0 && !document.querySelector(".messages")) return location.replace(location.pathname);
-  // What this page says of the last save would be gone, or what is typed here: the line leads to the draft.
+  // What is typed here, or said of the last save, would be gone; the draft is offered at the next opening.
   seen = ""; // what this page shows is older: it is not to be typed over from here
-  say("elsewhere");
 }
 
 async function signOut(event) {
