@@ -25,10 +25,14 @@ class Cast:
     north: Site
     south: Site
     investigator: User
+    sub_investigator: User
     coordinator: User
     monitor: User
     data_manager: User
+    medical_monitor: User
     statistician: User
+    unblinded_statistician: User
+    auditor: User
     administrator: User
     southern_investigator: User
     southern_coordinator: User
@@ -44,10 +48,14 @@ class Cast:
 
 NAMES = {
     "investigator": "Ines North",
+    "sub_investigator": "Sunna North",
     "coordinator": "Conrad North",
     "monitor": "Mona North",
     "data_manager": "Dario North",
+    "medical_monitor": "Medea North",
     "statistician": "Stina North",
+    "unblinded_statistician": "Ulla North",
+    "auditor": "Aurel North",
     "administrator": "Adam North",
     "southern_investigator": "Ivo South",
     "southern_coordinator": "Clara South",

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 class Role(StrEnum):
     INVESTIGATOR = "investigator"
+    SUB_INVESTIGATOR = "sub-investigator"
     COORDINATOR = "coordinator"
     MONITOR = "monitor"
     DATA_MANAGER = "data manager"
+    MEDICAL_MONITOR = "medical monitor"
     STATISTICIAN = "statistician"
+    UNBLINDED_STATISTICIAN = "unblinded statistician"
+    AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
     @property
@@ -36,12 +40,23 @@ class Role(StrEnum):
 
 ROLE_LABELS = {
     Role.INVESTIGATOR: N_("Investigator"),
+    Role.SUB_INVESTIGATOR: N_("Sub-investigator"),
     Role.COORDINATOR: N_("Coordinator"),
     Role.MONITOR: N_("Monitor"),
     Role.DATA_MANAGER: N_("Data manager"),
-    Role.STATISTICIAN: N_("Statistician"),
+    Role.MEDICAL_MONITOR: N_("Medical monitor"),
+    Role.STATISTICIAN: N_("Statistician (blinded)"),
+    Role.UNBLINDED_STATISTICIAN: N_("Statistician (unblinded)"),
+    Role.AUDITOR: N_("Auditor"),
     Role.ADMINISTRATOR: N_("Administrator"),
 }
+
+
+class Scope(StrEnum):
+    """How far a right reaches."""
+
+    SITE = N_("the sites of the role")
+    STUDY = N_("the whole study")
 
 
 class Right(StrEnum):
@@ -51,13 +66,32 @@ class Right(StrEnum):
     SCREEN = N_("add participants for screening")
     ENROL = N_("enrol participants")
     ENTER_DATA = N_("enter and correct data")
-    QUERY = N_("ask questions about data and settle them")
+    PROPOSE_QUERY = N_("propose questions about data")
+    QUERY = N_("ask questions about data")
+    SETTLE_QUERY = N_("release, assign and settle questions about data")
+    VERIFY = N_("verify data against their source")
+    SIGN = N_("sign forms and visits")
+    SIGN_CASEBOOK = N_("sign casebooks")
+    LOCK = N_("freeze and lock data, and ask for them to be unlocked")
+    APPROVE_UNLOCK = N_("agree to the unlocking that somebody else asked for")
+    LOCK_STUDY = N_("lock the study")
+    VIEW_AUDIT = N_("read the audit trail")
+    REVIEW_AUDIT = N_("mark the audit trail as reviewed")
     VIEW_ESTIMATES = N_("see estimates of the analyses")
     EXPORT = N_("export data")
-    MANAGE_ACCOUNTS = N_("see accounts and memberships")
+    VIEW_ACCOUNTS = N_("see accounts and memberships")
+    MANAGE_ACCOUNTS = N_("manage accounts and memberships")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.STUDY if self in STUDY_WIDE else Scope.SITE
 
 
-# The pilot has one arm and is open: its investigators may see estimates.
+# Held at one site, it holds for the study: who locks it locks every site.
+STUDY_WIDE = frozenset({Right.LOCK_STUDY})
+
+# The pilot has one arm and is open: its investigators may see estimates, and there is nothing that only the
+# unblinded statistician could see.
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.INVESTIGATOR: frozenset(
         {
@@ -66,15 +100,52 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ENROL,
             Right.ENTER_DATA,
             Right.QUERY,
+            Right.SIGN,
+            Right.SIGN_CASEBOOK,
+            Right.APPROVE_UNLOCK,
+            Right.VIEW_AUDIT,
             Right.VIEW_ESTIMATES,
             Right.EXPORT,
         }
     ),
+    Role.SUB_INVESTIGATOR: frozenset(
+        {Right.VIEW_DATA, Right.SCREEN, Right.ENTER_DATA, Right.QUERY, Right.SIGN, Right.VIEW_AUDIT}
+    ),
     Role.COORDINATOR: frozenset({Right.VIEW_DATA, Right.SCREEN, Right.ENTER_DATA, Right.QUERY, Right.EXPORT}),
-    Role.MONITOR: frozenset({Right.VIEW_DATA, Right.QUERY}),
-    Role.DATA_MANAGER: frozenset({Right.VIEW_DATA, Right.QUERY, Right.EXPORT}),
-    Role.STATISTICIAN: frozenset({Right.VIEW_DATA, Right.VIEW_ESTIMATES, Right.EXPORT}),
-    Role.ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS}),
+    Role.MONITOR: frozenset(
+        {
+            Right.VIEW_DATA,
+            Right.QUERY,
+            Right.SETTLE_QUERY,
+            Right.VERIFY,
+            Right.VIEW_AUDIT,
+            Right.REVIEW_AUDIT,
+        }
+    ),
+    Role.DATA_MANAGER: frozenset(
+        {
+            Right.VIEW_DATA,
+            Right.QUERY,
+            Right.SETTLE_QUERY,
+            Right.LOCK,
+            Right.APPROVE_UNLOCK,
+            Right.LOCK_STUDY,
+            Right.VIEW_AUDIT,
+            Right.REVIEW_AUDIT,
+            Right.EXPORT,
+        }
+    ),
+    Role.MEDICAL_MONITOR: frozenset(
+        {Right.VIEW_DATA, Right.QUERY, Right.SETTLE_QUERY, Right.APPROVE_UNLOCK, Right.VIEW_AUDIT}
+    ),
+    Role.STATISTICIAN: frozenset({Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT}),
+    Role.UNBLINDED_STATISTICIAN: frozenset(
+        {Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT}
+    ),
+    Role.AUDITOR: frozenset(
+        {Right.VIEW_DATA, Right.VIEW_AUDIT, Right.VIEW_ESTIMATES, Right.EXPORT, Right.VIEW_ACCOUNTS}
+    ),
+    Role.ADMINISTRATOR: frozenset({Right.VIEW_ACCOUNTS, Right.MANAGE_ACCOUNTS}),
 }
 
 

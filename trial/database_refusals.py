@@ -10,6 +10,9 @@ from trial.refusals import Refusal
 
 BY_CONSTRAINT: dict[str, tuple[str, dict[str, str]]] = {
     "reason_required": ("reason_missing", {}),
+    "data_frozen": ("data_frozen", {}),
+    "data_locked": ("data_locked", {}),
+    "membership_own": ("right", {"right": N_("give yourself a role")}),
     "participant_state_enrolment": ("not_eligible", {}),
     "record_once": ("exists", {"what": N_("This form")}),
     "visit_once": ("exists", {"what": N_("This visit")}),

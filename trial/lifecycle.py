@@ -49,17 +49,15 @@ OPEN_FROM: dict[str, frozenset[str]] = {
 # The state to which the form of a log moves a participant: it is not open to whom cannot go there.
 MOVED_BY: dict[str, str] = {"withdrawal": WITHDRAWN}
 
-# A record
+# A record. Whether it is frozen or locked is no state of its own: a lock may cover a whole site.
 IN_PROGRESS = N_("in progress")
 COMPLETE = N_("complete")
-LOCKED = N_("locked")
 
-RECORD_STATES = (IN_PROGRESS, COMPLETE, LOCKED)
+RECORD_STATES = (IN_PROGRESS, COMPLETE)
 
 RECORD_MOVES: dict[str, tuple[str, ...]] = {
     IN_PROGRESS: (COMPLETE,),
-    COMPLETE: (IN_PROGRESS, LOCKED),
-    LOCKED: (COMPLETE,),
+    COMPLETE: (IN_PROGRESS,),
 }
 
 

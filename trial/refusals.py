@@ -194,11 +194,17 @@ CATALOGUE: dict[str, Kind] = {
     "record_move": Kind(
         414, 409, N_("Not possible now"), N_("A record that is {state} cannot become {target}.")
     ),
-    "record_locked": Kind(
+    "data_frozen": Kind(
         415,
         409,
-        N_("The record is locked"),
-        N_("This record is locked. Ask for it to be unlocked before you change it."),
+        N_("The data are frozen"),
+        N_("These data are frozen: nothing of them changes. Ask your data manager to release them."),
+    ),
+    "data_locked": Kind(
+        422,
+        409,
+        N_("The data are locked"),
+        N_("These data are locked: nothing of them changes. Ask your data manager to have them unlocked."),
     ),
     "site_not_active": Kind(
         416,

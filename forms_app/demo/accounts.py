@@ -1,4 +1,7 @@
-"""The log-ins of the demonstration, one for each role. They work only where debugging is on."""
+"""The log-ins of the demonstration, one for each role. They work only where debugging is on.
+
+A second data manager agrees to the unlocking that the first asks for.
+"""
 
 from dataclasses import dataclass
 
@@ -20,17 +23,24 @@ class Login:
 
 LOGINS = (
     Login("investigator", "Iris Demo", Role.INVESTIGATOR, ("01",)),
+    Login("sub-investigator", "Sami Demo", Role.SUB_INVESTIGATOR, ("01",)),
     Login("coordinator", "Cora Demo", Role.COORDINATOR, ("01", "02")),
     Login("monitor", "Milan Demo", Role.MONITOR, ("01", "02")),
     Login("data-manager", "Dana Demo", Role.DATA_MANAGER, ("01", "02")),
+    Login("data-manager-2", "Dora Demo", Role.DATA_MANAGER, ("01", "02")),
+    Login("medical-monitor", "Mele Demo", Role.MEDICAL_MONITOR, ("01", "02")),
     Login("statistician", "Stella Demo", Role.STATISTICIAN, ("01", "02")),
+    Login("unblinded-statistician", "Uwe Demo", Role.UNBLINDED_STATISTICIAN, ("01", "02")),
+    Login("auditor", "Alba Demo", Role.AUDITOR, ("01", "02")),
     Login("administrator", "Ada Demo", Role.ADMINISTRATOR, ("01", "02")),
 )
 
 
 def create(sites: dict[str, Site]) -> dict[Role, User]:
     """Make the accounts with their roles since each site's first day."""
-    return {login.role: _create(login, sites) for login in LOGINS}
+    made = [(login.role, _create(login, sites)) for login in LOGINS]
+    # The first of a role does what the demonstration shows.
+    return dict(reversed(made))
 
 
 def _create(login: Login, sites: dict[str, Site]) -> User:

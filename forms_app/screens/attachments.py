@@ -16,6 +16,7 @@ from forms_app.images.served import file_name, served
 from forms_app.screens.presenters import attachments as presenter
 from forms_app.screens.presenters.attachments import Typed
 from forms_app.selectors import attachments as selector
+from forms_app.selectors import locks
 from forms_app.services import attachments as service
 from trial.access import Right, can, check_right
 from trial.crf import registry
@@ -123,5 +124,6 @@ def _page(
         "most": settings.ATTACHMENT_MB,
         "needs_reason": record.state != IN_PROGRESS,
         "may_enter": can(person_of(request), Right.ENTER_DATA, record.participant.site),
+        "lock": locks.covering(record.participant, record=record).first(),
     }
     return render(request, "forms_app/attachments.html", context, status=refusal.status if refusal else 200)

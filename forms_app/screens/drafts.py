@@ -32,7 +32,6 @@ from forms_app.services import drafts
 from forms_app.services.drafts import MOST_CHARACTERS, Window
 from trial.access import Right, can
 from trial.crf.answers import Answers
-from trial.lifecycle import LOCKED
 from trial.models import Record, User
 from trial.refusals import Refusal
 from trial.screens.people import person_of
@@ -161,8 +160,12 @@ def on_page(
 
 def _may_type(request: HttpRequest, place: Place, held: Record | None) -> bool:
     """Whether the page is for typing. A draft of a form that is out of use or locked waits for it."""
-    closed = held is not None and (held.removed or held.state == LOCKED)
-    return not closed and can(person_of(request), Right.ENTER_DATA, place.participant.site)
+    closed = held is not None and held.removed
+    return (
+        not closed
+        and place.lock is None
+        and can(person_of(request), Right.ENTER_DATA, place.participant.site)
+    )
 
 
 def _waiting(

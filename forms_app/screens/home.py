@@ -17,7 +17,7 @@ from trial.screens.people import person_of
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    if not can(person, Right.VIEW_DATA) and can(person, Right.MANAGE_ACCOUNTS):
+    if not can(person, Right.VIEW_DATA) and can(person, Right.VIEW_ACCOUNTS):
         return redirect("accounts")
     check_right(person, Right.VIEW_DATA)
     chosen = _filter(request)

@@ -1,9 +1,12 @@
 """Where a form stands: at a visit of a participant, or in one of the logs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
+from forms_app.models import Lock
+from forms_app.selectors import locks
 from forms_app.selectors.records import find
 from forms_app.services import records
 from trial.crf.answers import Answers
@@ -42,6 +45,11 @@ class Place:
     @property
     def restoration(self) -> str:
         return self._reverse("log-restore", "record-restore")
+
+    @cached_property
+    def lock(self) -> Lock | None:
+        """The strongest lock over the form."""
+        return locks.over_form(self.participant, self.form.code, self.visit, self.repeat).first()
 
     def held(self) -> Record | None:
         """The record, removed or not; None when nothing was saved."""

@@ -11,7 +11,7 @@ from forms_app.models.attachment import IMAGE_KIND
 from trial import typed_text
 from trial.access import Right, check_right
 from trial.audit.context import attributed
-from trial.lifecycle import IN_PROGRESS, LOCKED
+from trial.lifecycle import IN_PROGRESS
 from trial.models import Consent, Record, User
 from trial.refusals import Refusal
 from trial.services.participants import lock
@@ -62,8 +62,7 @@ def remove(*, by: User, attachment: Attachment, reason: str) -> Attachment:
     if not reason.strip():
         raise Refusal("image_reason")
     with attributed(by=by, reason=reason):
-        if _locked(attachment.record).state == LOCKED:
-            raise Refusal("record_locked")
+        lock(attachment.record.participant)
         moved = Attachment.objects.filter(pk=attachment.pk, removed=False).update(removed=True)
         if not moved:
             raise Refusal("image_removed")
@@ -89,8 +88,6 @@ def _locked(record: Record) -> Record:
 def _check_takes_images(record: Record, reason: str) -> None:
     if record.removed:
         raise Refusal("record_removed")
-    if record.state == LOCKED:
-        raise Refusal("record_locked")
     if record.state != IN_PROGRESS and not reason.strip():
         raise Refusal("reason_missing")
     agreed = Consent.objects.filter(record__participant=record.participant, record__removed=False, icimg="Y")

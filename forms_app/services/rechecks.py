@@ -11,14 +11,14 @@ from forms_app.checks import catalogue
 from forms_app.checks.circumstances import Circumstances
 from forms_app.checks.finding import Finding
 from forms_app.models import Query
-from forms_app.selectors import stored
+from forms_app.selectors import locks, stored
 from forms_app.services import queries
 from forms_app.services.records import state_of
 from trial.audit.context import SYSTEM, attributed
 from trial.crf import registry
 from trial.crf.paths import find
 from trial.crf.reading import Reading, read
-from trial.lifecycle import COMPLETE, IN_PROGRESS, LOCKED
+from trial.lifecycle import COMPLETE, IN_PROGRESS
 from trial.models import Participant, Record
 from trial.services.participants import lock
 from trial.words import Sentence
@@ -64,8 +64,7 @@ def recheck(*, participant: int) -> int:
 def _checked(locked: Participant) -> Iterator[tuple[Record, list[Query], Reading, list[Finding]]]:
     """Each record that can move with its questions, as it is read now, and all that its checks find."""
     records = list(
-        Record.objects.filter(participant=locked, removed=False)
-        .exclude(state=LOCKED)
+        locks.uncovered(Record.objects.filter(participant=locked, removed=False))
         .select_related("visit")
         .order_by("pk")
     )

@@ -28,7 +28,6 @@ from trial.crf.submission import Submission
 from trial.lifecycle import (
     COMPLETE,
     IN_PROGRESS,
-    LOCKED,
     MOVED_BY,
     OPEN_FROM,
     check_participant_move,
@@ -219,8 +218,6 @@ def _check_version(record: Record | None, expected: int | None, *, what: str) ->
         raise Refusal("version_stale", extra={"current": documents.read(record).plain()})
     if record.removed:
         raise Refusal("record_removed")
-    if record.state == LOCKED:
-        raise Refusal("record_locked")
 
 
 def _check_consent(circumstances: Circumstances, form: str) -> None:
@@ -314,8 +311,6 @@ def _set_removed(by: User, record: Record, expected_version: int, reason: str, *
             raise Refusal("version_stale", extra={"current": documents.read(locked).plain()})
         if locked.removed == removed:
             raise Refusal("record_removed" if removed else "record_not_removed")
-        if locked.state == LOCKED:
-            raise Refusal("record_locked")
         if locked.visit is not None and not removed:
             _check_visit_holds(locked.visit, locked)
         _advance(locked, locked.state, removed=removed)

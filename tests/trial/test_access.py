@@ -12,15 +12,26 @@ from trial.selectors import memberships, participants
 
 pytestmark = pytest.mark.django_db
 
-I, C, M, D, S, A = Role  # noqa: E741
+I, SI, C, M, D, MM, S, US, AU, A = Role  # noqa: E741
 EXPECTED = {
-    Right.VIEW_DATA: {I, C, M, D, S},
-    Right.SCREEN: {I, C},
+    Right.VIEW_DATA: {I, SI, C, M, D, MM, S, US, AU},
+    Right.SCREEN: {I, SI, C},
     Right.ENROL: {I},
-    Right.ENTER_DATA: {I, C},
-    Right.QUERY: {I, C, M, D},
-    Right.VIEW_ESTIMATES: {I, S},
-    Right.EXPORT: {I, C, D, S},
+    Right.ENTER_DATA: {I, SI, C},
+    Right.PROPOSE_QUERY: {S, US},
+    Right.QUERY: {I, SI, C, M, D, MM},
+    Right.SETTLE_QUERY: {M, D, MM},
+    Right.VERIFY: {M},
+    Right.SIGN: {I, SI},
+    Right.SIGN_CASEBOOK: {I},
+    Right.LOCK: {D},
+    Right.APPROVE_UNLOCK: {I, D, MM},
+    Right.LOCK_STUDY: {D},
+    Right.VIEW_AUDIT: {I, SI, M, D, MM, AU},
+    Right.REVIEW_AUDIT: {M, D},
+    Right.VIEW_ESTIMATES: {I, S, US, AU},
+    Right.EXPORT: {I, C, D, S, US, AU},
+    Right.VIEW_ACCOUNTS: {AU, A},
     Right.MANAGE_ACCOUNTS: {A},
 }
 

@@ -49,6 +49,12 @@ def guard(name: str, table: str, when: str, *arguments: str) -> RunSQL:
     return _trigger(name, table, when, f"{name}({words})")
 
 
+def after(name: str, table: str, *arguments: str) -> RunSQL:
+    """Run the trigger function `name` after each change of a row of a table."""
+    words = ", ".join(f"'{argument}'" for argument in arguments)
+    return _trigger(name, table, "after insert or update or delete", f"{name}({words})")
+
+
 def _trigger(name: str, table: str, when: str, call: str) -> RunSQL:
     return RunSQL(
         f'create trigger "{name}" {when} on "{table}" for each row execute function fascicle_{call}',

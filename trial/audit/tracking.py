@@ -22,6 +22,7 @@ class Untracked:
 UNTRACKED: dict[str, Untracked] = {
     "trial.Event": Untracked("It is the audit; only the trigger writes it.", READ_ONLY),
     "trial.Epoch": Untracked("Part of the ledger; opened by the owner's command.", READ_ONLY),
+    "trial.Seal": Untracked("Part of the ledger; added by a function that only goes on.", READ_ONLY),
     "analytics.Run": Untracked("Follows from the data at its position; only appended.", APPEND_ONLY),
     "analytics.Estimate": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Description": Untracked("Part of a run; only appended.", APPEND_ONLY),

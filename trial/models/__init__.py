@@ -1,6 +1,7 @@
 """The tables of the trial, one file for each noun."""
 
 from trial.models.adverse_event import AdverseEvent
+from trial.models.audit_review import AuditReview
 from trial.models.consent import Consent, Reconsent
 from trial.models.demographics import Demographics
 from trial.models.deviation import Deviation
@@ -19,6 +20,7 @@ from trial.models.pain import Pain
 from trial.models.participant import Participant
 from trial.models.prior_treatment import ConservativeTreatment, MedialBranchBlock, PriorTreatment
 from trial.models.record import Record
+from trial.models.seal import Seal
 from trial.models.site import Site
 from trial.models.surgery import Operation, Surgery
 from trial.models.user import User
@@ -26,6 +28,7 @@ from trial.models.visit import Visit
 
 __all__ = [
     "AdverseEvent",
+    "AuditReview",
     "Consent",
     "ConservativeTreatment",
     "ContactAttempt",
@@ -52,6 +55,7 @@ __all__ = [
     "PriorTreatment",
     "Reconsent",
     "Record",
+    "Seal",
     "Site",
     "StudyEnd",
     "Surgery",

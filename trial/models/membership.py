@@ -8,7 +8,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey("trial.User", models.PROTECT, related_name="memberships")
     site = models.ForeignKey("trial.Site", models.PROTECT, related_name="memberships")
-    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+    role = models.CharField(max_length=30, choices=[(role.value, role.label) for role in Role])
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 

@@ -17,7 +17,7 @@ from trial.selectors import memberships
 @login_required
 def accounts(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    check_right(person, Right.MANAGE_ACCOUNTS)
+    check_right(person, Right.VIEW_ACCOUNTS)
     sites = groupby(memberships.managed(person), key=_site)
     context = {"sites": [(site, list(held)) for site, held in sites]}
     return render(request, "trial/accounts.html", context)

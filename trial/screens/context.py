@@ -35,7 +35,7 @@ AREAS = (
     Area("safety", N_("Safety"), Right.VIEW_DATA, ("safety", "serious")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
-    Area("accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS, ("accounts",)),
+    Area("accounts", N_("Accounts"), Right.VIEW_ACCOUNTS, ("accounts",)),
 )
 
 

@@ -14,7 +14,7 @@ def own(user: User) -> QuerySet[Membership]:
 def managed(user: User) -> QuerySet[Membership]:
     """The roles at the sites whose accounts a person may see."""
     return (
-        Membership.objects.filter(at_sites_with(user, Right.MANAGE_ACCOUNTS))
+        Membership.objects.filter(at_sites_with(user, Right.VIEW_ACCOUNTS))
         .select_related("site", "user")
         .order_by("site__code", "user__full_name", "valid_from")
     )

@@ -39,6 +39,5 @@ FORM_SIGNS = {
     "empty": Sign("ring", "quiet", N_("Empty"), N_("Nothing is saved")),
     "in progress": Sign("half", "partial", N_("In progress"), N_("Something is open")),
     "complete": Sign("tick", "done", N_("Complete"), N_("Nothing is open")),
-    "locked": Sign("lock", "done", N_("Locked"), N_("No longer changed")),
     "removed": Sign("slash", "quiet", N_("Removed"), N_("Taken out, with a reason")),
 }

@@ -14,6 +14,7 @@ from forms_app.services import rechecks, records
 from tests import answers, journey
 from tests.analytics.sessions import in_own_session
 from tests.cast import Cast
+from tests.locking import lock_form
 from tests.sql import run
 from trial.audit.context import COMMAND_LINE, SYSTEM, attributed
 from trial.crf.submission import Entry, Submission
@@ -125,12 +126,12 @@ def test_a_removed_record_is_left_alone(cast: Cast) -> None:
 def test_a_locked_record_is_left_alone(cast: Cast) -> None:
     participant = with_complication(cast)
     injection = record_of(participant, "injection")
-    with attributed(by=COMMAND_LINE, reason="locked"):
-        Record.objects.filter(pk=injection.pk).update(state="complete")
-        Record.objects.filter(pk=injection.pk).update(state="locked")
+    before = standing(injection)
+    lock_form(cast, injection)
+    event = answers.adverse_event(journey.day_of(participant, "INJ"), aelink=LINK)
+    journey.log(cast.investigator, participant, "adverse_event", event)
     recheck(participant)
-    injection.refresh_from_db()
-    assert injection.state == "locked"
+    assert standing(injection) == before
 
 
 def test_what_came_past_the_services_is_found(cast: Cast) -> None:

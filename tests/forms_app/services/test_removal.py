@@ -9,7 +9,7 @@ from forms_app.announcements import outcome_data_changed
 from forms_app.services import records
 from tests import answers, journey
 from tests.cast import Cast
-from tests.sql import run
+from tests.locking import lock_form
 from trial.access import Role
 from trial.models import Event, Pain, Participant, Record
 from trial.refusals import Refusal
@@ -84,7 +84,7 @@ def test_neither_can_be_done_twice(cast: Cast, participant: Participant) -> None
 def test_who_may_remove_and_restore(cast: Cast, participant: Participant, role: Role) -> None:
     record, user = record_of(participant), cast.with_role(role)
     named: dict[str, Any] = {"by": user, "record": record, "reason": "x"}
-    if role in (Role.INVESTIGATOR, Role.COORDINATOR):
+    if role in (Role.INVESTIGATOR, Role.SUB_INVESTIGATOR, Role.COORDINATOR):
         assert records.remove(**named, expected_version=1).removed
         assert not records.restore(**named, expected_version=2).removed
     else:
@@ -107,9 +107,8 @@ def test_a_removed_record_is_not_changed(cast: Cast, participant: Participant) -
 
 def test_a_locked_record_is_not_removed(cast: Cast, participant: Participant) -> None:
     record = record_of(participant)
-    run("select set_config('fascicle.reason', 'end of the study', true)")
-    run("update trial_record set state = 'locked' where id = %s", [record.pk])
-    assert refusal(remove, cast, record) == "record_locked"
+    lock_form(cast, record)
+    assert refusal(remove, cast, record) == "data_locked"
 
 
 def test_both_are_announced(

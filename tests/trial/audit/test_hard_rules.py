@@ -2,8 +2,10 @@
 
 import pytest
 
+from forms_app.models.lock import FROZEN, LOCKED
 from tests import answers, journey
 from tests.cast import Cast
+from tests.locking import lock_form
 from tests.sql import actor, refused, run, value
 from trial.models import Pain, Participant, Record
 
@@ -206,13 +208,16 @@ def test_with_a_reason_it_changes_and_the_event_says_why(
     assert value("select reason from trial_event order by id desc limit 1") == "read from the chart"
 
 
-def test_a_locked_record_is_protected_like_a_complete_one(injected: Participant, cast: Cast) -> None:
+@pytest.mark.parametrize("kind", [FROZEN, LOCKED])
+@pytest.mark.parametrize("change", CHANGES)
+def test_under_a_lock_nothing_changes_whatever_the_reason(
+    injected: Participant, cast: Cast, change: str, kind: str
+) -> None:
     injection = record_of(injected, "injection")
-    actor(cast.investigator.pk, "locked")
-    run("update trial_record set state = 'locked' where id = %s", [injection.pk])
-    actor(cast.investigator.pk)
-    with refused("needs a reason"):
-        run(CHANGES["a side"], [injection.pk])
+    lock_form(cast, injection, kind)
+    actor(cast.investigator.pk, "a typing error")
+    with refused(f"The data are {kind}"):
+        run(CHANGES[change], [injection.pk])
 
 
 def test_answers_cannot_be_inserted_into_a_complete_record_without_a_reason(injected: Participant) -> None:

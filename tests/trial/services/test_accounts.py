@@ -77,7 +77,7 @@ def test_only_administrators_make_accounts(cast: Cast, role: Role) -> None:
     if role == Role.ADMINISTRATOR:
         assert create(by=cast.with_role(role))
         return
-    with pytest.raises(Refusal, match="see accounts and memberships"):
+    with pytest.raises(Refusal, match="manage accounts and memberships"):
         create(by=cast.with_role(role))
 
 
@@ -131,13 +131,13 @@ def test_nobody_gives_a_role_to_themselves(cast: Cast) -> None:
 
 def test_an_administrator_gives_roles_at_the_own_site_alone(cast: Cast) -> None:
     assert give(cast, by=cast.administrator)
-    with pytest.raises(Refusal, match="see accounts and memberships"):
+    with pytest.raises(Refusal, match="manage accounts and memberships"):
         give(cast, by=cast.administrator, site=cast.south)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
 def test_nobody_else_gives_roles(cast: Cast, role: Role) -> None:
-    with pytest.raises(Refusal, match="see accounts and memberships"):
+    with pytest.raises(Refusal, match="manage accounts and memberships"):
         give(cast, by=cast.with_role(role))
 
 
@@ -208,7 +208,7 @@ def test_a_site_opens_today_by_its_own_calendar(zone: str) -> None:
 
 def test_only_administrators_open_sites(cast: Cast) -> None:
     assert open_site(by=cast.administrator)
-    with pytest.raises(Refusal, match="see accounts and memberships"):
+    with pytest.raises(Refusal, match="manage accounts and memberships"):
         open_site(by=cast.investigator, code="08")
 
 

@@ -84,7 +84,7 @@ def test_concurrent_additions_give_distinct_codes_without_a_gap(cast: Cast) -> N
 
 # Who may
 
-MAY_SCREEN = {Role.INVESTIGATOR, Role.COORDINATOR}
+MAY_SCREEN = {Role.INVESTIGATOR, Role.SUB_INVESTIGATOR, Role.COORDINATOR}
 MAY_ENROL = {Role.INVESTIGATOR}
 
 

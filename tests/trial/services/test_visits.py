@@ -122,7 +122,7 @@ def test_screening_may_begin_before_the_consent(cast: Cast) -> None:
 
 # Who, and when
 
-MAY_ENTER = {Role.INVESTIGATOR, Role.COORDINATOR}
+MAY_ENTER = {Role.INVESTIGATOR, Role.SUB_INVESTIGATOR, Role.COORDINATOR}
 
 
 @pytest.mark.parametrize("role", Role)

@@ -1,0 +1,53 @@
+-- Nothing changes under a lock, by any path. The argument says what of it a freeze stops as well: the 'data'
+-- stand still, 'talk' about them (queries, verification, signatures) goes on until they are locked.
+create or replace function fascicle_guard_lock() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+    held jsonb := case when tg_op = 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+    the_record bigint;
+    the_visit bigint;
+    the_participant bigint;
+    the_site bigint;
+    found_kind text;
+begin
+    -- What a change of the data itself breaks is refused there already.
+    if tg_op = 'UPDATE' and to_jsonb(old) = to_jsonb(new) then
+        return new;
+    end if;
+    if not exists (select from forms_app_lock where released_at is null) then
+        return coalesce(new, old);
+    end if;
+    if tg_table_name = 'trial_participant' then
+        the_participant := (held ->> 'id')::bigint;
+    elsif tg_table_name = 'trial_visit' then
+        the_visit := (held ->> 'id')::bigint;
+        the_participant := (held ->> 'participant_id')::bigint;
+    elsif tg_table_name = 'trial_record' then
+        the_record := (held ->> 'id')::bigint;
+        the_visit := (held ->> 'visit_id')::bigint;
+        the_participant := (held ->> 'participant_id')::bigint;
+    elsif tg_table_name = 'forms_app_signature' then
+        the_record := (held ->> 'record_id')::bigint;
+        the_visit := (held ->> 'visit_id')::bigint;
+        the_participant := (held ->> 'participant_id')::bigint;
+    else
+        select r.id, r.visit_id, r.participant_id into the_record, the_visit, the_participant
+        from trial_record r where r.id = (held ->> 'record_id')::bigint;
+    end if;
+    the_site := case when tg_table_name = 'trial_participant' then (held ->> 'site_id')::bigint
+                else (select p.site_id from trial_participant p where p.id = the_participant) end;
+    select l.kind into found_kind from forms_app_lock l
+    where l.released_at is null and (tg_argv[0] = 'data' or l.kind = 'locked') and (
+        l.scope = 'study'
+        or (l.scope = 'site' and l.site_id = the_site)
+        or (l.scope = 'participant' and l.participant_id = the_participant)
+        or (l.scope = 'visit' and l.visit_id = the_visit)
+        or (l.scope = 'form' and l.record_id = the_record))
+    order by l.kind desc limit 1;
+    if found_kind is not null then
+        raise exception 'The data are %.', found_kind
+            using errcode = 'check_violation', constraint = 'data_' || found_kind;
+    end if;
+    return coalesce(new, old);
+end
+$$;

@@ -1,0 +1,14 @@
+-- Nobody gives themselves a role, or prolongs one.
+create or replace function fascicle_guard_role() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' and (old.valid_from, old.valid_to) is not distinct from (new.valid_from, new.valid_to) then
+        return new;
+    end if;
+    if new.user_id::text = nullif(current_setting('fascicle.actor', true), '') then
+        raise exception 'Nobody gives themselves a role.'
+            using errcode = 'check_violation', constraint = 'membership_own';
+    end if;
+    return new;
+end
+$$;
