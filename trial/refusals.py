@@ -49,6 +49,45 @@ CATALOGUE: dict[str, Kind] = {
             "Open it again under your own name."
         ),
     ),
+    "locked_out": Kind(
+        110,
+        429,
+        N_("Too many attempts"),
+        N_(
+            "After several failures in a row, nobody can prove to be this user from here for {minutes} minutes. "
+            "Wait, then try again; if you have lost your password or your second factor, tell your administrator."
+        ),
+    ),
+    "confirmation_failed": Kind(
+        111,
+        403,
+        N_("Not confirmed"),
+        N_(
+            "What you typed does not prove that it is you, and nothing was done. Type your password again; "
+            "where a code is asked for, wait for the next one, as each serves once."
+        ),
+    ),
+    "second_factor_missing": Kind(
+        112,
+        403,
+        N_("A second factor is needed"),
+        N_(
+            "Your role signs, so your account needs a second factor. "
+            "Sign in with a browser and set one up; then try again."
+        ),
+    ),
+    "second_factor_code": Kind(
+        113,
+        422,
+        N_("The code is not right"),
+        N_("Check that the clock of your device is right, and type the code that the app shows now."),
+    ),
+    "security_key": Kind(
+        114,
+        422,
+        N_("The key was not taken"),
+        N_("The browser or the key gave no valid answer. Press the button again, and touch the key."),
+    ),
     "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
     # What was sent
     "answers": Kind(
@@ -221,6 +260,90 @@ CATALOGUE: dict[str, Kind] = {
     "query_move": Kind(
         431, 409, N_("Not possible now"), N_("A question that is {state} cannot become {target}.")
     ),
+    "query_assignee": Kind(
+        432,
+        409,
+        N_("Nobody who could answer"),
+        N_("{person} does not enter data at site {site} today. Give the question to somebody who does."),
+    ),
+    "query_over": Kind(
+        433, 409, N_("Not possible now"), N_("The question is {state}. Ask it again before you give it away.")
+    ),
+    # Verification
+    "verification_empty": Kind(
+        434,
+        409,
+        N_("Nothing to compare"),
+        N_("There is no answer to compare with its source: {items}."),
+    ),
+    "verification_none": Kind(
+        435, 409, N_("Nothing to verify"), N_("Nothing was chosen that could be verified, or withdrawn.")
+    ),
+    # Locks
+    "lock_reason": Kind(
+        450, 422, N_("A reason is needed"), N_("Nothing was changed. Say why, and try again.")
+    ),
+    "lock_covered": Kind(
+        451,
+        409,
+        N_("Already covered"),
+        N_("This is {kind} already: {scope}. Release that first if something else is meant."),
+    ),
+    "lock_incomplete": Kind(
+        452,
+        409,
+        N_("The form is not complete"),
+        N_("Only a complete form can be locked. Complete it, or freeze it for now."),
+    ),
+    "lock_open_points": Kind(
+        453,
+        409,
+        N_("Something is open"),
+        N_("{count} points are open, or others than you have seen. Look at them, and confirm to lock nevertheless."),
+    ),
+    "lock_released": Kind(
+        454, 409, N_("Not in force"), N_("This was released already. It stays as a row and never changes.")
+    ),
+    "unlock_not_requested": Kind(
+        455, 409, N_("Nobody has asked"), N_("Ask for the unlocking first; another person then agrees to it.")
+    ),
+    "unlock_requested": Kind(
+        456, 409, N_("Already asked for"), N_("The unlocking is asked for. Another person has to agree to it.")
+    ),
+    "unlock_second_person": Kind(
+        457,
+        409,
+        N_("A second person is needed"),
+        N_("You asked for this unlocking yourself. Another person has to agree to it."),
+    ),
+    "unlock_by_two": Kind(
+        458, 409, N_("Two people unlock"), N_("A lock is not released by one. Ask for the unlocking instead.")
+    ),
+    "unlock_of_freeze": Kind(
+        459, 409, N_("A freeze is released"), N_("This is frozen and not locked: release it, with a reason.")
+    ),
+    # Signatures
+    "sign_incomplete": Kind(
+        440,
+        409,
+        N_("Not complete"),
+        N_("{what} cannot be signed before it is complete. Open: {open}"),
+    ),
+    "sign_questions_open": Kind(
+        441,
+        409,
+        N_("Questions are open"),
+        N_("{count} questions about {participant} are open. Have them answered before the casebook is signed."),
+    ),
+    "signed_content_changed": Kind(
+        442,
+        409,
+        N_("Changed since it was shown"),
+        N_("What you were shown is not what is stored now, so nothing was signed. Read it again, and sign then."),
+    ),
+    "signed_already": Kind(
+        443, 409, N_("Signed already"), N_("You have signed exactly this already, with the meaning “{meaning}”.")
+    ),
     # Images
     "image_unknown": Kind(
         600,
@@ -288,6 +411,25 @@ CATALOGUE: dict[str, Kind] = {
         500,
         N_("The image cannot be shown"),
         N_("The stored file is missing or is not what was stored. Tell your administrator; it was logged."),
+    ),
+    # The past
+    "seal_unknown": Kind(
+        710,
+        404,
+        N_("No such seal"),
+        N_("There is no seal {seal}. The last one is {last}: choose it, an earlier one, or a day."),
+    ),
+    "seal_none": Kind(
+        711,
+        404,
+        N_("Nothing is sealed yet"),
+        N_("No seal is as old as that, so it cannot be read. Choose a later day."),
+    ),
+    "not_there_yet": Kind(
+        712,
+        404,
+        N_("Not there yet"),
+        N_("{participant} was added after seal {seal}. Choose a later seal."),
     ),
     # The database said no
     "database": Kind(

@@ -1,6 +1,8 @@
 -- What people vouched for ends when the data change, by whatever path: a verification of the items that
 -- changed, and every signature over them. Hung on records, visits and the rows of forms; the argument is
 -- the code of the group for a group's rows, empty otherwise. State and version of a record are no data.
+-- For a signature only what is in use counts, as in `forms_app.selectors.content_hash`: what happens to a
+-- row or a record that is and stays removed breaks none.
 create or replace function fascicle_mark_changed() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -10,6 +12,7 @@ declare
     present jsonb := case when tg_op = 'DELETE' then before else after end;
     path text := case when tg_argv[0] = '' then '' else tg_argv[0] || '.' || (present ->> 'key') || '.' end;
     changed text[];
+    in_use boolean := true;
     signed_record bigint;
     signed_visit bigint;
     signed_participant bigint;
@@ -24,7 +27,8 @@ begin
         signed_visit := (present ->> 'id')::bigint;
         signed_participant := (present ->> 'participant_id')::bigint;
     else
-        select r.id, r.visit_id, r.participant_id into signed_record, signed_visit, signed_participant
+        select r.id, r.visit_id, r.participant_id, not r.removed
+        into signed_record, signed_visit, signed_participant, in_use
         from trial_record r
         where r.id = (case when tg_table_name = 'trial_record'
                       then present ->> 'id' else present ->> 'record_id' end)::bigint;
@@ -32,6 +36,20 @@ begin
         where v.record_id = signed_record and v.state = 'verified'
             and (v.item = any (changed)
                 or (path || 'removed' = any (changed) and starts_with(v.item, path)));
+    end if;
+    if tg_table_name = 'trial_record' then
+        -- A record that is deleted is not found any more.
+        signed_record := (present ->> 'id')::bigint;
+        signed_visit := (present ->> 'visit_id')::bigint;
+        signed_participant := (present ->> 'participant_id')::bigint;
+        in_use := true;
+    end if;
+    if tg_table_name = 'trial_record' or tg_argv[0] <> '' then
+        in_use := in_use and not (
+            coalesce((before ->> 'removed')::boolean, true) and coalesce((after ->> 'removed')::boolean, true));
+    end if;
+    if not in_use then
+        return null;
     end if;
     update forms_app_signature s set broken_at = clock_timestamp()
     where s.broken_at is null and s.participant_id = signed_participant and (
