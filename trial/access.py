@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial.protocol.marker import N_
@@ -174,7 +175,8 @@ def _read_held(user: User) -> tuple[Held, ...]:
 
 
 def _holds_today(start: date, end: date | None, site: Site) -> bool:
-    today = site.today()
+    # Rights are those of today, whatever is read as of an earlier moment.
+    today = site.date_of(timezone.now())
     return start <= today and (end is None or today <= end)
 
 

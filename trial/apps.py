@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class TrialConfig(AppConfig):
@@ -10,4 +10,5 @@ class TrialConfig(AppConfig):
         from trial import checks  # noqa: F401  (registers the system checks)
         from trial.audit import install
 
+        pre_migrate.connect(install.before_migrate, sender=self)
         post_migrate.connect(install.after_migrate, sender=self)

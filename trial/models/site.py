@@ -3,6 +3,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 
+from trial import clock
+
 
 class Site(models.Model):
     """A place that treats participants. `last_number` is the locked counter of participant codes."""
@@ -23,5 +25,9 @@ class Site(models.Model):
         return f"{self.code} {self.name}"
 
     def today(self) -> date:
-        """The calendar date at the site now."""
-        return datetime.now(ZoneInfo(self.time_zone)).date()
+        """The calendar date at the site now; of what is read as of an earlier moment, then."""
+        return self.date_of(clock.now())
+
+    def date_of(self, moment: datetime) -> date:
+        """The calendar date at the site at a moment."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
