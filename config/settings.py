@@ -23,6 +23,9 @@ SECRET_KEY = environment.secret(
 ALLOWED_HOSTS = environment.words("FASCICLE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("FASCICLE_TRUSTED_ORIGINS")
 
+# Over TLS a browser takes a cookie with this prefix from this very host only, and only for TLS.
+COOKIE_PREFIX = "" if DEBUG else "__Host-"
+
 # Every page says so where the participants are invented.
 SYNTHETIC_DATA = environment.flag("FASCICLE_SYNTHETIC_DATA", default=DEBUG)
 
@@ -35,6 +38,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "knox",
+    "axes",
     "csp",
     "trial",
     "forms_app",
@@ -42,7 +46,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the session and before whatever speaks.
@@ -52,10 +58,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "trial.audit.middleware.OriginMiddleware",
+    "trial.lock_out.ClientMiddleware",
+    "trial.screens.methods.KnownMethodsMiddleware",
     "trial.screens.unprintable.NullCharacterMiddleware",
     "trial.screens.refusals.RefusalMiddleware",
+    "trial.screens.second_factor.RequiredFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -74,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "trial.screens.context.shell",
                 "forms_app.screens.context.due_counts",
+                "forms_app.screens.context.query_counts",
             ],
         },
     },
@@ -87,7 +97,7 @@ LANGUAGES = [("en-gb", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 # Kept by the browser and not by the account: it holds before anybody has signed in, too.
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -137,10 +147,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Lock-out: by account and address, so that nobody locks somebody else out from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_CLIENT_IP_CALLABLE = "trial.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "trial.lock_out.answer"
+# Nothing that was typed is kept, and nobody is named in the log of the server: see its logger below.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_VERBOSE = False
 SESSION_COOKIE_AGE = int(
     timedelta(hours=12).total_seconds()
 )  # one working day; nobody signs in twice on a shift
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_STORAGE = "config.messages.PrefixedStorage"
 
 # Transport and browser policy
 
@@ -148,9 +170,12 @@ SECURE_SSL_REDIRECT = not DEBUG
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked inside the container, where there is no TLS
 SECURE_HSTS_SECONDS = 0 if DEBUG else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
-if environment.flag("FASCICLE_BEHIND_PROXY"):
+BEHIND_PROXY = environment.flag("FASCICLE_BEHIND_PROXY")
+if BEHIND_PROXY:
     # Only where a proxy of ours overwrites the header: elsewhere any client could claim to have come by TLS.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Preloading binds a whole domain for years: its owner decides that, not this application.
@@ -159,6 +184,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
@@ -197,6 +223,14 @@ ATTACHMENT_MB = environment.number("FASCICLE_ATTACHMENT_MB", 20)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MB + 1) * 1024 * 1024
 
+# The seals of the ledger
+
+# What stands outside the database, so that who owns it cannot rewrite it. The key is read by who seals and when it
+# is needed: the web process has none.
+SEAL_KEY_FILE = environment.text("FASCICLE_SEAL_KEY_FILE", str(DATA.seal_key))
+SEAL_PUBLIC_KEYS = environment.text("FASCICLE_SEAL_PUBLIC_KEYS", str(DATA.seal_public_keys))
+SEAL_JOURNAL = environment.text("FASCICLE_SEAL_JOURNAL", str(DATA.seal_journal))
+
 # E-mail
 
 EMAIL_HOST = environment.text("FASCICLE_EMAIL_HOST", "localhost")
@@ -227,6 +261,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "trial.api.problems.handler",
+    "DEFAULT_THROTTLE_CLASSES": ["trial.api.throttling.PersonThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"person": environment.text("FASCICLE_API_RATE", "600/min")},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTO_REFRESH": False}
@@ -284,6 +320,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600.0},
     },
+    "seal": {
+        "task": "trial.tasks.seal",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "ledger": {
+        "task": "trial.tasks.verify_ledger",
+        "schedule": crontab(hour=4, minute=30),
+        "options": {"expires": 3600.0},
+    },
     "safety": {
         "task": "forms_app.tasks.sweep_safety_alerts",
         "schedule": 60.0,
@@ -307,5 +353,9 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # It would name people and their addresses; its tables do.
+        "axes": {"level": "ERROR"},
+    },
 }

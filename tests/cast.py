@@ -12,9 +12,14 @@ from django.utils import timezone
 
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE, attributed
-from trial.models import Membership, Site, User
+from trial.concealment import conceal
+from trial.models import Membership, SecondFactor, Site, User
+from trial.models.second_factor import APP
 
 PASSWORD = "a long synthetic phrase"
+# The key of everybody's authenticator app; `tests.second_factor` makes the codes.
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SIGNING = ("investigator", "sub_investigator", "southern_investigator", "former")
 OPENED = timedelta(days=500)
 
 
@@ -71,6 +76,7 @@ def gather() -> Cast:
         users = User.objects.bulk_create(_user(name) for name in NAMES)
         people = dict(zip(NAMES, users, strict=True))
         Membership.objects.bulk_create(_memberships(people, north, south))
+        SecondFactor.objects.bulk_create(_factor(people[name]) for name in SIGNING)
     return Cast(north=north, south=south, **people)
 
 
@@ -85,6 +91,10 @@ def _user(name: str) -> User:
         email=f"{name}@example.org",
         password=make_password(PASSWORD),
     )
+
+
+def _factor(user: User) -> SecondFactor:
+    return SecondFactor(user=user, kind=APP, name="Phone", secret=conceal(SECRET))
 
 
 def _memberships(people: dict[str, User], north: Site, south: Site) -> list[Membership]:

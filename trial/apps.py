@@ -7,8 +7,11 @@ class TrialConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from trial import checks  # noqa: F401  (registers the system checks)
+        from axes.signals import user_locked_out
+
+        from trial import checks, lock_out  # noqa: F401  (registers the system checks)
         from trial.audit import install
 
         pre_migrate.connect(install.before_migrate, sender=self)
         post_migrate.connect(install.after_migrate, sender=self)
+        user_locked_out.connect(lock_out.alarm)

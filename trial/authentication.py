@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from axes.backends import AxesStandaloneBackend
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
-from trial.models import User
-from trial.services import accounts
+from trial.models import SecondFactor, User
+from trial.services import accounts, second_factors
 
 
 def may_sign_in(user: User) -> bool:
@@ -16,17 +18,26 @@ def may_sign_in(user: User) -> bool:
     return user.is_active and (settings.DEBUG or not user.is_demo)
 
 
-class AccountBackend(ModelBackend):
+class AccountBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]
     """Passwords in the browser; also asked about each request of a session."""
 
     def authenticate(self, request: Any, username: Any = None, password: Any = None, **more: Any) -> Any:
-        user = super().authenticate(request, username=username, password=password, **more)
+        """Nobody while the account is locked for the address of the request: see `trial.lock_out`."""
+        if request is not None:
+            AxesStandaloneBackend.authenticate(self, request, username=username)
+        user = ModelBackend.authenticate(self, request, username=username, password=password, **more)
         if isinstance(user, User):
             accounts.renew_hash(user=user, password=password)
         return user
 
     def user_can_authenticate(self, user: Any) -> bool:
         return may_sign_in(user)
+
+    def get_user(self, user_id: Any) -> Any:
+        """The person of a session, who brings along whether there is a second factor: in one statement."""
+        factors = SecondFactor.objects.filter(user=OuterRef("pk"), removed_at__isnull=True)
+        user = User.objects.annotate(has_second_factor=Exists(factors)).filter(pk=user_id).first()
+        return user if user is not None and may_sign_in(user) else None
 
 
 class AccountToken(TokenAuthentication):  # type: ignore[misc]
@@ -41,4 +52,5 @@ class AccountToken(TokenAuthentication):  # type: ignore[misc]
     def validate_user(self, auth_token: Any) -> Any:
         if not may_sign_in(auth_token.user):
             raise AuthenticationFailed
+        second_factors.check(auth_token.user)
         return auth_token.user, auth_token

@@ -23,6 +23,7 @@ UNTRACKED: dict[str, Untracked] = {
     "trial.Event": Untracked("It is the audit; only the trigger writes it.", READ_ONLY),
     "trial.Epoch": Untracked("Part of the ledger; opened by the owner's command.", READ_ONLY),
     "trial.Seal": Untracked("Part of the ledger; added by a function that only goes on.", READ_ONLY),
+    "trial.LedgerCheck": Untracked("Says whether the ledger was found whole; only appended.", APPEND_ONLY),
     "analytics.Run": Untracked("Follows from the data at its position; only appended.", APPEND_ONLY),
     "analytics.Estimate": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Description": Untracked("Part of a run; only appended.", APPEND_ONLY),
@@ -36,6 +37,10 @@ UNTRACKED: dict[str, Untracked] = {
         "Signed-in browsers, and forms sent while signed out; cleared each night.", FULL
     ),
     "knox.AuthToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
+    "axes.AccessAttempt": Untracked("Failures of late, counted for the lock-out; they run out.", FULL),
+    "axes.AccessAttemptExpiration": Untracked("Part of the attempts; it goes with them.", FULL),
+    "axes.AccessFailureLog": Untracked("It is a log itself: who failed to sign in, when and where.", FULL),
+    "axes.AccessLog": Untracked("It is a log itself: who signed in and out, when and where.", FULL),
     "auth.Permission": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
     "auth.Group": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
     "auth.Group_permissions": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),

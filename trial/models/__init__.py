@@ -12,6 +12,7 @@ from trial.models.epoch import Epoch
 from trial.models.event import Event
 from trial.models.injection import Injection, InjectionComplication, InjectionDrug, InjectionSide
 from trial.models.interval import Interval, Intervention
+from trial.models.ledger_check import LedgerCheck
 from trial.models.medication import Medication
 from trial.models.membership import Membership
 from trial.models.motion import Motion
@@ -21,6 +22,7 @@ from trial.models.participant import Participant
 from trial.models.prior_treatment import ConservativeTreatment, MedialBranchBlock, PriorTreatment
 from trial.models.record import Record
 from trial.models.seal import Seal
+from trial.models.second_factor import RecoveryCode, SecondFactor
 from trial.models.site import Site
 from trial.models.surgery import Operation, Surgery
 from trial.models.user import User
@@ -44,6 +46,7 @@ __all__ = [
     "InjectionSide",
     "Interval",
     "Intervention",
+    "LedgerCheck",
     "MedialBranchBlock",
     "Medication",
     "Membership",
@@ -55,7 +58,9 @@ __all__ = [
     "PriorTreatment",
     "Reconsent",
     "Record",
+    "RecoveryCode",
     "Seal",
+    "SecondFactor",
     "Site",
     "StudyEnd",
     "Surgery",

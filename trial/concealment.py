@@ -1,0 +1,33 @@
+"""Secrets that must be read again, so that the database or a copy of it does not give them away.
+
+The key comes from SECRET_KEY; a former one stays in SECRET_KEY_FALLBACKS until what it sealed is gone.
+"""
+
+from base64 import urlsafe_b64encode
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+PURPOSE = b"fascicle second factor"
+
+__all__ = ["InvalidToken", "conceal", "reveal"]
+
+
+def conceal(text: str) -> str:
+    return _keys().encrypt(text.encode()).decode()
+
+
+def reveal(sealed: str) -> str:
+    """What was concealed. Raise InvalidToken when it was by another key, or changed since."""
+    return _keys().decrypt(sealed.encode()).decode()
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _key(secret: str) -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(secret.encode())
+    return Fernet(urlsafe_b64encode(derived))

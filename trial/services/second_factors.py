@@ -1,0 +1,194 @@
+"""Second factors: setting one up, proving it, taking it out of use.
+
+Who signs needs one, but for the accounts of the demonstration. The owner is told of each change by mail.
+"""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+
+from django.contrib.auth import hashers
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from knox.models import AuthToken
+
+from trial import authenticator_app, security_keys
+from trial.access import Right, can, check_right
+from trial.audit.context import CommandLine, attributed
+from trial.concealment import InvalidToken, conceal, reveal
+from trial.models import RecoveryCode, SecondFactor, User
+from trial.models.second_factor import APP, KEY
+from trial.refusals import Refusal
+from trial.security_keys import Assertion, Credential
+from trial.services import fields
+
+SIGNING = (Right.SIGN, Right.SIGN_CASEBOOK)
+RECOVERY_CODES = 10
+RECOVERY_BYTES = 10  # 16 letters and digits each
+
+
+def of(user: User) -> QuerySet[SecondFactor]:
+    """Those in use, the first one first."""
+    return SecondFactor.objects.filter(user=user, removed_at__isnull=True)
+
+
+def required(user: User) -> bool:
+    """Whether the account needs one: a role of today signs."""
+    return not user.is_demo and any(can(user, right) for right in SIGNING)
+
+
+def missing(user: User) -> bool:
+    """Whether the account needs one and has none. Who came by `AccountBackend` brings the answer along."""
+    known = getattr(user, "has_second_factor", None)
+    has = of(user).exists() if known is None else known
+    return not has and required(user)
+
+
+def check(user: User) -> None:
+    """Raise Refusal when one is missing."""
+    if missing(user):
+        raise Refusal("second_factor_missing")
+
+
+# Proving
+
+
+def proves(user: User, *, code: str = "", assertion: Assertion | None = None) -> bool:
+    """Whether a code of an app, a recovery code or the answer of a key is the person's. Each serves once."""
+    typed = "".join(code.split()).replace("-", "").upper()
+    if assertion is not None:
+        return _proves_key(user, assertion)
+    return _proves_app(user, typed) if typed.isdecimal() else _proves_recovery(user, typed)
+
+
+def _proves_app(user: User, code: str) -> bool:
+    return any(_is_code_of(factor, code) for factor in of(user).filter(kind=APP))
+
+
+def _is_code_of(factor: SecondFactor, code: str) -> bool:
+    try:
+        secret = reveal(factor.secret)
+    except InvalidToken:
+        return False
+    step = authenticator_app.step_of(secret, code, now=timezone.now(), after=factor.counter)
+    return step is not None and _use(factor, step)
+
+
+def _proves_key(user: User, assertion: Assertion) -> bool:
+    keys = {factor.secret: factor for factor in of(user).filter(kind=KEY)}
+    found = security_keys.answered(assertion, list(keys))
+    if found is None or found.public not in keys:
+        return False
+    # A key that does not count says 0, always. The challenge serves once in either case.
+    return _use(keys[found.public], found.count, counts=found.count > 0)
+
+
+def _use(factor: SecondFactor, count: int, *, counts: bool = True) -> bool:
+    """Whether nobody was faster: of two who send the same at once, one gets in."""
+    unused = SecondFactor.objects.filter(pk=factor.pk, removed_at__isnull=True)
+    if counts:
+        unused = unused.filter(counter__lt=count)
+    return bool(unused.update(counter=count, last_used_at=timezone.now()))
+
+
+def _proves_recovery(user: User, code: str) -> bool:
+    open_codes = RecoveryCode.objects.filter(user=user, beginning=code[:4], ended_at__isnull=True)
+    found = next((each for each in open_codes if hashers.check_password(code, each.hash)), None)
+    if found is None:
+        return False
+    with attributed(by=user, reason="recovery code used"):
+        used = RecoveryCode.objects.filter(pk=found.pk, ended_at__isnull=True).update(ended_at=timezone.now())
+    return bool(used)
+
+
+# Setting up and taking out of use
+
+
+def add_app(*, by: User, name: str, secret: str, code: str) -> SecondFactor:
+    """Take an authenticator app into use; a code of it shows that it has the key."""
+    step = authenticator_app.step_of(secret, "".join(code.split()), now=timezone.now(), after=0)
+    if step is None:
+        raise Refusal("second_factor_code")
+    return _add(by, SecondFactor(user=by, kind=APP, name=name, secret=conceal(secret), counter=step))
+
+
+def add_key(*, by: User, name: str, credential: Credential) -> SecondFactor:
+    """Take a passkey or security key into use."""
+    return _add(
+        by,
+        SecondFactor(user=by, kind=KEY, name=name, secret=credential.public, counter=credential.count),
+    )
+
+
+def _add(by: User, factor: SecondFactor) -> SecondFactor:
+    fields.check(factor)
+    with attributed(by=by, reason="second factor added"):
+        factor.save(force_insert=True)
+        _tell(by, _("The second factor “{name}” was added to your account.").format(name=factor.name))
+    return factor
+
+
+def remove(*, by: User, factor: int) -> SecondFactor:
+    """Take one of one's own out of use."""
+    found = of(by).filter(pk=factor).first()
+    if found is None:
+        raise Refusal("not_found")
+    with attributed(by=by, reason="second factor removed"):
+        of(by).filter(pk=factor).update(secret="", removed_at=timezone.now())
+        _tell(by, _("The second factor “{name}” was removed from your account.").format(name=found.name))
+    return found
+
+
+def reset(*, by: User | CommandLine, user: User) -> None:
+    """Take all of somebody's out of use, recovery codes and tokens too: the person has lost them.
+
+    Whoever holds a role that signs sets a new one up at the next sign-in.
+    """
+    if isinstance(by, User):
+        check_right(by, Right.MANAGE_ACCOUNTS)
+        if by.pk == user.pk:
+            raise Refusal("right", right=_("reset your own second factors"))
+    now = timezone.now()
+    with attributed(by=by, reason="second factors reset"):
+        of(user).update(secret="", removed_at=now)
+        RecoveryCode.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
+        AuthToken.objects.filter(user=user).delete()
+        _tell(user, _("Your administrator removed the second factors of your account."))
+
+
+def new_recovery_codes(*, by: User) -> list[str]:
+    """Ten codes to keep on paper, shown this once; earlier ones end."""
+    codes = [_new_code() for _each in range(RECOVERY_CODES)]
+    rows = [
+        RecoveryCode(user=by, beginning=code[:4], hash=hashers.make_password(code.replace("-", "")))
+        for code in codes
+    ]
+    with attributed(by=by, reason="recovery codes made"):
+        RecoveryCode.objects.filter(user=by, ended_at__isnull=True).update(ended_at=timezone.now())
+        RecoveryCode.objects.bulk_create(rows)
+    return codes
+
+
+def open_recovery_codes(user: User) -> int:
+    """How many can still be used."""
+    return RecoveryCode.objects.filter(user=user, ended_at__isnull=True).count()
+
+
+def _new_code() -> str:
+    code = b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode()
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _tell(user: User, sentence: str) -> None:
+    """By mail, after the commit; a mail server that is down undoes nothing."""
+    if not user.email:
+        return
+    said = _("If this was not you, tell your administrator at once.")
+    subject = _("Fascicle: your second factor")
+    transaction.on_commit(
+        lambda: send_mail(subject, f"{sentence}\n\n{said}\n", None, [user.email]) and None, robust=True
+    )
