@@ -12,6 +12,10 @@ BY_CONSTRAINT: dict[str, tuple[str, dict[str, str]]] = {
     "reason_required": ("reason_missing", {}),
     "data_frozen": ("data_frozen", {}),
     "data_locked": ("data_locked", {}),
+    "lock_once": ("lock_covered", {"kind": N_("frozen or locked"), "scope": N_("exactly this")}),
+    "lock_second_person": ("unlock_second_person", {}),
+    "lock_own_name": ("unlock_second_person", {}),
+    "lock_released": ("lock_released", {}),
     "membership_own": ("right", {"right": N_("give yourself a role")}),
     "participant_state_enrolment": ("not_eligible", {}),
     "record_once": ("exists", {"what": N_("This form")}),
@@ -38,6 +42,6 @@ def translate(error: IntegrityError | DataError) -> Refusal:
 
 
 def constraint(error: IntegrityError) -> str:
-    """The name of the broken constraint."""
+    """The name of the broken constraint; without one the first line of the message, which holds no value."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) or str(error)
+    return getattr(diagnosis, "constraint_name", None) or str(error).partition("\n")[0]

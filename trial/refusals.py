@@ -299,7 +299,10 @@ CATALOGUE: dict[str, Kind] = {
         453,
         409,
         N_("Something is open"),
-        N_("{count} points are open, or others than you have seen. Look at them, and confirm to lock nevertheless."),
+        N_(
+            "{count} points are open, or others than you have seen. "
+            "Look at them, and confirm to lock nevertheless."
+        ),
     ),
     "lock_released": Kind(
         454, 409, N_("Not in force"), N_("This was released already. It stays as a row and never changes.")
@@ -308,7 +311,10 @@ CATALOGUE: dict[str, Kind] = {
         455, 409, N_("Nobody has asked"), N_("Ask for the unlocking first; another person then agrees to it.")
     ),
     "unlock_requested": Kind(
-        456, 409, N_("Already asked for"), N_("The unlocking is asked for. Another person has to agree to it.")
+        456,
+        409,
+        N_("Already asked for"),
+        N_("The unlocking is asked for. Another person has to agree to it."),
     ),
     "unlock_second_person": Kind(
         457,

@@ -23,7 +23,7 @@ class Lock(models.Model):
     """What must not change from now on. The database refuses what it covers, on every path.
 
     In force until it is released. A freeze is released by one person; a lock by a second one, who agrees to
-    what the first has asked for.
+    what the first has asked for. `report` is what was open when it was put on, as it was shown then.
     """
 
     kind = models.CharField(max_length=10)
@@ -35,7 +35,9 @@ class Lock(models.Model):
     set_by = models.ForeignKey("trial.User", models.PROTECT, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)
     reason = models.CharField(max_length=300)
+    report = models.JSONField(default=dict, db_default={})
     unlock_requested_by = models.ForeignKey("trial.User", models.PROTECT, null=True, related_name="+")
+    unlock_requested_at = models.DateTimeField(null=True)
     unlock_reason = models.CharField(max_length=300, blank=True)
     released_by = models.ForeignKey("trial.User", models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
@@ -66,6 +68,12 @@ class Lock(models.Model):
                 | models.Q(unlock_requested_by__isnull=False)
                 & ~models.Q(released_by=models.F("unlock_requested_by")),
                 name="lock_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "scope", "site", "participant", "visit", "record"],
+                condition=models.Q(released_at__isnull=True),
+                nulls_distinct=False,
+                name="lock_once",
             ),
         ]
         indexes = [

@@ -1,9 +1,17 @@
 """Which locks are in force, and over what."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
-from forms_app.models.lock import PARTICIPANT, RECORD, SITE, STUDY, VISIT, Lock
-from trial.models import Participant, Record, Visit
+from forms_app.models.lock import LOCKED, PARTICIPANT, RECORD, SITE, STUDY, VISIT, Lock
+from forms_app.selectors.lock_target import LockTarget
+from trial.access import Right, at_sites_with, can
+from trial.models import Event, Participant, Record, Seal, Site, User, Visit
+from trial.models.event import TransactionId
+from trial.refusals import Refusal
+
+# No number of a row comes near it, and one has to fit into its column.
+MOST = 2**62
 
 
 def in_force() -> QuerySet[Lock]:
@@ -23,7 +31,7 @@ def covering(
         over |= Q(scope=RECORD, record=record) | Q(scope=VISIT, visit=record.visit_id)
     if visit is not None:
         over |= Q(scope=VISIT, visit=visit)
-    return in_force().filter(over).order_by("-kind", "-set_at")
+    return in_force().filter(over).select_related("set_by").order_by("-kind", "-set_at")
 
 
 def over_form(
@@ -38,7 +46,7 @@ def over_form(
     own &= Q(**{f"record__{name}": value for name, value in at.items()})
     if visit is not None:
         own |= Q(scope=VISIT, visit__code=visit, visit__participant=participant)
-    return whole | in_force().filter(own).order_by("-kind", "-set_at")
+    return (whole | in_force().filter(own)).select_related("set_by").order_by("-kind", "-set_at")
 
 
 def uncovered(records: QuerySet[Record]) -> QuerySet[Record]:
@@ -51,3 +59,55 @@ def uncovered(records: QuerySet[Record]) -> QuerySet[Record]:
         | Q(scope=RECORD, record=OuterRef("pk"))
     )
     return records.exclude(Exists(in_force().filter(over)))
+
+
+def stronger_over(target: LockTarget, kind: str) -> QuerySet[Lock]:
+    """The locks in force that cover all of the target and stop at least as much, the strongest first."""
+    enough = Q(kind=LOCKED) if kind == LOCKED else Q()
+    return in_force().filter(target.over(), enough).order_by("-kind", "-set_at")
+
+
+def visible(user: User) -> QuerySet[Lock]:
+    """The locks that a person may know of, released ones too, the latest first."""
+    if not can(user, Right.VIEW_DATA):
+        return Lock.objects.none()
+    seen = Q(scope=STUDY) | at_sites_with(user, Right.VIEW_DATA)
+    return (
+        Lock.objects.filter(seen)
+        .select_related(
+            "site", "participant", "visit", "record", "set_by", "unlock_requested_by", "released_by"
+        )
+        .order_by("-set_at", "-pk")
+    )
+
+
+def get(user: User, number: int) -> Lock:
+    """The lock of this number, or the refusal that any unknown number gets."""
+    lock = visible(user).filter(pk=number).first() if number <= MOST else None
+    if lock is None:
+        raise Refusal("not_found")
+    return lock
+
+
+def closed_sites() -> frozenset[int]:
+    """The keys of the sites that take nobody new, for they or the study are frozen or locked."""
+    over = in_force().filter(scope__in=(SITE, STUDY)).values_list("site_id", flat=True)
+    keys = set(over)
+    if None in keys:
+        return frozenset(Site.objects.values_list("pk", flat=True))
+    return frozenset(keys)
+
+
+def study_lock() -> Lock | None:
+    """The lock of the whole study, while it is in force."""
+    return in_force().filter(scope=STUDY, kind=LOCKED).first()
+
+
+def seal_of(lock: Lock) -> Seal | None:
+    """The seal that covers the moment at which a lock was put on; None until it is made."""
+    put_on = Event.objects.filter(table_name=Lock._meta.db_table, key=str(lock.pk), operation="insert")
+    at = put_on.values_list("epoch", "xact").first()
+    if at is None:
+        return None
+    epoch, xact = at[0], Cast(Value(str(at[1])), TransactionId())
+    return Seal.objects.filter(epoch=epoch, from_xact__lte=xact, to_xact__gt=xact).defer("leaves").first()

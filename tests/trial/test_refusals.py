@@ -11,6 +11,16 @@ from tests.sql import rows
 from trial.database_refusals import BY_CONSTRAINT, translate
 from trial.refusals import CATALOGUE, Kind, Refusal
 
+RAISED_BY_TRIGGERS = {
+    "reason_required",
+    "participant_state_enrolment",
+    "membership_own",
+    "data_frozen",
+    "data_locked",
+    "lock_own_name",
+    "lock_released",
+}
+
 
 def test_no_number_stands_twice() -> None:
     numbers = [kind.number for kind in CATALOGUE.values()]
@@ -42,9 +52,9 @@ def test_a_refusal_outside_the_catalogue_cannot_be_raised() -> None:
 @pytest.mark.parametrize("name", BY_CONSTRAINT)
 @pytest.mark.django_db
 def test_each_translated_constraint_is_one_that_can_be_broken(name: str) -> None:
-    raised_by_triggers = {"reason_required", "participant_state_enrolment"}
-    known = {constraint for (constraint,) in rows("select conname from pg_constraint")} | raised_by_triggers
-    assert name in known
+    known = {constraint for (constraint,) in rows("select conname from pg_constraint")}
+    known |= {index for (index,) in rows("select indexname from pg_indexes where schemaname = 'public'")}
+    assert name in known | RAISED_BY_TRIGGERS
 
 
 def test_a_constraint_without_words_is_named() -> None:

@@ -1,5 +1,6 @@
 -- Nothing changes under a lock, by any path. The argument says what of it a freeze stops as well: the 'data'
--- stand still, 'talk' about them (queries, verification, signatures) goes on until they are locked.
+-- stand still, 'talk' about them (queries, verification, signatures) goes on until they are locked. The date
+-- and mode of a visit stand at the head of each of its forms: they stand still with any of them.
 create or replace function fascicle_guard_lock() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -14,6 +15,8 @@ begin
     if tg_op = 'UPDATE' and to_jsonb(old) = to_jsonb(new) then
         return new;
     end if;
+    -- A lock that is being put on waits for this change to end; a change that comes after it waits for it.
+    perform pg_advisory_xact_lock_shared(hashtextextended('fascicle.lock', 0));
     if not exists (select from forms_app_lock where released_at is null) then
         return coalesce(new, old);
     end if;
@@ -42,7 +45,9 @@ begin
         or (l.scope = 'site' and l.site_id = the_site)
         or (l.scope = 'participant' and l.participant_id = the_participant)
         or (l.scope = 'visit' and l.visit_id = the_visit)
-        or (l.scope = 'form' and l.record_id = the_record))
+        or (l.scope = 'form' and l.record_id = the_record)
+        or (l.scope = 'form' and tg_table_name = 'trial_visit' and exists (
+            select from trial_record r where r.id = l.record_id and r.visit_id = the_visit)))
     order by l.kind desc limit 1;
     if found_kind is not null then
         raise exception 'The data are %.', found_kind

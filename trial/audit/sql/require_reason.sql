@@ -1,4 +1,5 @@
--- A record that is complete or locked changes only with a reason, by any path.
+-- A record that is complete changes only with a reason, by any path; so does a visit with such a record, for
+-- its date and mode stand at the head of each of its forms.
 create or replace function fascicle_require_reason() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -17,6 +18,10 @@ begin
     end if;
     if tg_table_name = 'trial_record' then
         settled := before ->> 'state' <> 'in progress';
+    elsif tg_table_name = 'trial_visit' then
+        settled := exists (
+            select from trial_record
+            where visit_id = (coalesce(before, after) ->> 'id')::bigint and state <> 'in progress');
     else
         settled := exists (
             select from trial_record
