@@ -6,3 +6,8 @@ select 'create role fascicle_app login'
  where not exists (select from pg_roles where rolname = 'fascicle_app') \gexec
 select 'create database fascicle owner fascicle_owner'
  where not exists (select from pg_database where datname = 'fascicle') \gexec
+-- What a statement was refused for stands in it: no name that somebody typed may reach the server's log that way.
+alter role fascicle_owner set log_min_error_statement = panic;
+alter role fascicle_owner set log_error_verbosity = terse;
+alter role fascicle_app set log_min_error_statement = panic;
+alter role fascicle_app set log_error_verbosity = terse;

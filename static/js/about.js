@@ -130,7 +130,7 @@ function onClick({ target }) {
 }
 
 // Another one than the page came with, since somebody signed in again.
-const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 // Questions are asked and answered at once, without leaving the form.
 function onSubmit(event) {

@@ -42,7 +42,7 @@ function dropOwn() {
 
 // The server's
 
-const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+const token = () => /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 
 const SAID = { 409: "elsewhere", 413: "long" };
 

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 SCHEMES = ("light", "dark")
-COOKIE = "scheme"
+COOKIE = f"{settings.COOKIE_PREFIX}scheme"
 
 
 @require_POST
