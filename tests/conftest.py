@@ -24,6 +24,7 @@ from config.embedded.identity import Identity
 from config.embedded.identity import find as find_identity
 from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
+from config.supervisor.plan import make_secrets
 from tests.supervised import Run, start
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def servers(server_identity: Identity) -> Iterator[DataFolder]:
     FOLDER.make()
     if server_identity.account is not None:
         FOLDER.root.chmod(0o711)
+    make_secrets(FOLDER)
     postgres, broker = Postgres(FOLDER, durable=False, runs_as=server_identity), Broker(FOLDER)
     postgres.prepare()
     broker.prepare()

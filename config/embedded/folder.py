@@ -66,6 +66,18 @@ class DataFolder:
         return self.root / "secret_key"
 
     @property
+    def seal_key(self) -> Path:
+        return self.root / "seal_key"
+
+    @property
+    def seal_public_keys(self) -> Path:
+        return self.root / "seals" / "public_keys"
+
+    @property
+    def seal_journal(self) -> Path:
+        return self.root / "seals" / "journal.jsonl"
+
+    @property
     def sockets(self) -> Path:
         """Beside the data, or in the system's temporary folder when that path is too long for a socket."""
         beside = self.root / "run"

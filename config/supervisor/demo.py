@@ -12,7 +12,7 @@ from config.embedded.program import Program, wait_until
 from config.supervisor import port
 from config.supervisor.keeper import Keeper
 from config.supervisor.lock import Lock
-from config.supervisor.plan import HOST, Plan, make_secret_key
+from config.supervisor.plan import HOST, Plan, make_secrets
 from config.supervisor.stop import StopRequest
 from config.supervisor.terminal import say, step
 
@@ -50,7 +50,7 @@ class Demo:
         began = time.monotonic()
         self._refuse_half_a_database()
         set_last_logs_aside(self.folder)
-        make_secret_key(self.folder)
+        make_secrets(self.folder)
         if self.plan.embeds_database:
             self._start_database()
         if self.plan.embeds_broker:

@@ -1,14 +1,15 @@
 """What the demo consists of: which servers are ours, what each process is told, and how it is run."""
 
-import os
 import secrets
 import signal
 import sys
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.embedded.folder import DataFolder
 from config.embedded.program import Program
+from trial import private_file
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
@@ -96,12 +97,9 @@ class Plan:
         return Program(name, command, environment=self.environment, stop=stop, orphaned=orphaned)
 
 
-def make_secret_key(folder: DataFolder) -> None:
-    """A key for this installation, once; nobody else may read it."""
-    if folder.secret_key.exists():
-        return
-    unfinished = folder.secret_key.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(64))
-    unfinished.rename(folder.secret_key)
+def make_secrets(folder: DataFolder) -> None:
+    """The keys of this installation, once; nobody else may read them."""
+    if not folder.secret_key.exists():
+        private_file.write(folder.secret_key, secrets.token_urlsafe(64))
+    if not folder.seal_key.exists():
+        private_file.write(folder.seal_key, b64encode(secrets.token_bytes(32)).decode() + "\n")

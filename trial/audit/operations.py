@@ -13,15 +13,24 @@ def function(name: str) -> RunSQL:
     return RunSQL((SQL / f"{name}.sql").read_text(), RunSQL.noop)
 
 
+class Track(RunSQL):
+    """Hangs the audit on a table, and says how: whoever verifies the ledger asks here."""
+
+    def __init__(self, table: str, key: str, hidden: tuple[str, ...], ignored: tuple[str, ...]) -> None:
+        self.table, self.key, self.hidden, self.ignored = table, key, hidden, ignored
+        arguments = f"'{key}', '{','.join(hidden)}', '{','.join(ignored)}'"
+        trigger = _trigger("audit", table, "after insert or update or delete", f"record_event({arguments})")
+        super().__init__(trigger.sql, trigger.reverse_sql)
+
+
 def track(
     table: str, *, key: str = "id", hidden: tuple[str, ...] = (), ignored: tuple[str, ...] = ()
-) -> RunSQL:
+) -> Track:
     """Write every change of a table into the audit.
 
     A change of a `hidden` column is written without its value; `ignored` columns are not looked at.
     """
-    arguments = f"'{key}', '{','.join(hidden)}', '{','.join(ignored)}'"
-    return _trigger("audit", table, "after insert or update or delete", f"record_event({arguments})")
+    return Track(table, key, hidden, ignored)
 
 
 def require_reason(table: str) -> RunSQL:

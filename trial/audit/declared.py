@@ -1,0 +1,100 @@
+"""What the migrations declare of each tracked table: how its rows come into events, and what columns that
+were added later held at first. Read from the code and not from the database, which is what is verified.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import AddField
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+from django.db.models import Field, Model
+
+from trial.audit.operations import Track
+from trial.audit.tracking import tracked_models
+
+
+@dataclass
+class Added:
+    """A column that was added to a table: the type and value that earlier rows got. A moment of the migration
+    cannot be told afterwards, so it is not known.
+    """
+
+    column: str
+    kind: str | None
+    value: Any
+    is_known: bool
+
+
+@dataclass
+class Tracked:
+    """A table as the audit follows it."""
+
+    table: str
+    key: str
+    left_out: tuple[str, ...]
+    arguments: tuple[str, ...]
+    added: list[Added] = field(default_factory=list)
+
+
+@cache
+def tables() -> tuple[Tracked, ...]:
+    """Every table that the audit follows, by name."""
+    tracks: dict[str, Track] = {}
+    added: dict[str, list[Added]] = {}
+    for app_label, operation in _operations():
+        if isinstance(operation, Track):
+            tracks[operation.table] = operation
+        elif isinstance(operation, AddField) and (found := _field(app_label, operation)) is not None:
+            added.setdefault(found.model._meta.db_table, []).append(_added(found, operation.field))
+    present = {model._meta.db_table for model in tracked_models()}
+    return tuple(
+        Tracked(
+            table=name,
+            key=track.key,
+            left_out=(*track.hidden, *track.ignored),
+            arguments=(track.key, ",".join(track.hidden), ",".join(track.ignored)),
+            added=added.get(name, []),
+        )
+        for name, track in sorted(tracks.items())
+        if name in present
+    )
+
+
+def _operations() -> Iterator[tuple[str, Operation]]:
+    """Every operation of every migration, in the order in which they run within an app."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    for app_label, name in sorted(loader.disk_migrations):
+        for operation in loader.disk_migrations[app_label, name].operations:
+            yield from ((app_label, each) for each in _flat(operation))
+
+
+def _flat(operation: Operation) -> Iterator[Operation]:
+    parts = [*getattr(operation, "operations", ()), *getattr(operation, "database_operations", ())]
+    yield operation
+    for part in parts:
+        yield from _flat(part)
+
+
+def _field(app_label: str, operation: AddField) -> "Field[Any, Any] | None":
+    """The field of today's model that the operation added; None for what is no column of a table."""
+    try:
+        model: type[Model] = apps.get_model(app_label, operation.model_name)
+        found = model._meta.get_field(operation.name)
+    except (LookupError, FieldDoesNotExist):
+        return None
+    return found if isinstance(found, Field) and found.column else None
+
+
+def _added(found: "Field[Any, Any]", declared: "Field[Any, Any]") -> Added:
+    value = BaseDatabaseSchemaEditor._effective_default(declared)  # type: ignore[attr-defined]
+    is_known = not (callable(declared.default) and isinstance(value, date | time))
+    stored = found.get_db_prep_save(value, connection) if is_known else None
+    return Added(found.column, found.db_type(connection), stored, is_known)

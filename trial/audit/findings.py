@@ -1,0 +1,61 @@
+"""What a verification of the ledger found wrong, in the words of its commands."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+CHANGED: Final = "changed"
+REMOVED: Final = "removed"
+INSERTED: Final = "inserted"
+REORDERED: Final = "reordered"
+CUT_OFF: Final = "cut off"
+
+SEAL: Final = "seal"
+EVENT: Final = "event"
+ROW: Final = "row"
+TRIGGER: Final = "trigger"
+
+# After so many nobody reads on.
+MOST: Final = 1000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a seal, an event or a live row; `number` is of the seal or the event.
+
+    Table and key are empty where nothing is left that could tell them.
+    """
+
+    kind: str
+    wrong: str
+    sentence: str
+    number: int = 0
+    table: str = ""
+    key: str = ""
+
+    def __str__(self) -> str:
+        what = " ".join(part for part in (self.kind, str(self.number or ""), self.table, self.key) if part)
+        return f"{what}: {self.wrong}. {self.sentence}"
+
+
+@dataclass
+class Report:
+    """How much was looked at, and what was wrong: seals first, then events, then live rows."""
+
+    seals: int = 0
+    events: int = 0
+    unsealed: int = 0
+    rows: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.problems
+
+    @property
+    def first(self) -> Problem | None:
+        return self.problems[0] if self.problems else None
+
+    def add(self, problem: Problem) -> None:
+        if len(self.problems) < MOST:
+            self.problems.append(problem)

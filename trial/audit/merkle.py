@@ -1,0 +1,69 @@
+"""Merkle trees as RFC 6962 and 9162 have them: a leaf that stands alone moves up as it is.
+
+Leaf = SHA-256(0x00 ‖ content), node = SHA-256(0x01 ‖ left ‖ right). Hashes are 32 bytes. Standard library
+only.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+
+def leaf(content: bytes) -> bytes:
+    """The hash of one leaf's content."""
+    return sha256(b"\x00" + content).digest()
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """The root over hashes of leaves, in one pass; no more than one hash for each level is held."""
+    # Perfect subtrees from left to right, each smaller than the one before: (height, hash).
+    standing: list[tuple[int, bytes]] = []
+    for each in leaves:
+        height, node = 0, each
+        while standing and standing[-1][0] == height:
+            height, node = height + 1, _node(standing.pop()[1], node)
+        standing.append((height, node))
+    if not standing:
+        return sha256().digest()
+    whole = standing.pop()[1]
+    while standing:
+        whole = _node(standing.pop()[1], whole)
+    return whole
+
+
+def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """The inclusion path of the leaf at `index`: the hashes to join it with, from the bottom up."""
+    if not 0 <= index < len(leaves):
+        raise IndexError(f"The tree has {len(leaves)} leaves; {index} is none of them.")
+    if len(leaves) == 1:
+        return []
+    split = _split(len(leaves))
+    if index < split:
+        return [*path(leaves[:split], index), root(leaves[split:])]
+    return [*path(leaves[split:], index - split), root(leaves[:split])]
+
+
+def included(leaf_hash: bytes, index: int, size: int, hashes: Sequence[bytes], expected: bytes) -> bool:
+    """Whether a path leads from the leaf at `index` of `size` to the expected root (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    place, last, node = index, size - 1, leaf_hash
+    for each in hashes:
+        if last == 0:
+            return False
+        if place % 2 == 1 or place == last:
+            node = _node(each, node)
+            while place % 2 == 0 and place != 0:
+                place, last = place // 2, last // 2
+        else:
+            node = _node(node, each)
+        place, last = place // 2, last // 2
+    return last == 0 and node == expected
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def _split(size: int) -> int:
+    """The largest power of two below `size`."""
+    return 1 << ((size - 1).bit_length() - 1)

@@ -1,0 +1,18 @@
+from django.db import models
+
+
+class LedgerCheck(models.Model):
+    """One verification of the whole ledger: what it looked at, and the first thing that was wrong, if any."""
+
+    checked_at = models.DateTimeField()
+    seals = models.PositiveIntegerField()
+    events = models.PositiveBigIntegerField()
+    rows = models.PositiveBigIntegerField()
+    problems = models.PositiveIntegerField()
+    first_problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.checked_at:%Y-%m-%d}: {self.problems}"
