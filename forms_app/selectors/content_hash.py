@@ -114,6 +114,11 @@ class Content:
     records: dict[int, RecordContent]
 
     @property
+    def plain(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.text)
+        return found
+
+    @property
     def in_use(self) -> dict[int, RecordContent]:
         return {key: each for key, each in self.records.items() if not each.plain["removed"]}
 

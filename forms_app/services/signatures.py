@@ -63,8 +63,8 @@ def sign(*, by: User, target: Target, meaning: str, shown_hash: str, prove: Call
     `prove` raises Refusal unless the signer proves once more to be who they are (21 CFR 11.200); it is called
     outside of any transaction, after what cannot be signed anyway was refused.
     Refused, with nothing signed: no right, a meaning that is none, what is not complete, removed or locked,
-    the same signature twice, content that changed since it was shown (the refusal carries both hashes), somebody
-    who is not who they say. Nobody takes a signature back: it breaks when the data change.
+    the same signature twice, content that changed since it was shown (the refusal carries both hashes),
+    somebody who is not who they say. Nobody takes a signature back: it breaks when the data change.
     """
     check_right(by, target.right, target.participant.site)
     _check_meaning(meaning)
@@ -82,7 +82,7 @@ def sign(*, by: User, target: Target, meaning: str, shown_hash: str, prove: Call
             meaning=meaning,
             signer=by,
             printed_name=by.full_name,
-            role=_role(by, target).value,
+            role=role_of(by, target).value,
             content_hash=content.hash,
             contents={str(key): each.hash for key, each in content.in_use.items()},
         )
@@ -98,6 +98,13 @@ def check_ready(target: Target) -> None:
         _check_visit(target.participant, target.visit)
     else:
         _check_casebook(target.participant)
+
+
+def role_of(by: User, target: Target) -> Role:
+    """The role in which a person signs: the first at the site that may. The right must have been checked."""
+    site = target.participant.site_id
+    roles = {each.role for each in held(by) if each.site.pk == site and target.right in RIGHTS[each.role]}
+    return next(role for role in Role if role in roles)
 
 
 def _check(by: User, target: Target, meaning: str, shown_hash: str) -> Content:
@@ -172,10 +179,3 @@ def _check_not_signed(by: User, target: Target, meaning: str, digest: str) -> No
     )
     if same.exists():
         raise Refusal("signed_already", meaning=_(meaning))
-
-
-def _role(by: User, target: Target) -> Role:
-    """The first role at the site that lets the person sign."""
-    site = target.participant.site_id
-    roles = {each.role for each in held(by) if each.site.pk == site and target.right in RIGHTS[each.role]}
-    return next(role for role in Role if role in roles)

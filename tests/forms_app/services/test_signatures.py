@@ -251,8 +251,9 @@ def test_a_signature_is_not_copied_to_another_record_or_person(cast: Cast, parti
     signed = signing.form(cast.investigator, pain(participant))
     copied = (
         "insert into forms_app_signature (scope, participant_id, visit_id, record_id, meaning, signer_id, "
-        "printed_name, role, signed_at, content_hash, contents) select scope, %s, visit_id, record_id, meaning, "
-        "%s, printed_name, role, signed_at, content_hash, contents from forms_app_signature where id = %s"
+        "printed_name, role, signed_at, content_hash, contents) select scope, %s, visit_id, record_id, "
+        "meaning, %s, printed_name, role, signed_at, content_hash, contents "
+        "from forms_app_signature where id = %s"
     )
     other = journey.added(cast)
     actor(cast.investigator.pk, "a reason")

@@ -2,7 +2,7 @@
 -- changed, and every signature over them. Hung on records, visits and the rows of forms; the argument is
 -- the code of the group for a group's rows, empty otherwise. State and version of a record are no data.
 -- For a signature only what is in use counts, as in `forms_app.selectors.content_hash`: what happens to a
--- row or a record that is and stays removed breaks none.
+-- row that is and stays removed breaks none, and to a record that is and stays removed none but its own.
 create or replace function fascicle_mark_changed() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -42,19 +42,16 @@ begin
         signed_record := (present ->> 'id')::bigint;
         signed_visit := (present ->> 'visit_id')::bigint;
         signed_participant := (present ->> 'participant_id')::bigint;
-        in_use := true;
-    end if;
-    if tg_table_name = 'trial_record' or tg_argv[0] <> '' then
-        in_use := in_use and not (
-            coalesce((before ->> 'removed')::boolean, true) and coalesce((after ->> 'removed')::boolean, true));
-    end if;
-    if not in_use then
+        in_use := not (coalesce((before ->> 'removed')::boolean, true)
+                       and coalesce((after ->> 'removed')::boolean, true));
+    elsif tg_argv[0] <> '' and coalesce((before ->> 'removed')::boolean, true)
+            and coalesce((after ->> 'removed')::boolean, true) then
         return null;
     end if;
     update forms_app_signature s set broken_at = clock_timestamp()
     where s.broken_at is null and s.participant_id = signed_participant and (
-        s.scope = 'casebook'
-        or (s.scope = 'visit' and s.visit_id = signed_visit)
+        (s.scope = 'casebook' and in_use)
+        or (s.scope = 'visit' and in_use and s.visit_id = signed_visit)
         or (s.scope = 'form' and (s.record_id = signed_record
             -- the visit's date and mode stand at the head of each of its forms
             or (signed_record is null and s.visit_id = signed_visit))));
