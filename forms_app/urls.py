@@ -16,6 +16,7 @@ from forms_app.screens.home import home
 from forms_app.screens.next_due import next_due
 from forms_app.screens.paper import annotated_crf, casebook, casebook_pdf
 from forms_app.screens.participant import add, move, participant
+from forms_app.screens.queries import queries
 from forms_app.screens.record import log_entry, record
 from forms_app.screens.removal import remove, restore
 from forms_app.screens.safety import safety, serious
@@ -66,6 +67,9 @@ screens = [
     path(IMAGES + "<int:number>/thumbnail/", thumbnail, name="attachment-thumbnail"),
     path(IMAGES + "<int:number>/remove/", remove_attachment, name="attachment-remove"),
     path("participants/<str:code>/records/<int:record>/", record_history, name="record-history"),
+    path("queries/", queries, name="queries"),
+    path("participants/<str:code>/records/<int:record>/items/", item, name="record-questions"),
+    path("participants/<str:code>/records/<int:record>/queries/", ask, name="record-query"),
     path("participants/<str:code>/records/<int:record>/items/<str:item>/", item, name="item"),
     path("participants/<str:code>/records/<int:record>/items/<str:item>/queries/", ask, name="item-query"),
     path("participants/<str:code>/records/<int:record>/queries/<int:query>/", settle, name="query"),

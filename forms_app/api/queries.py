@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,36 +9,104 @@ from rest_framework.views import APIView
 
 from forms_app.api.records import FORM, QuerySerializer, find_record
 from forms_app.models import Query
-from forms_app.models.query import ANSWERED, CLOSED, OPEN
+from forms_app.models.query import ANSWERED, CANCELLED, CANDIDATE, CLOSED, OPEN, QUERY_STATES
 from forms_app.selectors import documents
+from forms_app.selectors import queries as selector
+from forms_app.selectors.queries import BY_CHECK, BY_PERSON, EVERYTHING, LISTS, Filter
 from forms_app.services import queries as service
+from trial.access import Right, check_right
 from trial.api.bodies import mapping, text
 from trial.api.users import user_of
-from trial.models import User
+from trial.crf import registry
+from trial.models import Record, User
 from trial.refusals import Refusal
 from trial.selectors import participants
 
+MOVES = (ANSWERED, CLOSED, OPEN, CANCELLED)
+MOST_DAYS = 36500
+
 
 class RaisedSerializer(serializers.Serializer[Any]):
-    item = serializers.CharField(help_text="Path of the item, `side.LEFT.ndlga` in a group")
+    item = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="Path of the item, `side.LEFT.ndlga` in a group; empty for the form as a whole",
+    )
     text = serializers.CharField(max_length=service.LONGEST)
 
 
 class QueryMoveSerializer(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(choices=(ANSWERED, CLOSED, OPEN))
+    """Give `state` to move the question, `assigned_to` to give it to somebody, or both."""
+
+    state = serializers.ChoiceField(
+        required=False, choices=MOVES, help_text="`open` releases a candidate, and asks again what was over"
+    )
     explanation = serializers.CharField(required=False, help_text="The answer, when it is answered")
+    reason = serializers.CharField(required=False, help_text="Why it is cancelled")
+    assigned_to = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="User name of somebody of the site who enters data; null for anybody",
+    )
+
+
+class ListedQuerySerializer(QuerySerializer):
+    """A question with the record that it is about; `visit` is null for an entry of a log."""
+
+    participant = serializers.CharField()
+    site = serializers.CharField()
+    visit = serializers.CharField(allow_null=True)
+    form = serializers.CharField()
+    repeat = serializers.IntegerField()
+
+
+class QueryPageSerializer(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    results = ListedQuerySerializer(many=True)
+
+
+class AllQueriesView(APIView):
+    """The questions of all participants you may see, the oldest first, 50 a page."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "list", str, enum=tuple(LISTS), description="What waits for whom; all by default"
+            ),
+            OpenApiParameter("state", str, enum=QUERY_STATES, description="Only this state"),
+            OpenApiParameter("site", str, description="Only this site"),
+            OpenApiParameter("participant", str, description="Only this participant"),
+            OpenApiParameter("form", str, enum=registry.codes(), description="Only this form"),
+            OpenApiParameter("person", str, description="User name of who raised it or is to answer it"),
+            OpenApiParameter("by", str, enum=(BY_CHECK, BY_PERSON), description="Raised by whom"),
+            OpenApiParameter("days", int, description="Open for so many days at least"),
+            OpenApiParameter("sort", str, enum=("oldest", "newest"), description="oldest by default"),
+            OpenApiParameter("page", int, description="Page of 50 questions"),
+        ],
+        responses=QueryPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        person = user_of(request)
+        check_right(person, Right.VIEW_DATA)
+        newest = _one_of(request, "sort", ("oldest", "newest")) == "newest"
+        name = _one_of(request, "list", tuple(LISTS)) or EVERYTHING
+        found = selector.read(person, name, _filter(request), _number(request, "page"), newest_first=newest)
+        results = [_listed(query) for query in found.queries]
+        return Response({"count": found.found, "page": found.page, "pages": found.pages, "results": results})
 
 
 class QueriesView(APIView):
-    """The questions about a filled form; post one to ask a question of one's own."""
+    """The questions about a filled form; post one to ask, or to propose, a question of one's own."""
 
     @extend_schema(parameters=[FORM], responses=QuerySerializer(many=True))
     def get(
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
         record = find_record(participants.get(user_of(request), code), form, visit, repeat)
-        found = Query.objects.filter(record=record).order_by("id")
-        return Response([documents.plain_query(query) for query in found])
+        found = selector.whole(Query.objects.filter(record=record)).order_by("id")
+        return Response([documents.plain_query(query) for query in _shown(request, record, found)])
 
     @extend_schema(parameters=[FORM], request=RaisedSerializer, responses={201: QuerySerializer})
     def post(
@@ -53,7 +121,10 @@ class QueriesView(APIView):
 
 
 class QueryView(APIView):
-    """One question of a person, by its check, `<item>.manual-<number>`: answer it, close it, ask it again."""
+    """One question by its check, a person's by `<item>.manual-<number>`.
+
+    Release, answer, give, close, ask again or cancel it.
+    """
 
     @extend_schema(parameters=[FORM], request=QueryMoveSerializer, responses=QuerySerializer)
     def put(
@@ -61,20 +132,94 @@ class QueryView(APIView):
     ) -> Response:
         record = find_record(participants.get(user_of(request), code), form, visit, repeat)
         item, _dot, check_code = check.rpartition(".")
-        queries = Query.objects.select_related("record__participant__site").filter(record=record)
-        query = queries.filter(item=item, check_code=check_code).first()
+        asked = selector.whole(Query.objects.filter(record=record, item=item, check_code=check_code))
+        query = next(iter(_shown(request, record, asked)), None)
         if query is None:
             raise Refusal("not_found")
-        body = mapping(request, "state", "explanation")
-        moved = _move(user_of(request), query, text(body, "state"), text(body, "explanation"))
-        return Response(documents.plain_query(moved))
+        body = mapping(request, "state", "explanation", "reason", "assigned_to")
+        return Response(documents.plain_query(_act(user_of(request), query, body)))
 
 
-def _move(by: User, query: Query, state: str, explanation: str) -> Query:
-    if state == ANSWERED:
-        return service.answer(by=by, query=query, explanation=explanation)
-    if state == CLOSED:
-        return service.close(by=by, query=query)
-    if state == OPEN:
-        return service.reopen(by=by, query=query)
-    raise Refusal("malformed", problem=_("“state” is answered, closed or open."))
+def _shown(request: Request, record: Record, queries: Any) -> list[Query]:
+    return selector.shown(user_of(request), record.participant.site, queries)
+
+
+def _act(by: User, query: Query, body: dict[str, Any]) -> Query:
+    if not {"state", "assigned_to"} & set(body):
+        raise Refusal("malformed", problem=_("Give “state”, “assigned_to” or both."))
+    if "assigned_to" in body:
+        query = service.assign(by=by, query=query, to=_assignee(body))
+    if "state" in body:
+        query = _move(by, query, text(body, "state"), body)
+    return query
+
+
+def _move(by: User, query: Query, state: str, body: dict[str, Any]) -> Query:
+    match state:
+        case "answered":
+            return service.answer(by=by, query=query, explanation=text(body, "explanation"))
+        case "closed":
+            return service.close(by=by, query=query)
+        case "open" if query.state == CANDIDATE:
+            return service.release(by=by, query=query)
+        case "open":
+            return service.reopen(by=by, query=query)
+        case "cancelled":
+            return service.cancel(by=by, query=query, reason=text(body, "reason"))
+    raise Refusal("malformed", problem=_("“state” is one of: {states}.").format(states=", ".join(MOVES)))
+
+
+def _assignee(body: dict[str, Any]) -> User | None:
+    username = text(body, "assigned_to")
+    if not username:
+        return None
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        raise Refusal("malformed", problem=_("“assigned_to” names nobody."))
+    return person
+
+
+def _listed(query: Query) -> dict[str, Any]:
+    record = query.record
+    return {
+        **documents.plain_query(query),
+        "participant": record.participant.code,
+        "site": record.participant.site.code,
+        "visit": record.visit.code if record.visit else None,
+        "form": record.form,
+        "repeat": record.repeat,
+    }
+
+
+def _filter(request: Request) -> Filter:
+    return Filter(
+        state=_one_of(request, "state", QUERY_STATES),
+        site=_plain(request, "site"),
+        participant=_plain(request, "participant"),
+        form=_one_of(request, "form", registry.codes()),
+        person=_plain(request, "person"),
+        by=_one_of(request, "by", (BY_CHECK, BY_PERSON)),
+        days=min(_number(request, "days"), MOST_DAYS),
+    )
+
+
+def _plain(request: Request, name: str) -> str:
+    value = request.query_params.get(name, "")
+    if value and not value.isprintable():
+        raise Refusal("malformed", problem=_("“{name}” holds a control character.").format(name=name))
+    return value
+
+
+def _one_of(request: Request, name: str, known: tuple[str, ...]) -> str:
+    value = request.query_params.get(name, "")
+    if value and value not in known:
+        problem = _("“{name}” must be one of: {known}.").format(name=name, known=", ".join(known))
+        raise Refusal("malformed", problem=problem)
+    return value
+
+
+def _number(request: Request, name: str) -> int:
+    value = request.query_params.get(name, "0")
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Refusal("malformed", problem=_("“{name}” must be a number.").format(name=name))
+    return int(value)

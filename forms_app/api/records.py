@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from forms_app.api import schema
+from forms_app.models.query import QUERY_STATES
 from forms_app.selectors import computed, documents, evidence
 from forms_app.selectors.documents import Document
 from forms_app.selectors.records import find
@@ -31,12 +32,27 @@ LOG = OpenApiParameter(
 ENTRY = PolymorphicProxySerializer("FormEntry", schema.entries(), resource_type_field_name=None)
 
 
+class PersonSerializer(serializers.Serializer[Any]):
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
 class QuerySerializer(serializers.Serializer[Any]):
+    """A question; `raised_by` is null for a check, `item` empty for one about the form as a whole.
+
+    `opened_at` is the last time it was asked, `moved_at` the last time its state changed.
+    """
+
     check = serializers.CharField()
-    item = serializers.CharField()
+    item = serializers.CharField(allow_blank=True)
     sentence = serializers.CharField()
-    state = serializers.CharField()
-    explanation = serializers.CharField()
+    state = serializers.ChoiceField(choices=QUERY_STATES)
+    explanation = serializers.CharField(allow_blank=True)
+    raised_by = PersonSerializer(allow_null=True)
+    assigned_to = PersonSerializer(allow_null=True)
+    opened_at = serializers.DateTimeField()
+    moved_at = serializers.DateTimeField()
+    days_open = serializers.IntegerField()
 
 
 class EvidenceSerializer(serializers.Serializer[Any]):
@@ -75,7 +91,10 @@ class RecordSerializer(serializers.Serializer[Any]):
 
 
 class SavedSerializer(serializers.Serializer[Any]):
-    """What a save left behind; `unanswered` and open queries keep the record from being complete."""
+    """What a save left behind; `unanswered` and open queries keep the record from being complete.
+
+    `settled` are the queries that closed by themselves: what they asked about was corrected.
+    """
 
     form = serializers.CharField()
     repeat = serializers.IntegerField()
@@ -84,6 +103,7 @@ class SavedSerializer(serializers.Serializer[Any]):
     derived = serializers.DictField()
     unanswered = serializers.ListField(child=serializers.CharField())
     queries = QuerySerializer(many=True)
+    settled = QuerySerializer(many=True)
 
 
 class RemovalSerializer(serializers.Serializer[Any]):
@@ -251,4 +271,5 @@ def _plain(saved: service.Saved) -> dict[str, Any]:
         "derived": derived,
         "unanswered": saved.unanswered,
         "queries": [documents.plain_query(query) for query in saved.queries],
+        "settled": [documents.plain_query(query) for query in saved.settled],
     }

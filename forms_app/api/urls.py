@@ -6,7 +6,7 @@ from forms_app.api.attachments import AttachmentsView, AttachmentView
 from forms_app.api.deviations import DeviationsView
 from forms_app.api.due import DueView
 from forms_app.api.flow import FlowView
-from forms_app.api.queries import QueriesView, QueryView
+from forms_app.api.queries import AllQueriesView, QueriesView, QueryView
 from forms_app.api.records import LogView, RecordView, RestoreView
 from forms_app.api.safety import SafetyView
 
@@ -15,6 +15,7 @@ FORM = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/"
 
 urlpatterns = [
     path("due/", DueView.as_view(), name="api-due"),
+    path("queries/", AllQueriesView.as_view(), name="api-all-queries"),
     path("safety/", SafetyView.as_view(), name="api-safety"),
     path("participants/<str:code>/deviations/", DeviationsView.as_view(), name="api-deviations"),
     path(FORM, RecordView.as_view(), name="api-record"),

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from forms_app.screens.numbers import number
 from forms_app.screens.presenters import matrix as presenter
 from forms_app.screens.presenters.status import LEGEND
 from forms_app.selectors import due, matrix
@@ -21,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("accounts")
     check_right(person, Right.VIEW_DATA)
     chosen = _filter(request)
-    found = matrix.read(person, chosen, _number(request.GET.get("page", "")))
+    found = matrix.read(person, chosen, number(request.GET.get("page", ""), default=1))
     context = {
         "matrix": found,
         "rows": [presenter.row(casebook) for casebook in found.casebooks],
@@ -39,7 +40,3 @@ def home(request: HttpRequest) -> HttpResponse:
 def _filter(request: HttpRequest) -> matrix.Filter:
     names = ("site", "state", "search", "show")
     return matrix.Filter(**{name: request.GET.get(name, "") for name in names})
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -84,7 +84,8 @@ def _rows(form: type[Answers], records: Sequence[Record]) -> Rows:
 
 def _queries(records: Sequence[Record]) -> dict[int, list[Query]]:
     found: dict[int, list[Query]] = defaultdict(list)
-    for query in Query.objects.filter(record__in=records).order_by("id"):
+    asked = Query.objects.select_related("raised_by", "assigned_to").filter(record__in=records)
+    for query in asked.order_by("id"):
         found[query.record_id].append(query)
     return found
 

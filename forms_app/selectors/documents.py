@@ -1,7 +1,7 @@
 """A record as a document: what the API answers with, and what two versions are compared by."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -13,11 +13,15 @@ from django.db.models import JSONField, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from forms_app.models import Comment, Query
+from forms_app.selectors.queries import APART, days_open
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
-from trial.models import Record
+from trial.models import Record, User
 
 M = TypeVar("M", bound=Model)
+# Who raised a question and who is to answer it, as the columns of the person that a document needs.
+PERSON = ("id", "username", "full_name")
+PEOPLE = tuple(f"{role}__{column}" for role in ("raised_by", "assigned_to") for column in PERSON)
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,10 @@ class Document:
     comments: dict[str, str]
 
     def plain(self) -> dict[str, Any]:
-        """The document in JSON's types, in the shape in which a form is sent."""
+        """The document in JSON's types, in the shape in which a form is sent.
+
+        Without the questions that are not put to the site: whoever may see the document may see all of it.
+        """
         return {
             "form": self.record.form,
             "repeat": self.record.repeat,
@@ -43,7 +50,7 @@ class Document:
             "groups": {
                 code: {key: plain_row(row) for key, row in rows.items()} for code, rows in self.groups.items()
             },
-            "queries": [plain_query(query) for query in self.queries],
+            "queries": [plain_query(query) for query in self.queries if query.state not in APART],
             "comments": self.comments,
         }
 
@@ -73,7 +80,7 @@ def read_all(records: Sequence[Record]) -> list[Document]:
     }
     found: QuerySet[Any] = form._default_manager.annotate(
         **rows,
-        queries_of_record=_belonging(Query._default_manager.order_by("id")),
+        queries_of_record=_belonging(Query._default_manager.order_by("id"), *PEOPLE),
         comments_of_record=_belonging(Comment._default_manager.exclude(text="").order_by("id")),
     ).filter(record__in=records)
     answers = {row.pk: row for row in found}
@@ -87,14 +94,27 @@ def _document(record: Record, form: type[Answers], found: Any) -> Document:
         groups={
             group.code: _by_key(_made(group, getattr(found, f"{group.code}_rows"))) for group in form.groups
         },
-        queries=tuple(_made(Query, found.queries_of_record)),
+        queries=tuple(_queries(found.queries_of_record)),
         comments={each.item: each.text for each in _made(Comment, found.comments_of_record)},
     )
 
 
-def _belonging(rows: QuerySet[Any]) -> ArraySubquery:
-    """The rows that belong to the record of an outer row, each as an object of its columns."""
+def _queries(rows: list[dict[str, Any]]) -> Iterator[Query]:
+    for query, row in zip(_made(Query, rows), rows, strict=True):
+        query.raised_by, query.assigned_to = _person(row, "raised_by"), _person(row, "assigned_to")
+        yield query
+
+
+def _person(row: dict[str, Any], role: str) -> User | None:
+    if row[f"{role}__id"] is None:
+        return None
+    return User(**{column: row[f"{role}__{column}"] for column in PERSON})
+
+
+def _belonging(rows: QuerySet[Any], *more: str) -> ArraySubquery:
+    """The rows that belong to the record of an outer row, each as an object of its columns and some more."""
     columns = {field.attname: field.attname for field in rows.model._meta.concrete_fields}
+    columns |= {name: name for name in more}
     return ArraySubquery(
         rows.filter(record=OuterRef("record")).values(columns=JSONObject(**columns)),
         output_field=ArrayField(JSONField(decoder=Exact)),
@@ -142,4 +162,14 @@ def plain_query(query: Query) -> dict[str, Any]:
         "sentence": str(query.words),
         "state": query.state,
         "explanation": query.explanation,
+        "raised_by": plain_person(query.raised_by),
+        "assigned_to": plain_person(query.assigned_to),
+        "opened_at": query.opened_at.isoformat(),
+        "moved_at": query.moved_at.isoformat(),
+        "days_open": days_open(query),
     }
+
+
+def plain_person(person: User | None) -> dict[str, str] | None:
+    """Somebody by user name and name; None for a check, or nobody."""
+    return {"username": person.username, "name": person.full_name} if person else None

@@ -1,15 +1,29 @@
-"""The queries of a record: those of its checks, kept in step with them, and those that people raise."""
+"""The queries of a record: those of its checks, kept in step with them, and those that people raise.
+
+A person raises an open question, or proposes one (a candidate) that the site does not see until somebody
+who settles questions releases it. The site answers; who settles questions closes.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forms_app.checks.finding import Finding
-from forms_app.models.query import ANSWERED, CLOSED, MANUAL, OPEN, QUERY_MOVES, Query
+from forms_app.models.query import (
+    ANSWERED,
+    CANCELLED,
+    CANDIDATE,
+    CLOSED,
+    MANUAL,
+    OPEN,
+    QUERY_MOVES,
+    Query,
+)
 from trial import typed_text
-from trial.access import Right, check_right
+from trial.access import Right, can, check_right
 from trial.audit.context import attributed
 from trial.crf import paths, registry
 from trial.models import Record, User
@@ -18,6 +32,8 @@ from trial.services.participants import lock
 
 LONGEST = 300
 NOTHING: Mapping[str, str] = {}
+# States in which a question waits for somebody, so that it can be given to a person.
+PENDING = (CANDIDATE, OPEN, ANSWERED)
 
 
 def errors(explanations: Mapping[str, str]) -> dict[str, str]:
@@ -33,6 +49,11 @@ class Asked:
     standing: tuple[Query, ...]
     moved: tuple[Query, ...]
 
+    @property
+    def closed(self) -> tuple[Query, ...]:
+        """Those that closed by themselves: what the check spoke of was corrected."""
+        return tuple(query for query in self.moved if query.state == CLOSED)
+
 
 def follow(
     record: Record,
@@ -43,7 +64,8 @@ def follow(
     created: bool,
 ) -> Asked:
     """The queries of a saved form, moved by `settle`; those of a new record are none yet."""
-    stored = [] if created else list(Query.objects.filter(record=record))
+    kept = Query.objects.select_related("raised_by", "assigned_to").filter(record=record)
+    stored = [] if created else list(kept)
     return settle(record, stored, findings, explanations, changed)
 
 
@@ -78,21 +100,38 @@ def store(queries: Sequence[Query]) -> None:
         queries,
         update_conflicts=True,
         unique_fields=["record", "item", "check_code"],
-        update_fields=["sentence", "values", "deviation", "state", "explanation"],
+        update_fields=[
+            "sentence",
+            "values",
+            "deviation",
+            "state",
+            "opened_at",
+            "moved_at",
+            "explanation",
+        ],
     )
 
 
-def raise_query(*, by: User, record: Record, item: str, text: str) -> Query:
-    """Ask a question of one's own about an item. It keeps no form from being complete."""
-    check_right(by, Right.QUERY, record.participant.site)
-    _check_item(record, item)
+def raise_query(*, by: User, record: Record, text: str, item: str = "") -> Query:
+    """Ask a question of one's own about an item, or about the record as a whole.
+
+    It keeps no form from being complete. Who may only propose questions raises a candidate.
+    """
+    state = _first_state(by, record)
+    if item:
+        _check_item(record, item)
     asked = _checked(text, "text")
     with attributed(by=by, reason=asked):
         lock(record.participant)
         _check_in_use(record)
         number = 1 + Query.objects.filter(record=record, item=item, check_code__startswith=MANUAL).count()
         return Query.objects.create(
-            record=record, item=item, check_code=f"{MANUAL}{number}", sentence=asked, state=OPEN
+            record=record,
+            item=item,
+            check_code=f"{MANUAL}{number}",
+            sentence=asked,
+            state=state,
+            raised_by=by,
         )
 
 
@@ -103,29 +142,84 @@ def answer(*, by: User, query: Query, explanation: str) -> Query:
     return _act(by, query, ANSWERED, said, explanation=said)
 
 
+def release(*, by: User, query: Query) -> Query:
+    """Put a candidate to the site."""
+    return _settle(by, query, OPEN, came_from=(CANDIDATE,))
+
+
 def close(*, by: User, query: Query) -> Query:
     """Say that a question of a person is settled."""
-    check_right(by, Right.QUERY, query.record.participant.site)
-    return _act(by, query, CLOSED, query.sentence)
+    return _settle(by, query, CLOSED)
 
 
 def reopen(*, by: User, query: Query) -> Query:
     """Ask a question again: its answer did not settle it."""
-    check_right(by, Right.QUERY, query.record.participant.site)
-    return _act(by, query, OPEN, query.sentence)
+    return _settle(by, query, OPEN, came_from=(ANSWERED, CLOSED))
 
 
-def _act(by: User, query: Query, state: str, reason: str, **columns: Any) -> Query:
+def cancel(*, by: User, query: Query, reason: str = "") -> Query:
+    """Take back a question that should not have been asked, or never was."""
+    return _settle(by, query, CANCELLED, reason=reason)
+
+
+def assign(*, by: User, query: Query, to: User | None) -> Query:
+    """Give a question to somebody of the site who may answer it; None gives it back to everybody.
+
+    Those of checks can be given too. Refused: a question that is over, and somebody who could not answer.
+    """
+    site = query.record.participant.site
+    check_right(by, Right.SETTLE_QUERY, site)
+    if to is not None and not (to.is_active and can(to, Right.ENTER_DATA, site)):
+        raise Refusal("query_assignee", person=to.full_name, site=site)
+    with attributed(by=by, reason=query.sentence):
+        held = _held(query)
+        if held.state not in PENDING:
+            raise Refusal("query_over", state=_(held.state))
+        Query.objects.filter(pk=held.pk).update(assigned_to=to)
+        return _again(held)
+
+
+def _first_state(by: User, record: Record) -> str:
+    site = record.participant.site
+    if not can(by, Right.QUERY, site) and can(by, Right.PROPOSE_QUERY, site):
+        return CANDIDATE
+    check_right(by, Right.QUERY, site)
+    return OPEN
+
+
+def _settle(
+    by: User, query: Query, state: str, *, came_from: Collection[str] = (), reason: str = ""
+) -> Query:
+    check_right(by, Right.SETTLE_QUERY, query.record.participant.site)
+    return _act(by, query, state, reason.strip() or query.sentence, came_from=came_from)
+
+
+def _act(
+    by: User, query: Query, state: str, reason: str, *, came_from: Collection[str] = (), **columns: Any
+) -> Query:
     # A complete record changes with a reason only: here it is what was asked, or answered.
     if not query.is_manual:
         raise Refusal("query_of_check")
     with attributed(by=by, reason=reason):
-        lock(query.record.participant)
-        held = Query.objects.get(pk=query.pk)
-        if state not in QUERY_MOVES[held.state]:
-            raise Refusal("query_move", state=held.state, target=state)
-        Query.objects.filter(pk=held.pk).update(state=state, **columns)
-        return Query.objects.select_related("record").get(pk=held.pk)
+        held = _held(query)
+        if state not in QUERY_MOVES[held.state] or (came_from and held.state not in came_from):
+            raise Refusal("query_move", state=_(held.state), target=_(state))
+        _move(held, state)
+        times = {"opened_at": held.opened_at, "moved_at": held.moved_at}
+        Query.objects.filter(pk=held.pk).update(state=state, **times, **columns)
+        return _again(held)
+
+
+def _held(query: Query) -> Query:
+    """The question as it stands, of a record in use, while nobody else writes on the participant."""
+    lock(query.record.participant)
+    _check_in_use(query.record)
+    return Query.objects.get(pk=query.pk)
+
+
+def _again(query: Query) -> Query:
+    people = ("raised_by", "assigned_to")
+    return Query.objects.select_related("record__participant__site", *people).get(pk=query.pk)
 
 
 def _check_item(record: Record, item: str) -> None:
@@ -165,6 +259,9 @@ def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> Non
 def _move(query: Query, state: str) -> None:
     if query.state != state and state not in QUERY_MOVES[query.state]:
         raise ValueError(f"A query cannot go from {query.state} to {state}.")
+    if query.state != state and query.pk:
+        query.moved_at = timezone.now()
+        query.opened_at = query.moved_at if state == OPEN else query.opened_at
     query.state = state
 
 

@@ -57,7 +57,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save left behind: the record, what still keeps it from being complete, its queries."""
+    """What a save left behind: the record, what still keeps it from being complete, its queries.
+
+    `settled` are the questions of checks that closed by themselves.
+    """
 
     record: Record
     created: bool
@@ -65,6 +68,7 @@ class Saved:
     reading: Reading
     findings: tuple[Finding, ...]
     queries: tuple[Query, ...]
+    settled: tuple[Query, ...] = ()
 
     @property
     def unanswered(self) -> list[str]:
@@ -257,7 +261,7 @@ def _write(
         _settle(record, state)
     elif changed or asked.moved or remarks or state != record.state:
         _advance(record, state)
-    return Saved(record, created, bool(changed), reading, tuple(found), asked.standing)
+    return Saved(record, created, bool(changed), reading, tuple(found), asked.standing, asked.closed)
 
 
 def _check_reason(record: Record, reason: str) -> None:

@@ -20,7 +20,7 @@ function addButtons(part) {
 }
 
 // The item that the focus is in; on a page that is only read, the first one.
-const focused = () => document.activeElement.closest("[data-item]");
+const focused = () => document.activeElement.closest("[data-item], [data-whole]");
 
 function field(name, create = false) {
   const found = [...form.querySelectorAll("[name]")].find((each) => each.name === name);
@@ -68,7 +68,8 @@ function fill() {
   mirror(own.querySelector("textarea"), `comment:${item.dataset.item}`);
 }
 
-const address = () => panel.dataset.record && `${panel.dataset.record}items/${encodeURIComponent(item.dataset.item)}/`;
+// Without an item it is the form as a whole.
+const address = () => panel.dataset.record && `${panel.dataset.record}items/${item.dataset.item ? `${encodeURIComponent(item.dataset.item)}/` : ""}`;
 
 // What went wrong, in a place of its own: what somebody types in the panel stays as it is.
 function complain(kind) {
@@ -124,9 +125,14 @@ function onKey(event) {
   if (part) open(part, at);
 }
 
-function onClick({ target }) {
-  const button = target.closest(".about-button");
+function onClick(event) {
+  const button = event.target.closest(".about-button");
   if (button) open(button.closest("[data-item]"));
+  const link = event.target.closest("a[data-opens]");
+  const part = link?.closest("[data-item], [data-whole]");
+  if (!part || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  open(part, link.dataset.opens);
 }
 
 // Another one than the page came with, since somebody signed in again.

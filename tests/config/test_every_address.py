@@ -48,6 +48,7 @@ class Address:
 
     `body` and `version` are what the act sends, so that the right is what decides and not the form of the
     request; version 0 creates. Who may gets `status`: a crash or a conflict would prove no right.
+    `also` is another right that is enough.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Address:
     body: dict[str, Any] = field(default_factory=dict)
     version: int = 1
     status: int = 200
+    also: Right | None = None
 
 
 def public(**arguments: Any) -> Address:
@@ -109,7 +111,10 @@ REASON = {"reason": "a typing error"}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
 DRUG = {"cmtrt": "Ibuprofen"}
+ASKED = {"item": "nrs_avg24", "text": "Is this so?"}
 ENTER = Right.ENTER_DATA
+# Who may only propose a question does the same.
+PROPOSE = Right.PROPOSE_QUERY
 
 ADDRESSES: dict[str, tuple[Address, ...]] = {
     "healthz": (public(),),
@@ -157,10 +162,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "log-restore": (act(ENTER, REASON, AT_REMOVED_ENTRY, version=2),),
     "record-history": (one(**AT_RECORD),),
     "item": (one(**AT_ITEM),),
-    "item-query": (act(Right.QUERY, {"text": "Is this so?"}, AT_ITEM),),
+    "item-query": (act(Right.QUERY, {"text": "Is this so?"}, AT_ITEM, also=PROPOSE),),
+    "record-questions": (one(**AT_RECORD),),
+    "record-query": (act(Right.QUERY, {"text": "Is this so?"}, AT_RECORD, also=PROPOSE),),
+    "queries": (lists(Right.VIEW_DATA),),
     "query": (
         act(ENTER, {"move": "answered", "explanation": "It is"}, AT_QUERY),
-        act(Right.QUERY, {"move": "closed"}, AT_QUERY),
+        act(Right.SETTLE_QUERY, {"move": "closed"}, AT_QUERY),
+        act(Right.SETTLE_QUERY, {"move": "assign", "person": ""}, AT_QUERY),
     ),
     # Who sends no file has passed the right.
     "attachments": (one(**AT_IMAGES), act(ENTER, {"kind": "OTHER"}, AT_IMAGES, status=422)),
@@ -207,18 +216,19 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-due": (lists(Right.VIEW_DATA),),
     "api-attachments": (one(**AT_IMAGES), act(ENTER, {}, AT_IMAGES, status=415)),
     "api-attachment": (one(**AT_IMAGE), act(ENTER, REASON, AT_IMAGE, method="delete", status=200)),
+    "api-all-queries": (lists(Right.VIEW_DATA),),
     "api-flow": (lists(Right.VIEW_DATA),),
     "api-queries": (
         one(**AT_FORM),
-        act(Right.QUERY, {"item": "nrs_avg24", "text": "Is this so?"}, AT_FORM, status=201),
+        act(Right.QUERY, ASKED, AT_FORM, status=201, also=PROPOSE),
     ),
     "api-query": (
         act(ENTER, {"state": "answered", "explanation": "It is"}, AT_CHECK, method="put", status=200),
-        act(Right.QUERY, {"state": "closed"}, AT_CHECK, method="put", status=200),
+        act(Right.SETTLE_QUERY, {"state": "closed"}, AT_CHECK, method="put", status=200),
     ),
     "api-log-queries": (
         one(**AT_ENTRY),
-        act(Right.QUERY, {"item": "cmtrt", "text": "Is this so?"}, AT_ENTRY, status=201),
+        act(Right.QUERY, {**ASKED, "item": "cmtrt"}, AT_ENTRY, status=201, also=PROPOSE),
     ),
     "api-log-query": (
         act(ENTER, {"state": "answered", "explanation": "It is"}, AT_LOG_CHECK, method="put", status=200),
@@ -279,6 +289,8 @@ def _give_to_see(cast: Cast, south: Participant) -> None:
     by, day = cast.southern_investigator, journey.day_of(south, "SCR")
     journey.save(by, south, "SCR", "eligibility", answers.eligibility(day))
     journey.log(by, south, "adverse_event", answers.serious_event(day))
+    consent = Record.objects.get(participant=south, form="consent")
+    queries.raise_query(by=by, record=consent, item="icver", text="Is this so?")
 
 
 def _log_analgesics(cast: Cast, north: Participant) -> None:
@@ -375,7 +387,7 @@ def expected(name: str, address: Address, role: Role) -> int:
         return address.status
     if address.kind is Kind.OBJECT and Right.VIEW_DATA not in rights:
         return 404
-    if address.right in rights:
+    if address.right in rights or address.also in rights:
         return address.status
     # Who looks after accounts and sees no data begins at the accounts.
     return 302 if name == "home" and Right.MANAGE_ACCOUNTS in rights else 403

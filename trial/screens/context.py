@@ -31,6 +31,7 @@ HOME = ("home", "participant", "visit", "record", "attachment", "log")
 AREAS = (
     Area("home", N_("Participants"), Right.VIEW_DATA, HOME),
     Area("due", N_("Due visits"), Right.VIEW_DATA, ("due", "calendar")),
+    Area("queries", N_("Questions"), Right.VIEW_DATA, ("quer",)),
     Area("flow", N_("Flow"), Right.VIEW_DATA, ("flow",)),
     Area("safety", N_("Safety"), Right.VIEW_DATA, ("safety", "serious")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),

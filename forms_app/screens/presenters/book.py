@@ -9,7 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.models import Query
-from forms_app.models.query import CANCELLED
 from forms_app.paper.book import Answer, Block, Book, Change, Part, Sheet
 from forms_app.screens.presenters import history
 from forms_app.screens.presenters.fields import shown, spelt
@@ -20,6 +19,7 @@ from forms_app.selectors import documents
 from forms_app.selectors.casebook import Casebook, VisitEntry
 from forms_app.selectors.contents import Contents, Filed
 from forms_app.selectors.history import Act
+from forms_app.selectors.queries import APART
 from trial.crf import paths, registry
 from trial.crf.answers import GroupAnswers, Row
 from trial.crf.codelists import CONTACT_MODE, YES_NO
@@ -121,7 +121,7 @@ def _notes(filed: Filed) -> dict[str, list[str]]:
     """What is said about each item, by path: its comment, and the questions that were asked."""
     found = {path: [_("Comment: {text}").format(text=said)] for path, said in filed.document.comments.items()}
     for query in filed.document.queries:
-        if query.state != CANCELLED:
+        if query.state not in APART:
             found.setdefault(query.item, []).append(_question(query))
     return found
 
@@ -168,7 +168,7 @@ def _answers(row: Row, prefix: str, notes: dict[str, list[str]]) -> Iterator[Ans
 
 
 def _changes(filed: Filed, zone: ZoneInfo) -> Iterator[Change]:
-    for act in history.acts(filed.form, filed.acts):
+    for act in history.acts(filed.form, history.put(filed.acts)):
         lines = [_line(line.label, line.before, line.after) for line in act.lines]
         yield _change(act, act.route, lines, zone)
 

@@ -56,6 +56,14 @@ class Doubt:
     explanation: str
     typed: str = ""
     is_manual: bool = False
+    asker: str = ""
+    answerer: str = ""
+    days: int = 0
+
+    @property
+    def path(self) -> str:
+        """The item that it is about; empty for the form as a whole."""
+        return self.code.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ def derived(views: Iterable[FieldView]) -> list[FieldView]:
 
 def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool) -> FieldView:
     path = f"{prefix}{item.name}"
-    identity = f"f-{path.replace('.', '-').replace(' ', '_')}"
+    identity = field_id(path)
     value, code = filled.values.get(path, ""), filled.missing.get(path, "")
     return FieldView(
         path=path,
@@ -173,6 +181,11 @@ def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool
         comment=notes.comments.get(path, ""),
         evidence=notes.evidence.get(path),
     )
+
+
+def field_id(path: str) -> str:
+    """The id of what takes the focus at an item: where a link to the very field leads."""
+    return f"f-{path.replace('.', '-').replace(' ', '_')}"
 
 
 def list_id(suggestions: Codelist) -> str:

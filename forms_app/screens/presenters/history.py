@@ -1,15 +1,15 @@
 """The history of a record, or of one of its items, in the words of its form."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from forms_app.models import Attachment, Comment, Query
+from forms_app.models import Attachment, Comment, Query, Verification
 from forms_app.models.attachment import IMAGE_KIND
-from forms_app.models.query import ANSWERED
+from forms_app.models.query import ANSWERED, CANCELLED, CANDIDATE, CLOSED, MANUAL
 from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
 from forms_app.selectors.history import Act, Change
@@ -56,6 +56,21 @@ def acts(form: type[Answers], found: list[Act], path: str = "") -> list[ActView]
     return [view for view in views if view.lines]
 
 
+def put(found: list[Act]) -> list[Act]:
+    """The acts without those on questions that were not put to the site."""
+    return [replace(act, changes=[each for each in act.changes if not _is_apart(each)]) for act in found]
+
+
+def _is_apart(change: Change) -> bool:
+    """Whether it makes a candidate, or takes one back before it was released."""
+    if change.table != Query._meta.db_table:
+        return False
+    came_from = change.before["state"] if change.before else CANDIDATE
+    return change.after["state"] == CANDIDATE or (
+        change.after["state"] == CANCELLED and came_from == CANDIDATE
+    )
+
+
 def _act(form: type[Answers], act: Act, path: str) -> ActView:
     lines = [line for line in _lines(form, act) if not path or line.path == path]
     return ActView(act.at, act.actor, _(ROUTES.get(act.route, act.route)), act.reason, lines)
@@ -70,6 +85,8 @@ def _lines(form: type[Answers], act: Act) -> Iterator[Line]:
             yield from _record_lines(change)
         elif change.table == Query._meta.db_table:
             yield _query_line(form, change)
+        elif change.table == Verification._meta.db_table:
+            yield _verification_line(form, change)
         elif change.table == Attachment._meta.db_table:
             yield _image_line(change)
         elif change.table == Comment._meta.db_table:
@@ -108,10 +125,17 @@ def _query_line(form: type[Answers], change: Change) -> Line:
     query = change.after
     asked = Query(sentence=query["sentence"], values=query.get("values") or {}).words
     said = query["explanation"] if query["state"] == ANSWERED else str(asked)
-    line = _("question {state}: {text}").format(state=_(query["state"]), text=said)
+    by_itself = query["state"] == CLOSED and not query["check_code"].startswith(MANUAL)
+    sentence = _("question closed by itself: {text}") if by_itself else _("question {state}: {text}")
+    line = sentence.format(state=_(query["state"]), text=said)
     return Line(
         query["item"], _label(form, query["item"]), _(change.before["state"]) if change.before else "", line
     )
+
+
+def _verification_line(form: type[Answers], change: Change) -> Line:
+    path, before = change.after["item"], _(change.before["state"]) if change.before else ""
+    return Line(path, _label(form, path), before, _(change.after["state"]))
 
 
 def _comment_line(form: type[Answers], change: Change) -> Line:
@@ -126,5 +150,7 @@ def _image_line(change: Change) -> Line:
 
 
 def _label(form: type[Answers], path: str) -> str:
+    if not path:
+        return _("The form as a whole")
     place = paths.find(form, path)
     return place.label if place else path

@@ -18,7 +18,26 @@ def is_complete(saved: Saved) -> bool:
 
 
 def sentence(saved: Saved, *, stays: bool) -> str:
-    """That it is saved, and what keeps it from being complete; the page of the form says that itself."""
+    """That it is saved, what closed by itself, and what keeps it from being complete.
+
+    The page of the form says the last itself.
+    """
+    return " ".join(filter(None, (_saved(saved, stays=stays), settled(saved))))
+
+
+def settled(saved: Saved) -> str:
+    """How many questions the save has settled by itself; empty for none."""
+    number = len(saved.settled)
+    if not number:
+        return ""
+    return ngettext(
+        "{number} question closed by itself: the value was corrected.",
+        "{number} questions closed by themselves: the values were corrected.",
+        number,
+    ).format(number=number)
+
+
+def _saved(saved: Saved, *, stays: bool) -> str:
     title = _(saved.reading.form.title)
     if is_complete(saved):
         return _("{form} is saved and complete.").format(form=title) + _consequence(saved)

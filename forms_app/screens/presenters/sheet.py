@@ -101,7 +101,8 @@ class Mistake:
 
 @dataclass(frozen=True)
 class SheetView:
-    """A form: the sections of what is entered, the derived fields, the groups, questions about no field.
+    """A form: the sections of what is entered, the derived fields, the groups, questions about no field, and
+    those about the form as a whole.
 
     `suggestions` holds what is usually typed, for each list that a field names by its id.
     """
@@ -112,6 +113,7 @@ class SheetView:
     derived: list[FieldView]
     groups: list[GroupView]
     doubts: list[Doubt]
+    whole: list[Doubt]
     suggestions: dict[str, list[tuple[str, str]]]
 
     @property
@@ -154,6 +156,7 @@ def sheet(form: type[Answers], filled: Filled, notes: Notes | None = None) -> Sh
         derived=derived(views),
         groups=groups,
         doubts=[doubt for view in derived(views) for doubt in view.doubts],
+        whole=list(notes.doubts.get("", ())),
         suggestions={
             list_id(each): [(code, _(label)) for code, label in each.terms] for each in _suggestions(form)
         },
@@ -166,11 +169,26 @@ def doubts(queries: Iterable[Mapping[str, Any]], typed: Mapping[str, str]) -> di
     for query in queries:
         if query["state"] not in (OPEN, ANSWERED):
             continue
-        explanation = query["explanation"] if query["state"] == ANSWERED else ""
-        code = query["check"]
-        doubt = Doubt(code, query["sentence"], explanation, typed.get(code, ""), is_manual=is_manual(query))
-        found.setdefault(query["item"], []).append(doubt)
+        found.setdefault(query["item"], []).append(_doubt(query, typed))
     return found
+
+
+def _doubt(query: Mapping[str, Any], typed: Mapping[str, str]) -> Doubt:
+    code = query["check"]
+    return Doubt(
+        code=code,
+        sentence=query["sentence"],
+        explanation=query["explanation"] if query["state"] == ANSWERED else "",
+        typed=typed.get(code, ""),
+        is_manual=is_manual(query),
+        asker=_name(query["raised_by"]),
+        answerer=_name(query["assigned_to"]),
+        days=query["days_open"],
+    )
+
+
+def _name(person: Mapping[str, str] | None) -> str:
+    return person["name"] if person else ""
 
 
 def is_manual(query: Mapping[str, Any]) -> bool:

@@ -70,6 +70,7 @@ def test_a_form_is_created_and_read(cast: Cast, participant: Participant) -> Non
         "derived": {},
         "unanswered": [],
         "queries": [],
+        "settled": [],
     }
     read = get(cast.monitor, PAIN)
     assert (read.status_code, read["ETag"]) == (200, '"1"')
@@ -130,14 +131,23 @@ def test_what_keeps_a_record_from_being_complete_is_told(cast: Cast, participant
     response = create(cast.coordinator, PAIN, {"items": {"nrs_worst24": 3, "nrs_least24": 4}})
     told = response.json()
     assert (response.status_code, told["state"], told["unanswered"]) == (201, "in progress", ["nrs_avg24"])
-    assert told["queries"] == [
-        {
-            "check": "nrs_worst24.worst_below_least",
-            "item": "nrs_worst24",
-            "sentence": "The worst pain, 3, is below the least pain, 4.",
-            "state": "open",
-            "explanation": "",
-        }
+    (asked,) = told["queries"]
+    assert {name: asked[name] for name in ("check", "item", "sentence", "state", "explanation")} == {
+        "check": "nrs_worst24.worst_below_least",
+        "item": "nrs_worst24",
+        "sentence": "The worst pain, 3, is below the least pain, 4.",
+        "state": "open",
+        "explanation": "",
+    }
+    assert (asked["raised_by"], asked["assigned_to"], asked["days_open"]) == (None, None, 0)
+
+
+def test_a_question_that_closes_by_itself_is_told(cast: Cast, participant: Participant) -> None:
+    create(cast.coordinator, PAIN, {"items": {"nrs_worst24": 3, "nrs_least24": 4}})
+    told = change(cast.coordinator, PAIN, {"items": {"nrs_worst24": 5, "nrs_least24": 4}}, 1).json()
+    assert told["queries"] == []
+    assert [(each["check"], each["state"]) for each in told["settled"]] == [
+        ("nrs_worst24.worst_below_least", "closed")
     ]
 
 
