@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_412_PRECONDITION_FAILED
 from rest_framework.views import APIView
 
 from analytics.models import Estimate, Rebuild, Run
@@ -20,6 +21,7 @@ from analytics.selectors.since import Shift, Since
 from analytics.selectors.standings import Standing
 from trial.access import Right, check_right
 from trial.api.users import user_of
+from trial.refusals import Refusal
 
 
 class DegreesOfFreedomField(serializers.FloatField):
@@ -190,7 +192,9 @@ def _unless_known(request: Request, found: Iterable[Standing], shape: Any) -> Ht
     """What `shape` makes of the reports, or 304 when the client's ETag says that it has it."""
     found = tuple(found)
     tag = standings.etag(found, get_language())
-    unchanged = get_conditional_response(request._request, etag=tag)
-    if unchanged is not None:
-        return unchanged
+    answer = get_conditional_response(request._request, etag=tag)
+    if answer is not None and answer.status_code == HTTP_412_PRECONDITION_FAILED:
+        raise Refusal("version_stale")
+    if answer is not None:
+        return answer
     return Response(shape(reports.report(found)), headers={"ETag": tag, "Cache-Control": "private, no-cache"})

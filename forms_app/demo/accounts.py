@@ -10,7 +10,7 @@ from trial.audit.context import COMMAND_LINE
 from trial.models import Site, User
 from trial.services import accounts
 
-PASSWORD = "synthetic-fascia-26"
+PASSWORD = "synthetic-fascia-26"  # nosec B105  # these accounts sign in only under debugging
 
 
 @dataclass(frozen=True)

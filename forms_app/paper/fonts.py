@@ -7,7 +7,7 @@ The Latin font travels inside the file. A Chinese one would weigh megabytes, so 
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406  # it writes, and parses nothing
 
 from django.conf import settings
 from reportlab.pdfbase import pdfmetrics

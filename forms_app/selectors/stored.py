@@ -41,7 +41,7 @@ def _select(part: tuple[str, str], row: type[Row]) -> str:
     in_use = " and not removed" if issubclass(row, GroupAnswers) else ""
     form, code = part
     return (
-        f"select '{form}', '{code}', record_id, to_jsonb(t)::text from {table} t "
+        f"select '{form}', '{code}', record_id, to_jsonb(t)::text from {table} t "  # nosec B608
         f"where record_id = any(%s){in_use}"
     )
 

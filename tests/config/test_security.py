@@ -8,6 +8,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -314,3 +315,37 @@ def test_statements_are_not_logged_in_production() -> None:
     production = settings_with()
     assert production["LOGGING"]["root"]["level"] == "INFO"
     assert "django.db.backends" not in production["LOGGING"]["loggers"]
+
+
+# What `make check` asks about packages
+
+
+ANSWERS = {
+    "clean": ({"dependencies": [{"name": "a", "version": "1", "vulns": []}]}, 0, "none with a known"),
+    "vulnerable": (
+        {"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}]},
+        1,
+        "a 1: CVE-1, mended in 2",
+    ),
+    "unknown": ({"dependencies": [{"name": "a", "skip_reason": "x"}]}, 77, "NOT CHECKED"),
+    "no answer": (None, 77, "NOT CHECKED"),
+    "nothing": ({"dependencies": []}, 77, "NOT CHECKED"),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.requirement("FAS.packages")
+def test_packages_are_never_called_clean_without_an_answer(tmp_path: Path, answer: str) -> None:
+    told, code, words = ANSWERS[answer]
+    tool = tmp_path / "pip-audit"
+    tool.write_text("#!/bin/sh\ncat <<'END'\n" + ("" if told is None else json.dumps(told)) + "\nEND\n")
+    tool.chmod(0o755)
+    python = tmp_path / "python"
+    python.symlink_to(sys.executable)
+    script = f"import sys; sys.executable = {str(python)!r}; sys.argv = ['audit']; "
+    run = "import runpy; runpy.run_path('deploy/audit.py', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", script + run], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout

@@ -26,6 +26,15 @@ class ParticipantSerializer(serializers.ModelSerializer[Participant]):
         fields = ("code", "site", "state", "state_reason")
 
 
+class ParticipantPageSerializer(serializers.Serializer[Any]):
+    """A page of the list; its neighbours by their addresses."""
+
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = ParticipantSerializer(many=True)
+
+
 class NewParticipantSerializer(serializers.Serializer[Any]):
     site = serializers.CharField(
         required=False, help_text="Code of the site; may be left out when you work at one site only"
@@ -49,7 +58,7 @@ class ParticipantsView(APIView):
             OpenApiParameter("state", str, enum=PARTICIPANT_STATES, description="Only this state"),
             OpenApiParameter("page", int, description="Page of 100 participants"),
         ],
-        responses=ParticipantSerializer(many=True),
+        responses=ParticipantPageSerializer,
     )
     def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_DATA)

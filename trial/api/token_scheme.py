@@ -10,4 +10,4 @@ class AccountTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return build_bearer_security_scheme_object("Authorization", token_prefix="Token")
+        return build_bearer_security_scheme_object("Authorization", token_prefix="Token")  # nosec B106
