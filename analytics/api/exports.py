@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from analytics.exports import files
 from trial.api.users import user_of
+from trial.selectors import seals
 
 
 class AnyAccept(BaseContentNegotiation):
@@ -40,13 +41,20 @@ class ExportView(APIView):
                 enum=(0, 1),
                 description="1: for a spreadsheet (byte order mark, cells that look like formulas made "
                 "safe). Otherwise no text is altered",
-            )
+            ),
+            OpenApiParameter(
+                "as_of",
+                OpenApiTypes.INT,
+                description="The number of a seal: the data as they were then. `Fascicle-Seal` repeats it with "
+                "the hash of the seal",
+            ),
         ],
         responses={(200, "text/csv"): OpenApiTypes.STR},
     )
     def get(self, request: Request) -> HttpResponseBase:
         excel = request.query_params.get("excel") == "1"
-        return files.open_file(by=user_of(request), shape=self.shape, excel=excel).response()
+        person, at = user_of(request), seals.asked(request.query_params.get("as_of", ""))
+        return files.open_file(by=person, shape=self.shape, excel=excel, at=at).response()
 
 
 class LongView(ExportView):

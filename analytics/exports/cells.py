@@ -4,10 +4,7 @@ from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from trial.crf.items import Clock, Item, Several
 from trial.models import Site
-
-# A spreadsheet would run these as a formula; a number with its sign is none and stays a number.
-FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
-NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?$"
+from trial.spreadsheet import FORMULA, NUMBER
 
 NOTHING = SQL("null::text")
 

@@ -1,5 +1,6 @@
 """The exports page: what there is to download, and how much."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from analytics.exports import files
 from trial.access import Right, check_right, sites_with
+from trial.audit.as_of import as_of
 from trial.protocol.marker import N_
+from trial.screens.past import asked
 from trial.screens.people import person_of
 
 
@@ -50,15 +53,14 @@ OFFERED = (
 def exports(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.EXPORT)
-    offers = [
-        Offer(shape, _(title), _(words), files.row_count(by=person, shape=shape))
-        for shape, title, words in OFFERED
-    ]
-    context = {
-        "offers": offers,
-        "removed": files.removed_records(by=person),
-        "sites": sites_with(person, Right.EXPORT),
-    }
+    past, sites = asked(request), sites_with(person, Right.EXPORT)
+    with as_of(past.seal) if past else nullcontext():
+        offers = [
+            Offer(shape, _(title), _(words), files.row_count(by=person, shape=shape))
+            for shape, title, words in OFFERED
+        ]
+        removed = files.removed_records(by=person)
+    context = {"offers": offers, "removed": removed, "sites": sites, "past": past}
     return render(request, "analytics/exports.html", context)
 
 
@@ -66,4 +68,6 @@ def exports(request: HttpRequest) -> HttpResponse:
 @login_required
 def download(request: HttpRequest, shape: str) -> HttpResponseBase:
     excel = request.GET.get("excel") == "1"
-    return files.open_file(by=person_of(request), shape=shape, excel=excel).response()
+    past = asked(request)
+    at = past.seal if past else None
+    return files.open_file(by=person_of(request), shape=shape, excel=excel, at=at).response()

@@ -1,5 +1,7 @@
 """What is printed: the casebook of a participant as page and as PDF, and the blank annotated CRF."""
 
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 
 from django.conf import settings
@@ -18,7 +20,11 @@ from forms_app.screens.presenters import book as presenter
 from forms_app.selectors import casebook as casebook_selector
 from forms_app.selectors import contents
 from trial.access import Right, check_right
+from trial.audit.as_of import as_of
+from trial.models import Participant, User
 from trial.protocol import STUDY
+from trial.refusals import Refusal
+from trial.screens.past import Past, asked
 from trial.screens.people import person_of
 from trial.selectors import participants
 
@@ -26,21 +32,23 @@ from trial.selectors import participants
 @require_safe
 @login_required
 def casebook(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "forms_app/print_casebook.html", {"book": _book(request, code)})
+    book, past = _book(request, code)
+    return render(request, "forms_app/print_casebook.html", {"book": book, "past": past})
 
 
 @require_safe
 @login_required
 def casebook_pdf(request: HttpRequest, code: str) -> HttpResponse:
-    book = _book(request, code)
-    return _pdf(f"{STUDY.code}_{code}_casebook.pdf", casebook_paper.draw(book, _alarm()))
+    book, past = _book(request, code)
+    of = f"_as-of-seal-{past.seal.number}" if past else ""
+    return pdf(f"{STUDY.code}_{code}_casebook{of}.pdf", casebook_paper.draw(book, alarm()))
 
 
 @require_safe
 @login_required
 def annotated_crf(request: HttpRequest) -> HttpResponse:
     check_right(person_of(request), Right.VIEW_DATA)
-    return _pdf(f"{STUDY.code}_annotated-crf.pdf", _blank(get_language() or ""))
+    return pdf(f"{STUDY.code}_annotated-crf.pdf", _blank(get_language() or ""))
 
 
 @cache
@@ -49,20 +57,39 @@ def _blank(language: str) -> bytes:
     return blank_crf.draw()
 
 
-def _book(request: HttpRequest, code: str) -> Book:
+def _book(request: HttpRequest, code: str) -> tuple[Book, Past | None]:
+    """The casebook in words, of today or of the seal that was asked for; the rights are those of today."""
     person = person_of(request)
     participant = participants.get(person, code)
+    past, at = asked(request, participant.site.time_zone), timezone.now()
+    if past is None:
+        return _read(participant, person, at), None
+    with as_of(past.seal):
+        book = _read(_then(participant, past), person, at)
+    facts = (*book.facts, (_("As of"), past.sentence))
+    return replace(book, facts=facts, printed=f"{past.sentence} {book.printed}"), past
+
+
+def _then(participant: Participant, past: Past) -> Participant:
+    """The participant as of the seal."""
+    then = Participant.objects.select_related("site").filter(pk=participant.pk).first()
+    if then is None:
+        raise Refusal("not_there_yet", participant=participant.code, seal=past.seal.number)
+    return then
+
+
+def _read(participant: Participant, person: User, at: datetime) -> Book:
     held = contents.read(participant)
-    return presenter.book(casebook_selector.read(participant), held, by=person, at=timezone.now())
+    return presenter.book(casebook_selector.read(participant), held, by=person, at=at)
 
 
-def _alarm() -> str:
+def alarm() -> str:
     if not settings.SYNTHETIC_DATA:
         return ""
     return f"{_('Synthetic data.')} {_('Nobody here is a real person.')}"
 
 
-def _pdf(name: str, content: bytes) -> HttpResponse:
+def pdf(name: str, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

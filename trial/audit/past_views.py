@@ -34,7 +34,9 @@ where e.epoch < current_setting('fascicle.as_of_epoch')::integer
        and pg_visible_in_snapshot(e.xact, current_setting('fascicle.as_of_snapshot')::pg_snapshot))
 """
 
-# A column that is younger than an event has its default there, as its table has for rows of that age.
+# A column that is younger than an event has its default there, as its table has for rows of that age. `offset 0`
+# keeps the planner from taking the view apart: it would join the events of one table with those of the next,
+# before the rows in them are known.
 ROWS = """
 create view as_of."{table}" as
 select r.*
@@ -46,6 +48,7 @@ from (
 ) e
 cross join lateral jsonb_populate_record(null::public."{table}", '{defaults}'::jsonb || e.row) r
 where e.operation <> 'delete'
+offset 0
 """
 
 DROP = f"drop schema if exists {SCHEMA} cascade"
