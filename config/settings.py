@@ -59,11 +59,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "trial.audit.middleware.OriginMiddleware",
+    "trial.screens.idle.IdleMiddleware",
     "trial.lock_out.ClientMiddleware",
     "trial.screens.methods.KnownMethodsMiddleware",
     "trial.screens.unprintable.NullCharacterMiddleware",
     "trial.screens.refusals.RefusalMiddleware",
-    "trial.screens.second_factor.RequiredFactorMiddleware",
+    "trial.screens.required_factor.RequiredFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -84,6 +85,7 @@ TEMPLATES = [
                 "trial.screens.context.shell",
                 "forms_app.screens.context.due_counts",
                 "forms_app.screens.context.query_counts",
+                "forms_app.screens.context.sign_counts",
             ],
         },
     },
@@ -159,9 +161,14 @@ AXES_LOCKOUT_CALLABLE = "trial.lock_out.answer"
 # Nothing that was typed is kept, and nobody is named in the log of the server: see its logger below.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 AXES_VERBOSE = False
+SESSION_ENGINE = "trial.sessions"
 SESSION_COOKIE_AGE = int(
     timedelta(hours=12).total_seconds()
 )  # one working day; nobody signs in twice on a shift
+# Without an act of the person a session ends earlier. Acts are written down once in SESSION_RENEWAL at most.
+SESSION_IDLE = timedelta(minutes=environment.number("FASCICLE_IDLE_MINUTES", 30))
+SESSION_IDLE_WARNING = timedelta(minutes=2)
+SESSION_RENEWAL = timedelta(minutes=1)
 MESSAGE_STORAGE = "config.messages.PrefixedStorage"
 
 # Transport and browser policy
@@ -265,7 +272,10 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"person": environment.text("FASCICLE_API_RATE", "600/min")},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTO_REFRESH": False}
+# The model is ours: knox brings no table.
+KNOX_TOKEN_MODEL = "trial.ApiToken"
+MIGRATION_MODULES = {"knox": None}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTO_REFRESH": False, "TOKEN_MODEL": KNOX_TOKEN_MODEL}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fascicle",
     "DESCRIPTION": "The electronic case report form of the thoracolumbar fascia injection trial.",

@@ -76,7 +76,7 @@ def gather() -> Cast:
         users = User.objects.bulk_create(_user(name) for name in NAMES)
         people = dict(zip(NAMES, users, strict=True))
         Membership.objects.bulk_create(_memberships(people, north, south))
-        SecondFactor.objects.bulk_create(_factor(people[name]) for name in SIGNING)
+        SecondFactor.objects.bulk_create(factor(people[name]) for name in SIGNING)
     return Cast(north=north, south=south, **people)
 
 
@@ -93,7 +93,7 @@ def _user(name: str) -> User:
     )
 
 
-def _factor(user: User) -> SecondFactor:
+def factor(user: User) -> SecondFactor:
     return SecondFactor(user=user, kind=APP, name="Phone", secret=conceal(SECRET))
 
 

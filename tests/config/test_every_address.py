@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 
@@ -17,13 +18,17 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from knox.models import AuthToken
+from django.utils import timezone
 
-from forms_app.services import queries, records
+from forms_app.selectors import lock_target
+from forms_app.selectors.lock_target import LockTarget
+from forms_app.services import locks, queries, records
 from tests import answers, journey, pictures
-from tests.cast import Cast
+from tests.cast import SIGNING, Cast, factor
+from tests.locking import lock_form, second_data_manager
 from trial.access import RIGHTS, Right, Role
-from trial.models import Participant, Record, User
+from trial.audit.context import COMMAND_LINE, attributed
+from trial.models import ApiToken, Membership, Participant, Record, SecondFactor, Session, User, Visit
 
 
 class Kind(Enum):
@@ -46,9 +51,9 @@ class Of(Enum):
 class Address:
     """`right` is what the act needs beside seeing the object; None asks only that one is signed in.
 
+    `also` is another right that is enough, `sight` the one without which an object is not there.
     `body` and `version` are what the act sends, so that the right is what decides and not the form of the
     request; version 0 creates. Who may gets `status`: a crash or a conflict would prove no right.
-    `also` is another right that is enough.
     """
 
     kind: Kind
@@ -59,6 +64,8 @@ class Address:
     version: int = 1
     status: int = 200
     also: Right | None = None
+    # What it takes to see the object; without it there is nothing.
+    sight: Right = Right.VIEW_DATA
 
 
 def public(**arguments: Any) -> Address:
@@ -88,6 +95,28 @@ def act(right: Right, body: dict[str, Any], at: dict[str, Any] | None = None, **
     )
 
 
+def account(status: int = 302, body: dict[str, Any] | None = None, **arguments: Any) -> Address:
+    """What an administrator does to somebody of the own site; who may only see it is refused."""
+    return Address(
+        Kind.OBJECT,
+        Right.MANAGE_ACCOUNTS,
+        "post",
+        arguments,
+        {**REASON, **(body or {})},
+        status=status,
+        sight=Right.VIEW_ACCOUNTS,
+    )
+
+
+def sees_to_sign(right: Right, **arguments: Any) -> Address:
+    """The page that signs an object."""
+    return Address(Kind.OBJECT, right, arguments=arguments)
+
+
+def signs(right: Right, at: dict[str, Any] | None = None) -> Address:
+    return act(right, {"meaning": "agreed"}, at, status=422)
+
+
 # At baseline every form is filled, pain in version 1; disability of week 1 was taken out of use.
 AT_VISIT: dict[str, Any] = {"visit": "BL"}
 AT_MISSED: dict[str, Any] = {"visit": "W2"}
@@ -107,7 +136,16 @@ AT_QUERY: dict[str, Any] = {**AT_RECORD, "query": None}
 AT_CHECK: dict[str, Any] = {**AT_FORM, "check": "nrs_avg24.manual-1"}
 AT_LOG_CHECK: dict[str, Any] = {**AT_ENTRY, "check": "cmtrt.manual-1"}
 AT_SERIOUS: dict[str, Any] = {"repeat": 1}
+# Locks of the north and one of the south, numbered by the world: one frozen visit, one form whose unlocking
+# is asked for.
+AT_FROZEN: dict[str, Any] = {"number": "frozen"}
+AT_ASKED: dict[str, Any] = {"number": "asked"}
+LOCKS = ("lock", "lock-report", "lock-report-pdf", "api-lock")
+FREEZE = {"kind": "frozen", "scope": "participant", "participant": "01-001", "reason": "end of the study"}
 REASON = {"reason": "a typing error"}
+NEW_TOKEN = {"name": "Reports", "scope": "read", "days": "30"}
+NEW_ROLE = {"site": "01", "role": "auditor"}
+NEW_ACCOUNT = {"username": "new", "full_name": "Nell New", "email": "new@example.org", **NEW_ROLE}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
 DRUG = {"cmtrt": "Ibuprofen"}
@@ -124,12 +162,35 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "password-reset": (public(),),
     "password-reset-sent": (public(),),
     "password-set": (public(uidb64="MQ", token="set-password"),),
+    # Who has not typed the password yet, and who is signed in, is led on.
+    "sign-in-code": (Address(Kind.PUBLIC, status=302),),
+    "security-key-challenge": (Address(Kind.NOTHING, method="post"),),
     "sign-out": (does(None),),
+    "second-factors": (needs(None),),
+    "second-factor-app": (needs(None),),
+    # There is no picture before the page with the key was opened.
+    "second-factor-picture": (needs(None, 404),),
+    "second-factor-key": (needs(None),),
+    "second-factor-key-challenge": (does(None, status=200),),
+    "second-factor-remove": (Address(Kind.OBJECT, None), Address(Kind.OBJECT, None, "post", status=403)),
+    "recovery-codes": (needs(None), does(None, status=403)),
     "password-change": (needs(None),),
     "account": (needs(None),),
-    "token-create": (does(None, status=200),),
+    "token-create": (does(None, NEW_TOKEN, 200),),
     "token-revoke": (Address(Kind.OBJECT, None, "post", status=302),),
-    "accounts": (needs(Right.MANAGE_ACCOUNTS),),
+    "session": (needs(None), does(None, status=200)),
+    "sessions-end": (does(None),),
+    "session-end": (Address(Kind.OBJECT, None, "post", status=302),),
+    "accounts-add": (needs(Right.MANAGE_ACCOUNTS), does(Right.MANAGE_ACCOUNTS, NEW_ACCOUNT)),
+    "accounts-person": (Address(Kind.OBJECT, Right.VIEW_ACCOUNTS, sight=Right.VIEW_ACCOUNTS),),
+    "accounts-role": (account(body=NEW_ROLE),),
+    "accounts-role-end": (account(),),
+    "accounts-close": (account(),),
+    # It is open.
+    "accounts-reopen": (account(409),),
+    "accounts-password": (account(),),
+    "accounts-second-factor": (account(),),
+    "accounts": (needs(Right.VIEW_ACCOUNTS),),
     "home": (lists(Right.VIEW_DATA),),
     "due": (lists(Right.VIEW_DATA),),
     "calendar-create": (does(Right.VIEW_DATA, {"site": "01"}, 200),),
@@ -176,6 +237,21 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "attachment": (one(**AT_IMAGE),),
     "attachment-thumbnail": (one(**AT_IMAGE),),
     "attachment-remove": (act(ENTER, REASON, AT_IMAGE),),
+    "locks": (lists(Right.VIEW_DATA),),
+    "lock-new": (needs(Right.LOCK), does(Right.LOCK, FREEZE)),
+    "lock": (
+        one(**AT_FROZEN),
+        act(Right.LOCK, {"move": "release", **REASON}, AT_FROZEN),
+        act(Right.APPROVE_UNLOCK, {"move": "approve", **REASON}, AT_ASKED),
+    ),
+    "lock-report": (one(**AT_ASKED),),
+    "lock-report-pdf": (one(**AT_ASKED),),
+    "signatures": (lists(Right.SIGN),),
+    # Who may sign passes the right, and is stopped by a meaning that is none.
+    "sign-record": (sees_to_sign(Right.SIGN, **AT_FORM), signs(Right.SIGN, AT_FORM)),
+    "sign-log": (sees_to_sign(Right.SIGN, **AT_ENTRY), signs(Right.SIGN, AT_ENTRY)),
+    "sign-visit": (sees_to_sign(Right.SIGN, **AT_VISIT), signs(Right.SIGN, AT_VISIT)),
+    "sign-casebook": (sees_to_sign(Right.SIGN_CASEBOOK), signs(Right.SIGN_CASEBOOK)),
     "flow": (needs(Right.VIEW_DATA),),
     "flow-svg": (needs(Right.VIEW_DATA),),
     "flow-png": (needs(Right.VIEW_DATA),),
@@ -186,8 +262,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "results-figure-svg": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
     "results-figure-png": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
     "results-estimates": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
+    "audit": (lists(Right.VIEW_AUDIT),),
+    "audit-file": (lists(Right.VIEW_AUDIT),),
+    "audit-reviews": (
+        needs(Right.VIEW_AUDIT),
+        does(Right.REVIEW_AUDIT, {"site": "01", "first": "2026-01-01", "last": "2026-01-02"}),
+    ),
     "exports": (lists(Right.EXPORT),),
-    "export-download": (lists(Right.EXPORT, shape="long"), lists(Right.EXPORT, shape="wide")),
+    "export-download": tuple(lists(Right.EXPORT, shape=shape) for shape in ("long", "wide", "signatures")),
     "api-schema": (needs(None),),
     "api-docs": (needs(None),),
     "api-participants": (lists(Right.VIEW_DATA), does(Right.SCREEN, {"site": "01"}, 201)),
@@ -195,6 +277,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-participant-state": (act(Right.ENROL, {"state": "enrolled"}, status=409),),
     "api-deviations": (one(),),
     "api-safety": (lists(Right.VIEW_DATA),),
+    "api-audit": (lists(Right.VIEW_AUDIT),),
     "api-visits": (one(),),
     "api-visit": (
         one(**AT_VISIT),
@@ -213,10 +296,20 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         act(ENTER, REASON, AT_ENTRY, method="delete", status=200),
     ),
     "api-log-entry-restore": (act(ENTER, REASON, AT_REMOVED_ENTRY, version=2, status=200),),
+    "api-locks": (lists(Right.VIEW_DATA), does(Right.LOCK, FREEZE, 201)),
+    "api-lock": (
+        one(**AT_FROZEN),
+        act(Right.LOCK, {"move": "release", **REASON}, AT_FROZEN, status=200),
+        act(Right.APPROVE_UNLOCK, {"move": "approve", **REASON}, AT_ASKED, status=200),
+    ),
     "api-due": (lists(Right.VIEW_DATA),),
     "api-attachments": (one(**AT_IMAGES), act(ENTER, {}, AT_IMAGES, status=415)),
     "api-attachment": (one(**AT_IMAGE), act(ENTER, REASON, AT_IMAGE, method="delete", status=200)),
     "api-all-queries": (lists(Right.VIEW_DATA),),
+    "api-record-signatures": (one(**AT_FORM), signs(Right.SIGN, AT_FORM)),
+    "api-log-signatures": (one(**AT_ENTRY), signs(Right.SIGN, AT_ENTRY)),
+    "api-visit-signatures": (one(**AT_VISIT), signs(Right.SIGN, AT_VISIT)),
+    "api-casebook-signatures": (one(), signs(Right.SIGN_CASEBOOK)),
     "api-flow": (lists(Right.VIEW_DATA),),
     "api-queries": (
         one(**AT_FORM),
@@ -237,6 +330,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-analysis": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-export-long": (lists(Right.EXPORT),),
     "api-export-wide": (lists(Right.EXPORT),),
+    "api-export-signatures": (lists(Right.EXPORT),),
     "unknown": (Address(Kind.NOTHING),),
     "api-unknown": tuple(Address(Kind.NOTHING, None, method) for method in ("get", "post", "put", "delete")),
 }
@@ -248,18 +342,51 @@ class World:
     """A participant with forms at the north, one at the south, and everybody's token."""
 
     cast: Cast
-    tokens: dict[int, AuthToken]
+    tokens: dict[int, ApiToken]
     numbers: dict[str, int]
 
     def path(self, name: str, address: Address, of: Of, who: User) -> str:
         if name == "token-revoke":
             return reverse(name, kwargs={"key": self._token_key(of, who)})
+        if name == "session-end":
+            return reverse(name, kwargs={"sign": self._session(of, who)})
+        if address.sight is Right.VIEW_ACCOUNTS:
+            return reverse(name, kwargs=self._account(name, of))
+        if name == "second-factor-remove":
+            return reverse(name, kwargs={"factor": self._factor(of, who)})
+        if name in LOCKS:
+            return reverse(name, kwargs={"number": self._lock(of, address.arguments["number"])})
         if address.kind is Kind.OBJECT:
             named = {key: value or self.numbers.get(key, value) for key, value in address.arguments.items()}
             return reverse(name, kwargs={"code": of.value, **named})
-        if address.kind is Kind.NOTHING:
-            return "/api/v2/" if name == "api-unknown" else "/nowhere/"
+        if name == "unknown":
+            return "/nowhere/"
+        if name == "api-unknown":
+            return "/api/v2/"
         return reverse(name, kwargs=address.arguments)
+
+    def _lock(self, of: Of, which: str) -> int:
+        return {Of.OWN: self.numbers[which], Of.OTHER: self.numbers["southern"], Of.UNKNOWN: 0}[of]
+
+    def _factor(self, of: Of, who: User) -> int:
+        if of is Of.UNKNOWN:
+            return 0
+        owner = who if of is Of.OWN else self.cast.southern_investigator
+        return SecondFactor.objects.get(user=owner).pk
+
+    def _session(self, of: Of, who: User) -> str:
+        if of is Of.UNKNOWN:
+            return "0" * 16
+        owner = who if of is Of.OWN else self.cast.southern_investigator
+        end = timezone.now() + timedelta(hours=1)
+        return Session.objects.create(session_key=f"of {owner.pk}", expire_date=end, user=owner).sign
+
+    def _account(self, name: str, of: Of) -> dict[str, int]:
+        """Somebody of the north, or of the south, and the role that is held there."""
+        people = {Of.OWN: self.cast.monitor, Of.OTHER: self.cast.southern_coordinator}
+        held = Membership.objects.filter(user=people.get(of)).first()
+        number, role = (held.user_id, held.pk) if held else (0, 0)
+        return {"number": number, "role": role} if name == "accounts-role-end" else {"number": number}
 
     def _token_key(self, of: Of, who: User) -> str:
         if of is Of.UNKNOWN:
@@ -280,8 +407,10 @@ def world(cast: Cast) -> World:
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
     _give_to_see(cast, south)
+    numbers = _asked(cast, north) | _locked(cast, north, south)
+    give_factors(cast)
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]
-    return World(cast, {who.pk: AuthToken.objects.create(who)[0] for who in people}, _asked(cast, north))
+    return World(cast, {who.pk: ApiToken.objects.create(who)[0] for who in people}, numbers)
 
 
 def _give_to_see(cast: Cast, south: Participant) -> None:
@@ -307,6 +436,28 @@ def _asked(cast: Cast, north: Participant) -> dict[str, int]:
     queries.raise_query(by=cast.monitor, record=drug, item="cmtrt", text="Is this so?")
     asked = queries.raise_query(by=cast.monitor, record=pain, item="nrs_avg24", text="Is this so?")
     return {"record": pain.pk, "query": asked.pk}
+
+
+def _locked(cast: Cast, north: Participant, south: Participant) -> dict[str, int]:
+    """The numbers of locks that no other row comes across."""
+    second = second_data_manager(cast)
+    consent = lock_form(cast, Record.objects.get(participant=north, form="consent"))
+    return {
+        "frozen": locks.freeze(by=second, target=_screening(north), reason="end of the study").pk,
+        "asked": locks.request_unlock(by=second, lock=consent, reason="a late report").pk,
+        "southern": locks.freeze(by=second, target=_screening(south), reason="end of the study").pk,
+    }
+
+
+def give_factors(cast: Cast) -> None:
+    """A second factor for who has none: everybody may have one to remove."""
+    rest = [cast.with_role(role) for role in Role if cast.with_role(role).username not in SIGNING]
+    with attributed(by=COMMAND_LINE):
+        SecondFactor.objects.bulk_create(factor(user) for user in rest)
+
+
+def _screening(participant: Participant) -> LockTarget:
+    return lock_target.of_visit(participant, Visit.objects.get(participant=participant, code="SCR"))
 
 
 def ask(name: str, address: Address, path: str, who: User | None) -> HttpResponseBase:
@@ -385,7 +536,7 @@ def expected(name: str, address: Address, role: Role) -> int:
         return 302  # who is signed in is led on
     if address.right is None:
         return address.status
-    if address.kind is Kind.OBJECT and Right.VIEW_DATA not in rights:
+    if address.kind is Kind.OBJECT and address.sight not in rights:
         return 404
     if address.right in rights or address.also in rights:
         return address.status

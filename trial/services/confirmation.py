@@ -32,6 +32,14 @@ def confirm(
     lock_out.forget(user.username)
 
 
+def prove_second_factor(*, user: User, code: str = "", assertion: Assertion | None = None) -> None:
+    """The second step of signing in, after the password. Raise Refusal unless the proof is the person's."""
+    lock_out.check(user.username)
+    if not second_factors.proves(user, code=code, assertion=assertion):
+        lock_out.count(user.username)
+        raise Refusal("confirmation_failed")
+
+
 def _holds(user: User, code: str, assertion: Assertion | None) -> bool:
     if not second_factors.of(user).exists():
         return True

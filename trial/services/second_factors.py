@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from knox.models import AuthToken
 
 from trial import authenticator_app, security_keys
 from trial.access import Right, can, check_right
@@ -24,7 +23,7 @@ from trial.models import RecoveryCode, SecondFactor, User
 from trial.models.second_factor import APP, KEY
 from trial.refusals import Refusal
 from trial.security_keys import Assertion, Credential
-from trial.services import fields
+from trial.services import fields, tokens
 
 SIGNING = (Right.SIGN, Right.SIGN_CASEBOOK)
 RECOVERY_CODES = 10
@@ -110,10 +109,16 @@ def _proves_recovery(user: User, code: str) -> bool:
 
 def add_app(*, by: User, name: str, secret: str, code: str) -> SecondFactor:
     """Take an authenticator app into use; a code of it shows that it has the key."""
+    step = check_code(secret=secret, code=code)
+    return _add(by, SecondFactor(user=by, kind=APP, name=name, secret=conceal(secret), counter=step))
+
+
+def check_code(*, secret: str, code: str) -> int:
+    """The period of a code that an app with this key shows now; raise Refusal when it is none."""
     step = authenticator_app.step_of(secret, "".join(code.split()), now=timezone.now(), after=0)
     if step is None:
         raise Refusal("second_factor_code")
-    return _add(by, SecondFactor(user=by, kind=APP, name=name, secret=conceal(secret), counter=step))
+    return step
 
 
 def add_key(*, by: User, name: str, credential: Credential) -> SecondFactor:
@@ -143,7 +148,7 @@ def remove(*, by: User, factor: int) -> SecondFactor:
     return found
 
 
-def reset(*, by: User | CommandLine, user: User) -> None:
+def reset(*, by: User | CommandLine, user: User, reason: str = "second factors reset") -> None:
     """Take all of somebody's out of use, recovery codes and tokens too: the person has lost them.
 
     Whoever holds a role that signs sets a new one up at the next sign-in.
@@ -153,10 +158,10 @@ def reset(*, by: User | CommandLine, user: User) -> None:
         if by.pk == user.pk:
             raise Refusal("right", right=_("reset your own second factors"))
     now = timezone.now()
-    with attributed(by=by, reason="second factors reset"):
+    with attributed(by=by, reason=reason):
         of(user).update(secret="", removed_at=now)
         RecoveryCode.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
-        AuthToken.objects.filter(user=user).delete()
+        tokens.end_all(user)
         _tell(user, _("Your administrator removed the second factors of your account."))
 
 

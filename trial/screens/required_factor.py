@@ -1,4 +1,4 @@
-"""The pages of second factors, and what keeps who needs one from everything else until it is set up."""
+"""Keeps whoever needs a second factor and has none from everything else until it is set up."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ OPEN = frozenset(
         "second-factor-app",
         "second-factor-picture",
         "second-factor-key",
-        "security-key-challenge",
+        "second-factor-key-challenge",
         "sign-out",
         "sign-in",
         "language",
