@@ -45,8 +45,8 @@ class ExportView(APIView):
             OpenApiParameter(
                 "as_of",
                 OpenApiTypes.INT,
-                description="The number of a seal: the data as they were then. `Fascicle-Seal` repeats it with "
-                "the hash of the seal",
+                description="The number of a seal: the data as they were then. `Fascicle-Seal` repeats it "
+                "with the hash of the seal",
             ),
         ],
         responses={(200, "text/csv"): OpenApiTypes.STR},
@@ -75,3 +75,12 @@ class WideView(ExportView):
     """
 
     shape = "wide"
+
+
+class SignaturesFileView(ExportView):
+    """One row for each electronic signature at your sites, broken ones too.
+
+    `intact` is true when no change broke it and what is stored is what was signed.
+    """
+
+    shape = "signatures"

@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from psycopg2 import extensions
 from psycopg2.sql import SQL, Composable
 
-from analytics.exports import long, wide
+from analytics.exports import long, signatures, wide
 from analytics.exports.stream import Stream
 from analytics.exports.table import Table
 from trial.access import Right, check_right, sites_with
@@ -20,7 +20,11 @@ from trial.models import Record, Seal, Site, User
 from trial.protocol import STUDY
 from trial.refusals import Refusal
 
-SHAPES: dict[str, Callable[[tuple[Site, ...]], Table]] = {"long": long.table, "wide": wide.table}
+SHAPES: dict[str, Callable[[tuple[Site, ...]], Table]] = {
+    "long": long.table,
+    "wide": wide.table,
+    "signatures": signatures.table,
+}
 
 MOMENT = "select to_char(now() at time zone 'UTC', 'YYYYMMDD\"T\"HH24MI\"Z\"')"
 

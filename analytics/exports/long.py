@@ -1,7 +1,9 @@
 """The long shape: one row for each item of each saved record, empty ones too.
 
 Removed records, and removed rows of groups, are left out; how many records that are is told beside the
-download. A group with fixed rows (left and right) has all of them, filled or not.
+download. A group with fixed rows (left and right) has all of them, filled or not. `signed` says "signed"
+when a signature over the record stands that no change broke, "broken" when all of them are broken; whether
+what is stored is still what was signed is told in the shape of signatures.
 """
 
 from collections.abc import Iterator
@@ -20,14 +22,18 @@ from trial.protocol.schedule import UNSCHEDULED_FROM
 HEADER = (
     *("study", "site", "participant", "participant_state", "visit", "visit_date"),
     *("form", "repeat", "group", "group_key", "item", "label", "value", "unit", "missing"),
-    *("record_state", "record_version"),
+    *("record_state", "record_version", "signed"),
 )
 
 RECORDS = """
 select r.id, r.form, r.repeat, r.state, r.version, s.code as site, p.code as participant,
        p.state as participant_state, v.code as visit, v.visit_date,
        coalesce(array_position({visits}::text[], v.code::text), {unscheduled} + substr(v.code, 2)::int)
-           as visit_place
+           as visit_place,
+       (select case when bool_or(g.broken_at is null) then 'signed' when count(*) > 0 then 'broken' end
+        from forms_app_signature g
+        where g.participant_id = r.participant_id and (g.scope = 'casebook' or g.record_id = r.id
+            or g.scope = 'visit' and g.visit_id = r.visit_id)) as signed
 from trial_record r
 join trial_participant p on p.id = r.participant_id
 join trial_site s on s.id = p.site_id
@@ -127,6 +133,7 @@ def _columns(source: Source) -> list[Composable]:
         *(Identifier("i", name) for name in of_item),
         SQL("r.state::text"),
         SQL("r.version::text"),
+        SQL("r.signed::text"),
     ]
 
 

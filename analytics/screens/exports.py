@@ -45,6 +45,14 @@ OFFERED = (
             "Unscheduled visits and drugs have no fixed number of columns: they stand in the long file only."
         ),
     ),
+    (
+        "signatures",
+        N_("Signatures"),
+        N_(
+            "One row for each electronic signature, broken ones too: whose, in which role, when, with what "
+            "meaning, of what, and whether what is stored is still what was signed."
+        ),
+    ),
 )
 
 

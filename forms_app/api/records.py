@@ -9,10 +9,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from forms_app.api import schema
+from forms_app.api.signature_shape import SignatureSerializer
+from forms_app.api.signature_shape import plain_all as plain_signatures
 from forms_app.models.query import QUERY_STATES
-from forms_app.selectors import computed, documents, evidence
+from forms_app.selectors import computed, documents, evidence, signatures
 from forms_app.selectors.documents import Document
 from forms_app.selectors.records import find
+from forms_app.selectors.signatures import Signed
 from forms_app.services import records as service
 from trial.api.bodies import mapping, text
 from trial.api.preconditions import etag, expected_version
@@ -88,6 +91,9 @@ class RecordSerializer(serializers.Serializer[Any]):
     comments = serializers.DictField(child=serializers.CharField(), help_text="Comments by path")
     evidence = serializers.DictField(child=EvidenceSerializer(), help_text="By item, for eligibility")
     computed = ComputedSerializer(many=True)
+    signatures = SignatureSerializer(
+        many=True, help_text="Over the form: its own, of its visit, the casebook"
+    )
 
 
 class SavedSerializer(serializers.Serializer[Any]):
@@ -159,8 +165,12 @@ class LogView(APIView):
         participant = participants.get(user_of(request), code)
         service.log_form(form)
         entries = Record.objects.filter(participant=participant, visit=None, form=form)
+        signed = signatures.of_participant(participant)
         return Response(
-            [_plain_document(document) for document in documents.read_all(list(entries.order_by("repeat")))]
+            [
+                _plain_document(document, signatures.over(document.record, signed))
+                for document in documents.read_all(list(entries.order_by("repeat")))
+            ]
         )
 
     @extend_schema(parameters=[LOG], request=ENTRY, responses={201: SavedSerializer})
@@ -214,16 +224,18 @@ def find_record(participant: Participant, form: str, visit: str | None, repeat: 
 
 
 def _document(record: Record) -> dict[str, Any]:
-    return _plain_document(documents.read(record))
+    signed = signatures.over_form(record.participant, record.visit_id, record.pk)
+    return _plain_document(documents.read(record), signed)
 
 
-def _plain_document(document: Document) -> dict[str, Any]:
+def _plain_document(document: Document, signed: list[Signed]) -> dict[str, Any]:
     """The record with what follows from it and other forms."""
     record, plain = document.record, document.plain()
     judged = evidence.of(record.participant_id, record.form, plain["items"])
     return plain | {
         "evidence": {item: each.plain() for item, each in judged.items()},
         "computed": [each.plain() for each in computed.of(record.participant_id, plain)],
+        "signatures": plain_signatures(signed),
     }
 
 

@@ -30,6 +30,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class SignatureLine:
+    """A signature in one line; `broken` says why it does not stand, empty when it does."""
+
+    said: str
+    broken: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One record with its history, the latest change first. `notes` belong to no single answer."""
 
@@ -39,13 +47,14 @@ class Sheet:
     blocks: tuple[Block, ...]
     notes: tuple[str, ...]
     changes: tuple[Change, ...]
+    signatures: tuple[SignatureLine, ...] = ()
 
 
 @dataclass(frozen=True)
 class Part:
     """A visit or a log, with what is known of it and its records; `empty` says what has none.
 
-    `changes` are those of the visit itself.
+    `changes` and `signatures` are those of the visit itself.
     """
 
     title: str
@@ -53,13 +62,14 @@ class Part:
     sheets: tuple[Sheet, ...]
     empty: str
     changes: tuple[Change, ...] = ()
+    signatures: tuple[SignatureLine, ...] = ()
 
 
 @dataclass(frozen=True)
 class Book:
     """A participant's casebook; `facts` are pairs of a name and a value, `printed` says by whom and when.
 
-    `changes` are those of the participant's state.
+    `changes` are those of the participant's state, `signatures` those of the whole casebook.
     """
 
     code: str
@@ -67,3 +77,4 @@ class Book:
     printed: str
     changes: tuple[Change, ...]
     parts: tuple[Part, ...]
+    signatures: tuple[SignatureLine, ...] = ()

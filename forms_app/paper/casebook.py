@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Spacer, Table
 
-from forms_app.paper.book import Answer, Block, Book, Change, Part, Sheet
+from forms_app.paper.book import Answer, Block, Book, Change, Part, Sheet, SignatureLine
 from forms_app.paper.document import Bookmark, Frontispiece, write
 from forms_app.paper.fonts import BOLD, markup
 from forms_app.paper.styles import (
@@ -60,6 +60,7 @@ def _first_page(book: Book, alarm: str) -> Iterator[Flowable]:
     yield Table(rows, colWidths=[0.2 * WIDTH, 0.8 * WIDTH], style=ROWS)
     yield Spacer(0, 6)
     yield paragraph(book.printed, SMALL)
+    yield from _signatures(book.signatures)
     yield from _changes(book.changes)
     yield paragraph(_("Contents"), CHAPTER)
     for number, part in enumerate(book.parts):
@@ -84,6 +85,7 @@ def _part(part: Part) -> Iterator[Flowable]:
     for fact in (*part.facts, part.empty):
         if fact:
             yield paragraph(fact, SMALL)
+    yield from _signatures(part.signatures)
     yield from _changes(part.changes)
     for sheet in part.sheets:
         yield from _sheet(part, sheet)
@@ -94,6 +96,7 @@ def _sheet(part: Part, sheet: Sheet) -> Iterator[Flowable]:
     yield Bookmark(f"{_name(part)}-{sheet.title}", sheet.title, level=1)
     yield paragraph(sheet.title, CHAPTER)
     yield paragraph(sheet.state, SMALL)
+    yield from _signatures(sheet.signatures)
     if sheet.removed:
         yield paragraph(_("Removed: this record is not in use."), DOUBT)
     for note in sheet.notes:
@@ -101,6 +104,19 @@ def _sheet(part: Part, sheet: Sheet) -> Iterator[Flowable]:
     for block in sheet.blocks:
         yield from _block(block)
     yield from _changes(sheet.changes)
+
+
+def _signatures(signatures: Sequence[SignatureLine]) -> Iterator[Flowable]:
+    """Each signature in a line of its own; one that is broken is struck out, with why behind it."""
+    if signatures:
+        yield CondPageBreak(BELOW_HEADING)
+        yield paragraph(_("Signed"), SECTION)
+    for each in signatures:
+        if each.broken:
+            said = f"<strike>{markup(each.said)}</strike> {markup(each.broken)}"
+            yield Paragraph(said, DOUBT)
+        else:
+            yield paragraph(each.said)
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[Flowable]:

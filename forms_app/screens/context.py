@@ -1,12 +1,12 @@
 """What the forms at work add to every page, for the navigation: how many visits are due, and how many
-questions wait for the person."""
+questions and signatures wait for the person."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from forms_app.selectors import due, outlines, queries
+from forms_app.selectors import due, outlines, queries, to_sign
 from trial.models import User
 
 # Who fills in a form does not look for visits, and the form is to open at once.
@@ -20,6 +20,10 @@ def due_counts(request: HttpRequest) -> dict[str, Any]:
     return {"due_counts": SimpleLazyObject(lambda: _count(request.user))}
 
 
+def _count(person: Any) -> due.Counts:
+    return due.count(outlines.read(person) if isinstance(person, User) else ())
+
+
 def query_counts(request: HttpRequest) -> dict[str, Any]:
     """A context processor like that of the due visits."""
     if request.resolver_match and request.resolver_match.url_name in FORMS:
@@ -31,5 +35,12 @@ def _count_queries(person: Any) -> queries.Counts:
     return queries.count(person) if isinstance(person, User) else queries.Counts({})
 
 
-def _count(person: Any) -> due.Counts:
-    return due.count(outlines.read(person) if isinstance(person, User) else ())
+def sign_counts(request: HttpRequest) -> dict[str, Any]:
+    """A context processor like that of the due visits: how much waits for the person's signature."""
+    if request.resolver_match and request.resolver_match.url_name in FORMS:
+        return {}
+    return {"sign_count": SimpleLazyObject(lambda: _count_unsigned(request.user))}
+
+
+def _count_unsigned(person: Any) -> int:
+    return to_sign.count(person) if isinstance(person, User) else 0

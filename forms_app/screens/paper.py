@@ -18,7 +18,7 @@ from forms_app.paper import casebook as casebook_paper
 from forms_app.paper.book import Book
 from forms_app.screens.presenters import book as presenter
 from forms_app.selectors import casebook as casebook_selector
-from forms_app.selectors import contents
+from forms_app.selectors import contents, signatures
 from trial.access import Right, check_right
 from trial.audit.as_of import as_of
 from trial.models import Participant, User
@@ -79,8 +79,8 @@ def _then(participant: Participant, past: Past) -> Participant:
 
 
 def _read(participant: Participant, person: User, at: datetime) -> Book:
-    held = contents.read(participant)
-    return presenter.book(casebook_selector.read(participant), held, by=person, at=at)
+    held, signed = contents.read(participant), signatures.of_participant(participant)
+    return presenter.book(casebook_selector.read(participant), held, by=person, at=at, signed=signed)
 
 
 def alarm() -> str:

@@ -46,6 +46,11 @@ class Place:
     def restoration(self) -> str:
         return self._reverse("log-restore", "record-restore")
 
+    @property
+    def signing(self) -> str:
+        """The address of the page that signs the form."""
+        return self._reverse("sign-log", "sign-record")
+
     @cached_property
     def lock(self) -> Lock | None:
         """The strongest lock over the form."""

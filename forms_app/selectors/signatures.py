@@ -11,7 +11,7 @@ from typing import Any
 from forms_app.models import Signature
 from forms_app.models.signature import CASEBOOK, RECORD, VISIT
 from forms_app.selectors.content_hash import Wanted, common_table_expressions
-from trial.models import Participant, Site
+from trial.models import Participant, Record, Site
 
 # Of signatures that no change broke, what they sign is made anew, in the same statement.
 UNBROKEN = Wanted(
@@ -99,6 +99,12 @@ def at_sites(sites: Iterable[Site]) -> list[Signed]:
     return _read(
         "s.participant_id in (select id from trial_participant where site_id = any (%s::bigint[]))", [keys]
     )
+
+
+def over(record: Record, found: Iterable[Signed]) -> list[Signed]:
+    """Those of the signatures of a participant that stand over a record."""
+    keys = {RECORD: record.pk, VISIT: record.visit_id, CASEBOOK: record.participant_id}
+    return [each for each in found if signed_key(each.signature) == keys[each.signature.scope]]
 
 
 def of_signature(signature: Signature) -> Signed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -107,7 +108,7 @@ def milestone_of(participant: Participant) -> str:
     return _milestone(due) if due else ""
 
 
-def _waiting(records: QuerySet[Record]) -> list[Waiting]:
+def _waiting(records: QuerySet[Any]) -> list[Waiting]:
     found: dict[tuple[str, str, str, int], list[bool]] = {}
     rows = records.order_by("participant__code", "visit__id", "form", "repeat").values_list(
         "participant__code", "visit__code", "form", "repeat", "ready", "broken"
@@ -124,7 +125,7 @@ def _place(waiting: Waiting) -> tuple[str, int, str, int]:
     return waiting.participant, position, waiting.form, waiting.repeat
 
 
-def _unsigned(sites: Iterable[Site], void: Collection[int] = ()) -> QuerySet[Record]:
+def _unsigned(sites: Iterable[Site], void: Collection[int] = ()) -> QuerySet[Any]:
     """The complete records in use that no standing signature covers; `ready` says that their whole visit is
     complete, `broken` that a signature of them broke."""
     over = (
@@ -169,18 +170,18 @@ def _casebooks(sites: Iterable[Site], void: Collection[int]) -> list[DueCasebook
     ]
 
 
-def _due(sites: Iterable[Site], void: Collection[int] = ()) -> QuerySet[Participant]:
+def _due(sites: Iterable[Site], void: Collection[int] = ()) -> QuerySet[Any]:
     """The participants at a milestone whose casebook nobody's standing signature covers."""
     of_casebook = Signature.objects.filter(scope=CASEBOOK, participant=OuterRef("pk"))
     return (
         Participant.objects.filter(site__in=list(sites))
         .annotate(
             frozen=Exists(_locks(FROZEN, "site", "pk")),
-            reached=Exists(Visit.objects.filter(participant=OuterRef("pk"), code=MILESTONE)),
+            at_week=Exists(Visit.objects.filter(participant=OuterRef("pk"), code=MILESTONE)),
             ended=Case(When(state__in=ENDED, then=Value(True)), default=Value(False)),
             broken=Exists(of_casebook.filter(Q(broken_at__isnull=False) | Q(pk__in=void))),
         )
-        .filter(Q(frozen=True) | Q(reached=True) | Q(ended=True), records__isnull=False)
+        .filter(Q(frozen=True) | Q(at_week=True) | Q(ended=True), records__isnull=False)
         .exclude(Exists(of_casebook.filter(broken_at=None).exclude(pk__in=void)))
         .exclude(Exists(_locks(LOCKED, "site", "pk")))
         .distinct()
@@ -200,7 +201,7 @@ def _locks(kind: str, site: str, participant: str, *, smaller: bool = False) -> 
     return Lock.objects.filter(over, kind=kind, released_at=None)
 
 
-def _milestone(due: Participant) -> str:
-    if due.frozen:  # type: ignore[attr-defined]
+def _milestone(due: Any) -> str:
+    if due.frozen:
         return FROZEN_NOW
-    return HAS_ENDED if due.ended else REACHED  # type: ignore[attr-defined]
+    return HAS_ENDED if due.ended else REACHED

@@ -1,17 +1,19 @@
 """A participant's casebook in words, to be printed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from forms_app.models import Query
-from forms_app.paper.book import Answer, Block, Book, Change, Part, Sheet
-from forms_app.screens.presenters import history
-from forms_app.screens.presenters.fields import shown, spelt
+from forms_app.models.signature import CASEBOOK, RECORD, VISIT
+from forms_app.paper.book import Answer, Block, Book, Change, Part, Sheet, SignatureLine
+from forms_app.screens.presenters import columns, history
+from forms_app.screens.presenters import signatures as signature_presenter
+from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
 from forms_app.screens.presenters.status import SIGNS
 from forms_app.screens.presenters.visit import outside
@@ -20,34 +22,42 @@ from forms_app.selectors.casebook import Casebook, VisitEntry
 from forms_app.selectors.contents import Contents, Filed
 from forms_app.selectors.history import Act
 from forms_app.selectors.queries import APART
+from forms_app.selectors.signatures import Signed
 from trial.crf import paths, registry
-from trial.crf.answers import GroupAnswers, Row
-from trial.crf.codelists import CONTACT_MODE, YES_NO
+from trial.crf.answers import Answers, GroupAnswers, Row
+from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant, User
 from trial.protocol import STUDY
-from trial.protocol.marker import N_
 from trial.screens.reasons import in_words
 
-# The columns of a visit and of a participant, with their names on the screen.
-OF_VISIT = {
-    "occurred": N_("Did the visit take place?"),
-    "visit_date": N_("Date"),
-    "contact_mode": N_("How"),
-    "reason_not_done": N_("Why it did not take place"),
-    "reason_unscheduled": N_("Why the visit is held outside the schedule"),
-}
-OF_PARTICIPANT = {"state": N_("State"), "state_reason": N_("Reason")}
+
+@dataclass(frozen=True)
+class Frame:
+    """What every part of the casebook is told in: the time zone of the site, and what was signed."""
+
+    zone: ZoneInfo
+    signed: Sequence[Signed]
+
+    def signatures(self, scope: str, key: int) -> tuple[SignatureLine, ...]:
+        """Those of a form, a visit or the casebook, by its key."""
+        found = (signature_presenter.view(each, self.zone) for each in self.signed if each.is_of(scope, key))
+        return tuple(SignatureLine(each.line, each.broken) for each in found)
 
 
-def book(casebook: Casebook, held: Contents, *, by: User, at: datetime) -> Book:
-    """The casebook with all that it holds, as `by` printed it at `at`."""
+def book(
+    casebook: Casebook, held: Contents, *, by: User, at: datetime, signed: Sequence[Signed] = ()
+) -> Book:
+    """The casebook with all that it holds and its signatures, as `by` printed it at `at`."""
     participant, filed = casebook.participant, held.filed
     zone = ZoneInfo(participant.site.time_zone)
-    visits = [_visit(entry, held, zone) for entry in casebook.visits]
-    logs = [_log(log.form, filed, zone) for log in STUDY.schedule.logs]
+    frame = Frame(zone, signed)
+    visits = [_visit(entry, held, frame) for entry in casebook.visits]
+    logs = [_log(log.form, filed, frame) for log in STUDY.schedule.logs]
     printed = _("Printed by {person} on {moment}").format(person=by.full_name, moment=_moment(at, zone))
-    changes = tuple(_of_row(held.participation, OF_PARTICIPANT, zone))
-    return Book(participant.code, tuple(_facts(participant)), printed, changes, (*visits, *logs))
+    changes = tuple(_of_row(held.participation, columns.OF_PARTICIPANT, zone))
+    signatures = frame.signatures(CASEBOOK, participant.pk)
+    facts = tuple(_facts(participant))
+    return Book(participant.code, facts, printed, changes, (*visits, *logs), signatures)
 
 
 def _facts(participant: Participant) -> Iterator[tuple[str, str]]:
@@ -57,7 +67,7 @@ def _facts(participant: Participant) -> Iterator[tuple[str, str]]:
     yield _("Times"), _("as at the site, {zone}").format(zone=participant.site.time_zone)
 
 
-def _visit(entry: VisitEntry, held: Contents, zone: ZoneInfo) -> Part:
+def _visit(entry: VisitEntry, held: Contents, frame: Frame) -> Part:
     key = entry.held.pk if entry.held else None
     sheets = [each for each in held.filed if key and each.record.visit_id == key]
     found = {each.form for each in sheets}
@@ -65,9 +75,10 @@ def _visit(entry: VisitEntry, held: Contents, zone: ZoneInfo) -> Part:
     return Part(
         title=f"{_(entry.planned.label)} ({entry.planned.code})",
         facts=tuple(_visit_facts(entry)),
-        sheets=tuple(_sheet(each, zone) for each in sheets),
+        sheets=tuple(_sheet(each, frame) for each in sheets),
         empty=_nothing(empty),
-        changes=tuple(_of_row(held.visits[key], OF_VISIT, zone)) if key else (),
+        changes=tuple(_of_row(held.visits[key], columns.OF_VISIT, frame.zone)) if key else (),
+        signatures=frame.signatures(VISIT, key) if key else (),
     )
 
 
@@ -86,35 +97,40 @@ def _visit_facts(entry: VisitEntry) -> Iterator[str]:
     elif held:
         yield _("Not done: {reason}").format(reason=held.reason_not_done)
     if held and held.reason_unscheduled:
-        yield _labelled(_(OF_VISIT["reason_unscheduled"]), held.reason_unscheduled)
+        yield _labelled(_(columns.OF_VISIT["reason_unscheduled"]), held.reason_unscheduled)
 
 
 def _nothing(titles: Sequence[str]) -> str:
     return _("Nothing is recorded of: {forms}").format(forms=", ".join(titles)) if titles else ""
 
 
-def _log(code: str, filed: Iterable[Filed], zone: ZoneInfo) -> Part:
+def _log(code: str, filed: Iterable[Filed], frame: Frame) -> Part:
     form = registry.form(code)
     assert form is not None
-    sheets = tuple(_sheet(each, zone) for each in filed if each.form is form)
+    sheets = tuple(_sheet(each, frame) for each in filed if each.form is form)
     return Part(_("Log: {form}").format(form=_(form.title)), (), sheets, "" if sheets else _("No entry."))
 
 
-def _sheet(filed: Filed, zone: ZoneInfo) -> Sheet:
+def _sheet(filed: Filed, frame: Frame) -> Sheet:
     record, notes = filed.record, _notes(filed)
-    log = STUDY.schedule.log(record.form)
-    number = f" {record.repeat}" if log and log.repeats else ""
     answered = {path for path in notes if paths.find(filed.form, path)}
     return Sheet(
-        title=f"{_(filed.form.title)}{number}",
+        title=sheet_title(filed.form, record.repeat),
         state=_("{state}, version {version}, protocol {protocol}").format(
             state=_(record.state), version=record.version, protocol=record.protocol_version
         ),
         removed=record.removed,
-        blocks=tuple(_blocks(filed, notes)),
+        blocks=tuple(blocks(filed.form, filed.document.answers, filed.document.groups, notes)),
         notes=tuple(note for path in notes if path not in answered for note in notes[path]),
-        changes=tuple(_changes(filed, zone)),
+        changes=tuple(_changes(filed, frame.zone)),
+        signatures=frame.signatures(RECORD, record.pk),
     )
+
+
+def sheet_title(form: type[Answers], repeat: int) -> str:
+    """The title of a form, with its number in a log that repeats."""
+    log = STUDY.schedule.log(form.code)
+    return f"{_(form.title)} {repeat}" if log and log.repeats else _(form.title)
 
 
 def _notes(filed: Filed) -> dict[str, list[str]]:
@@ -132,11 +148,16 @@ def _question(query: Query) -> str:
     return " ".join(filter(None, (asked, answer)))
 
 
-def _blocks(filed: Filed, notes: dict[str, list[str]]) -> Iterator[Block]:
-    document = filed.document
-    yield Block("", tuple(_answers(document.answers, "", notes)))
-    for group in filed.form.groups:
-        rows = document.groups[group.code]
+def blocks(
+    form: type[Answers],
+    answers: Answers,
+    held: Mapping[str, dict[str, GroupAnswers]],
+    notes: dict[str, list[str]],
+) -> Iterator[Block]:
+    """The answers of a form, then those of its groups, with what is said about each, by path."""
+    yield Block("", tuple(_answers(answers, "", notes)))
+    for group in form.groups:
+        rows = held[group.code]
         if group.is_checklist():
             yield from _checklist(group, rows, notes)
             continue
@@ -173,34 +194,16 @@ def _changes(filed: Filed, zone: ZoneInfo) -> Iterator[Change]:
         yield _change(act, act.route, lines, zone)
 
 
-def _of_row(acts: Iterable[Act], columns: Mapping[str, str], zone: ZoneInfo) -> Iterator[Change]:
+def _of_row(acts: Iterable[Act], shown_columns: Mapping[str, str], zone: ZoneInfo) -> Iterator[Change]:
     """The changes of these columns of a row that belongs to no record."""
     for act in acts:
         lines = [
-            _line(_(label), before, after or _("empty"))
+            _line(line.label, line.before, line.after)
             for change in act.changes
-            for name, label in columns.items()
-            if (before := _said(name, change.before)) != (after := _said(name, change.after))
+            for line in columns.lines(change, shown_columns)
         ]
         if lines:
             yield _change(act, _(history.ROUTES.get(act.route, act.route)), lines, zone)
-
-
-def _said(column: str, row: Mapping[str, Any] | None) -> str:
-    """What a column said, in words."""
-    value = (row or {}).get(column) or ""
-    match column:
-        case "occurred":
-            return _(YES_NO.label(value)) if value else ""
-        case "contact_mode":
-            return _(CONTACT_MODE.label(value)) if value else ""
-        case "visit_date":
-            return spelt(value)
-        case "state":
-            return _(value) if value else ""
-        case "state_reason":
-            return in_words(value)
-    return str(value)
 
 
 def _change(act: Act | history.ActView, route: str, lines: Sequence[str], zone: ZoneInfo) -> Change:

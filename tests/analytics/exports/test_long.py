@@ -95,6 +95,7 @@ def test_a_row_says_whose_it_is_what_was_asked_and_in_which_state_it_stands(cast
         "missing": "",
         "record_state": "complete",
         "record_version": "1",
+        "signed": "",
     }
 
 

@@ -14,7 +14,6 @@ import pytest
 from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
-from knox.models import AuthToken
 
 from forms_app.models import Signature, Verification
 from forms_app.models.signature import APPROVAL
@@ -26,7 +25,7 @@ from tests.cast import Cast
 from tests.sql import actor, rows, run
 from trial.audit.context import attributed
 from trial.crf import registry
-from trial.models import Participant, Record
+from trial.models import ApiToken, Participant, Record
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("P11.70")]
 
@@ -141,7 +140,7 @@ def begin(cast: Cast) -> Callable[[int], Life]:
             journey.log(cast.investigator, participant, "medication", answers.medication(day))
         client = Client()
         client.force_login(cast.investigator)
-        token = AuthToken.objects.create(cast.investigator)[1]
+        token = ApiToken.objects.create(cast.investigator)[1]
         return Life(cast, Random(seed), participant, other, client, token)
 
     return begun
