@@ -154,7 +154,10 @@ def test_answers_are_never_moved_to_another_record(injected: Participant, cast: 
         "occurred = 'X'",
     ],
 )
-def test_a_visit_took_place_on_a_day_or_has_its_reason(injected: Participant, broken: str) -> None:
+def test_a_visit_took_place_on_a_day_or_has_its_reason(
+    injected: Participant, cast: Cast, broken: str
+) -> None:
+    actor(cast.investigator.pk, "a reason")
     with refused("visit_done_or_reason|visit_occurred_code"):
         run(f"update trial_visit set {broken} where participant_id = %s and code = 'BL'", [injected.pk])
 
@@ -183,6 +186,8 @@ CHANGES = {
     "a new drug": "insert into trial_injectiondrug (record_id, key, removed) values (%s, '3', false)",
     "a complication": "update trial_injectioncomplication set cpoccur = 'Y' "
     "where record_id = %s and key = 'HAEMATOMA'",
+    "the date of its visit": "update trial_visit set visit_date = visit_date + 1 "
+    "where id = (select visit_id from trial_record where id = %s)",
 }
 
 
