@@ -92,8 +92,8 @@ class Stack:
     def client(self, username: str) -> Client:
         """A client with a new token of a demonstration account."""
         code = (
-            "from knox.models import AuthToken; from trial.models import User; "
-            f"print(AuthToken.objects.create(User.objects.get(username={username!r}))[1])"
+            "from trial.models import User; from trial.services import tokens; "
+            f"print(tokens.create(by=User.objects.get(username={username!r}))[1])"
         )
         return Client(self.address, self.shell(code).split()[-1])
 

@@ -6,11 +6,14 @@ from axes.backends import AxesStandaloneBackend
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
 
-from trial.models import SecondFactor, User
-from trial.services import accounts, second_factors
+from trial.models import Reach, SecondFactor, User
+from trial.refusals import Refusal
+from trial.services import accounts, second_factors, tokens
 
 
 def may_sign_in(user: User) -> bool:
@@ -41,7 +44,13 @@ class AccountBackend(AxesStandaloneBackend, ModelBackend):  # type: ignore[misc]
 
 
 class AccountToken(TokenAuthentication):  # type: ignore[misc]
-    """Tokens of the API: hashed at rest, expiring, revocable."""
+    """Tokens of the API: hashed at rest, expiring, revocable, and some for reading only."""
+
+    def authenticate(self, request: Any) -> Any:
+        found = super().authenticate(request)
+        if found and found[1].reach is Reach.READ and request.method not in SAFE_METHODS:
+            raise Refusal("token_reads_only")
+        return found
 
     def authenticate_credentials(self, token: Any) -> Any:
         try:
@@ -53,4 +62,9 @@ class AccountToken(TokenAuthentication):  # type: ignore[misc]
         if not may_sign_in(auth_token.user):
             raise AuthenticationFailed
         second_factors.check(auth_token.user)
+        tokens.note_use(auth_token)
         return auth_token.user, auth_token
+
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """Whether it has run out. What has is deleted by night, and not by the next request."""
+        return auth_token.expiry is None or auth_token.expiry < timezone.now()

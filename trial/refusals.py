@@ -88,6 +88,46 @@ CATALOGUE: dict[str, Kind] = {
         N_("The key was not taken"),
         N_("The browser or the key gave no valid answer. Press the button again, and touch the key."),
     ),
+    "own_account": Kind(
+        120,
+        403,
+        N_("Your own account"),
+        N_("Nobody does this to the own account. Ask another administrator of your site."),
+    ),
+    "no_address": Kind(
+        121,
+        409,
+        N_("No e-mail address"),
+        N_("The account of {person} has no e-mail address, so no link can be sent to set a password."),
+    ),
+    "token_days": Kind(
+        122,
+        422,
+        N_("Too long for a token"),
+        N_("A token is valid for 1 to {most} days. Choose a number between them."),
+    ),
+    "token_reads_only": Kind(
+        123,
+        403,
+        N_("The token only reads"),
+        N_("This token was made for reading. Use one that may read and write, and try again."),
+    ),
+    "account_reason": Kind(
+        124,
+        422,
+        N_("A reason is needed"),
+        N_("Nothing was changed. Say why the account changes, and try again."),
+    ),
+    "account_already": Kind(
+        125, 409, N_("Not possible now"), N_("The account of {person} is {state} already.")
+    ),
+    "role_over": Kind(126, 409, N_("Not possible now"), N_("This role has ended already, on {day}.")),
+    "role_ends_before": Kind(
+        127,
+        422,
+        N_("Not a day of the future"),
+        N_("A role ends yesterday at the earliest: what was done with it before stays done."),
+    ),
     "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
     # What was sent
     "answers": Kind(
@@ -339,16 +379,23 @@ CATALOGUE: dict[str, Kind] = {
         441,
         409,
         N_("Questions are open"),
-        N_("{count} questions about {participant} are open. Have them answered before the casebook is signed."),
+        N_(
+            "{count} questions about {participant} are open. Have them answered before the casebook is signed."
+        ),
     ),
     "signed_content_changed": Kind(
         442,
         409,
         N_("Changed since it was shown"),
-        N_("What you were shown is not what is stored now, so nothing was signed. Read it again, and sign then."),
+        N_(
+            "What you were shown is not what is stored now, so nothing was signed. Read it again, and sign then."
+        ),
     ),
     "signed_already": Kind(
-        443, 409, N_("Signed already"), N_("You have signed exactly this already, with the meaning “{meaning}”.")
+        443,
+        409,
+        N_("Signed already"),
+        N_("You have signed exactly this already, with the meaning “{meaning}”."),
     ),
     # Images
     "image_unknown": Kind(
@@ -436,6 +483,12 @@ CATALOGUE: dict[str, Kind] = {
         404,
         N_("Not there yet"),
         N_("{participant} was added after seal {seal}. Choose a later seal."),
+    ),
+    "not_sealed": Kind(
+        700,
+        409,
+        N_("Not sealed yet"),
+        N_("This change is too new: seals are made every few seconds. Ask again in a moment."),
     ),
     # The database said no
     "database": Kind(

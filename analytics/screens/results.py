@@ -18,6 +18,7 @@ from analytics.selectors.reports import MONITORING
 from analytics.selectors.standings import Standing
 from trial.access import Right, check_right, sites_with
 from trial.models import User
+from trial.screens.idle import background
 from trial.screens.people import person_of
 
 
@@ -29,6 +30,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "analytics/results.html", _context(person, standings.read()))
 
 
+@background
 @require_safe
 @login_required
 def analyses(request: HttpRequest) -> HttpResponseBase:

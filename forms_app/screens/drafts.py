@@ -34,6 +34,7 @@ from trial.access import Right, can
 from trial.crf.answers import Answers
 from trial.models import Record, User
 from trial.refusals import Refusal
+from trial.screens.idle import background
 from trial.screens.people import person_of
 
 # What the page sends about itself, beside the fields of the form.
@@ -48,6 +49,7 @@ MOST_ASIDE = 5
 ASIDE_SECONDS = 3600
 
 
+@background
 @require_POST
 @login_required
 def keep(

@@ -12,7 +12,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from knox.models import AuthToken
 
 from tests import answers, journey
 from tests.cast import Cast
@@ -21,6 +20,7 @@ from trial.crf.answers import Answers
 from trial.crf.submission import Submission
 from trial.models import Participant, Record
 from trial.protocol import STUDY
+from trial.services import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ def statements(act: Callable[[], Any], expected: set[int]) -> int:
 
 
 def by_api(cast: Cast) -> Save:
-    token = AuthToken.objects.create(cast.investigator)[1]
+    token = tokens.create(by=cast.investigator)[1]
 
     def save(participant: Participant, visit: str, form: str, submission: Submission) -> int:
         address = reverse("api-record", args=[participant.code, visit, form])

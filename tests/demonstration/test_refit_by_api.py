@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 
 from trial.models import User
+from trial.services import tokens
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 TOLERANCE = 1e-6
@@ -22,7 +22,7 @@ class Investigator:
     """The demonstration's investigator with a token."""
 
     def __init__(self) -> None:
-        token = AuthToken.objects.create(User.objects.get(username="investigator"))[1]
+        token = tokens.create(by=User.objects.get(username="investigator"))[1]
         self.client = Client(headers={"Authorization": f"Token {token}"})
 
     def get(self, path: str) -> Any:

@@ -8,7 +8,7 @@ from trial.access import RIGHTS, Right, Role, can, check_right, sites_with
 from trial.authentication import may_sign_in
 from trial.models import User
 from trial.refusals import Refusal
-from trial.selectors import memberships, participants
+from trial.selectors import accounts, memberships, participants
 
 pytestmark = pytest.mark.django_db
 
@@ -87,9 +87,10 @@ def test_what_may_not_be_seen_is_refused_like_what_is_not_there(cast: Cast, code
     assert (refused.value.code, refused.value.extra) == ("not_found", {})
 
 
-def test_an_administrator_sees_the_roles_of_the_own_site_alone(cast: Cast) -> None:
-    assert {each.site for each in memberships.managed(cast.administrator)} == {cast.north}
-    assert not memberships.managed(cast.investigator).exists()
+@pytest.mark.parametrize("who", ["administrator", "auditor"])
+def test_who_sees_accounts_sees_the_roles_of_the_own_site_alone(cast: Cast, who: str) -> None:
+    seen = [role for each in accounts.visible(getattr(cast, who)) for role in each.memberships]
+    assert {role.site for role in seen} == {cast.north}
 
 
 def test_everybody_sees_every_role_they_hold_or_held(cast: Cast) -> None:

@@ -6,12 +6,11 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from tests.cast import PASSWORD, Cast
-from trial.models import Event, User
+from trial.models import ApiToken, Event, User
 from trial.services import tokens
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +89,7 @@ def test_an_account_that_was_switched_off_keeps_nothing(cast: Cast) -> None:
 
 def test_an_expired_token_is_none(cast: Cast) -> None:
     client = by_token(cast.monitor)
-    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     assert client.get(ADDRESS).status_code == 401
 
 

@@ -33,10 +33,11 @@ UNTRACKED: dict[str, Untracked] = {
     "forms_app.Draft": Untracked(
         "Typed and not saved: no data of the trial yet, and only the author's.", FULL
     ),
-    "sessions.Session": Untracked(
+    "trial.Session": Untracked(
         "Signed-in browsers, and forms sent while signed out; cleared each night.", FULL
     ),
-    "knox.AuthToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
+    "sessions.Session": Untracked("Django's own, empty; ours is trial.Session.", READ_ONLY),
+    "trial.ApiToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
     "axes.AccessAttempt": Untracked("Failures of late, counted for the lock-out; they run out.", FULL),
     "axes.AccessAttemptExpiration": Untracked("Part of the attempts; it goes with them.", FULL),
     "axes.AccessFailureLog": Untracked("It is a log itself: who failed to sign in, when and where.", FULL),

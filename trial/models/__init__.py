@@ -1,6 +1,7 @@
 """The tables of the trial, one file for each noun."""
 
 from trial.models.adverse_event import AdverseEvent
+from trial.models.api_token import ApiToken, Reach
 from trial.models.audit_review import AuditReview
 from trial.models.consent import Consent, Reconsent
 from trial.models.demographics import Demographics
@@ -23,6 +24,7 @@ from trial.models.prior_treatment import ConservativeTreatment, MedialBranchBloc
 from trial.models.record import Record
 from trial.models.seal import Seal
 from trial.models.second_factor import RecoveryCode, SecondFactor
+from trial.models.session import Session
 from trial.models.site import Site
 from trial.models.surgery import Operation, Surgery
 from trial.models.user import User
@@ -30,6 +32,7 @@ from trial.models.visit import Visit
 
 __all__ = [
     "AdverseEvent",
+    "ApiToken",
     "AuditReview",
     "Consent",
     "ConservativeTreatment",
@@ -56,11 +59,13 @@ __all__ = [
     "Pain",
     "Participant",
     "PriorTreatment",
+    "Reach",
     "Reconsent",
     "Record",
     "RecoveryCode",
     "Seal",
     "SecondFactor",
+    "Session",
     "Site",
     "StudyEnd",
     "Surgery",

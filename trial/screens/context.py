@@ -14,6 +14,7 @@ from trial.access import Right, can
 from trial.models import User
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
+from trial.screens.idle import time_left
 from trial.screens.scheme import scheme_of
 
 
@@ -28,12 +29,17 @@ class Area:
 
 
 HOME = ("home", "participant", "visit", "record", "attachment", "log")
+SIGNING = ("signatures", "sign-record", "sign-log", "sign-visit", "sign-casebook")
 AREAS = (
     Area("home", N_("Participants"), Right.VIEW_DATA, HOME),
     Area("due", N_("Due visits"), Right.VIEW_DATA, ("due", "calendar")),
     Area("queries", N_("Questions"), Right.VIEW_DATA, ("quer",)),
+    Area("verification", N_("Verification"), Right.VERIFY, ("verification",)),
+    Area("signatures", N_("To sign"), Right.SIGN, SIGNING),
     Area("flow", N_("Flow"), Right.VIEW_DATA, ("flow",)),
     Area("safety", N_("Safety"), Right.VIEW_DATA, ("safety", "serious")),
+    Area("locks", N_("Locks"), Right.APPROVE_UNLOCK, ("lock",)),
+    Area("audit", N_("Audit trail"), Right.VIEW_AUDIT, ("audit", "ledger")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
     Area("accounts", N_("Accounts"), Right.VIEW_ACCOUNTS, ("accounts",)),
@@ -65,6 +71,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "scheme": scheme_of(request),
         "synthetic": settings.SYNTHETIC_DATA,
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "idle": SimpleLazyObject(lambda: time_left(request)),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,29 @@ class AskForPasswordForm(auth_forms.PasswordResetForm):
 
     def get_users(self, email: str) -> Iterator[User]:
         return User.objects.filter(email__iexact=email, is_active=True).iterator()
+
+
+class LinkForm(AskForPasswordForm):
+    """Mails a link to one person, whom somebody else has chosen."""
+
+    def __init__(self, person: User) -> None:
+        super().__init__({"email": person.email})
+        self.person = person
+
+    def get_users(self, email: str) -> Iterator[User]:
+        return iter([self.person])
+
+
+def send_link(request: HttpRequest, person: User) -> None:
+    """Mail a person the link with which a password is set: nobody sets one for somebody else."""
+    form = LinkForm(person)
+    if form.is_valid():
+        form.save(
+            request=request,
+            use_https=request.is_secure(),
+            subject_template_name="trial/password_reset_subject.txt",
+            email_template_name="trial/password_link_email.txt",
+        )
 
 
 class ChangePasswordView(auth_views.PasswordChangeView):

@@ -1,19 +1,26 @@
-"""Acts on accounts: making one, giving it a role, changing a password."""
+"""Acts on accounts: making and closing one, giving and ending its roles, its password.
 
-from datetime import date
+Nobody acts on the own account but by changing the own password, and an administrator acts at the sites of the
+own role alone. Whoever loses an account, or the last role, is signed out everywhere at once.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 
 from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from knox.models import AuthToken
 
-from trial.access import Right, Role, check_right
+from trial.access import Right, Role, check_right, held
 from trial.audit.context import CommandLine, attributed
 from trial.models import Membership, Site, User
 from trial.refusals import Refusal
-from trial.services import fields
+from trial.selectors import accounts as selector
+from trial.services import fields, second_factors, sessions, tokens
 
 
 def create(
@@ -52,6 +59,7 @@ def give_role(
     _check_may_manage(by, site)
     if by.pk == user.pk:
         raise Refusal("right", right=_("give yourself a role"))
+    _check_may_touch(by, user)
     start = valid_from or site.today()
     with attributed(by=by):
         return Membership.objects.create(
@@ -59,14 +67,78 @@ def give_role(
         )
 
 
+def end_role(*, by: User | CommandLine, membership: Membership, last_day: date, reason: str) -> Membership:
+    """Let a role end with a day: one to come, today, or yesterday, and then it holds no more."""
+    _check_may_manage(by, membership.site)
+    if by.pk == membership.user_id:
+        raise Refusal("right", right=_("change your own roles"))
+    _check_reason(reason)
+    today = membership.site.today()
+    with attributed(by=by, reason=reason):
+        locked = Membership.objects.select_for_update().select_related("site").get(pk=membership.pk)
+        if locked.valid_to is not None and locked.valid_to < today:
+            raise Refusal("role_over", day=date_format(locked.valid_to))
+        if last_day < today - timedelta(days=1):
+            raise Refusal("role_ends_before")
+        locked.valid_to = last_day
+        locked.save(update_fields=["valid_to"])
+        _sign_out_without_role(locked.user)
+    return locked
+
+
+def close(*, by: User | CommandLine, user: User, reason: str) -> None:
+    """Let nobody sign in with an account any more. Its sessions and tokens end at once; its acts stay."""
+    with _acting_on(by, user, reason) as locked:
+        if not locked.is_active:
+            raise Refusal("account_already", person=locked.full_name, state=_("closed"))
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        _sign_out(locked)
+
+
+def reopen(*, by: User | CommandLine, user: User, reason: str) -> None:
+    """Let a person sign in again."""
+    with _acting_on(by, user, reason) as locked:
+        if locked.is_active:
+            raise Refusal("account_already", person=locked.full_name, state=_("open"))
+        locked.is_active = True
+        locked.save(update_fields=["is_active"])
+
+
+def forget_password(*, by: User | CommandLine, user: User, reason: str) -> None:
+    """Make the password of an account unusable: only the person can set a new one, by a link (11.200(a)(3)).
+
+    Sessions and tokens end at once.
+    """
+    check_address(user)
+    with _acting_on(by, user, reason) as locked:
+        locked.set_unusable_password()
+        locked.password_changed_at = timezone.now()
+        locked.save(update_fields=["password", "password_changed_at"])
+        _sign_out(locked)
+
+
+def reset_second_factor(*, by: User | CommandLine, user: User, reason: str) -> None:
+    """Take the second factors of who has lost them out of use. Sessions and tokens end at once."""
+    with _acting_on(by, user, reason) as locked:
+        second_factors.reset(by=by, user=locked, reason=reason)
+        _sign_out(locked)
+
+
+def check_address(user: User) -> None:
+    """Raise Refusal when no link could be sent."""
+    if not user.email:
+        raise Refusal("no_address", person=user.full_name)
+
+
 def change_password(*, user: User, password: str) -> None:
-    """Set one's own password, after the caller has made sure of the person. One's tokens end."""
+    """Set one's own password, after the caller has made sure of the person. One's sessions and tokens end."""
     _check_password(password, user)
     user.set_password(password)
     user.password_changed_at = timezone.now()
     with attributed(by=user, reason="password changed"):
         user.save(update_fields=["password", "password_changed_at"])
-        AuthToken.objects.filter(user=user).delete()
+        _sign_out(user)
 
 
 def renew_hash(*, user: User, password: str) -> None:
@@ -83,6 +155,38 @@ def renew_hash(*, user: User, password: str) -> None:
 def _check_may_manage(by: User | CommandLine, site: Site | None = None) -> None:
     if isinstance(by, User):
         check_right(by, Right.MANAGE_ACCOUNTS, site)
+
+
+def _check_may_touch(by: User | CommandLine, user: User) -> None:
+    if isinstance(by, User) and not selector.manages(by, user):
+        raise Refusal("not_found")
+
+
+@contextmanager
+def _acting_on(by: User | CommandLine, user: User, reason: str) -> Iterator[User]:
+    """The account of somebody else, locked for one act; raises Refusal when the act is not for `by` to do."""
+    _check_may_manage(by)
+    if by.pk == user.pk:
+        raise Refusal("own_account")
+    _check_may_touch(by, user)
+    _check_reason(reason)
+    with attributed(by=by, reason=reason):
+        yield User.objects.select_for_update().get(pk=user.pk)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refusal("account_reason")
+
+
+def _sign_out(user: User) -> None:
+    sessions.end_all(user)
+    tokens.end_all(user)
+
+
+def _sign_out_without_role(user: User) -> None:
+    if not held(User.objects.get(pk=user.pk)):
+        _sign_out(user)
 
 
 def _check_password(password: str, user: User) -> None:

@@ -25,7 +25,8 @@ from tests.cast import Cast
 from tests.sql import actor, rows, run
 from trial.audit.context import attributed
 from trial.crf import registry
-from trial.models import ApiToken, Participant, Record
+from trial.models import Participant, Record
+from trial.services import tokens
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.requirement("P11.70")]
 
@@ -140,7 +141,7 @@ def begin(cast: Cast) -> Callable[[int], Life]:
             journey.log(cast.investigator, participant, "medication", answers.medication(day))
         client = Client()
         client.force_login(cast.investigator)
-        token = ApiToken.objects.create(cast.investigator)[1]
+        token = tokens.create(by=cast.investigator)[1]
         return Life(cast, Random(seed), participant, other, client, token)
 
     return begun

@@ -3,9 +3,9 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from knox.models import AuthToken
 
 from tests.cast import Cast
+from trial.models import ApiToken
 from trial.services import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def test_a_revoked_token_is_gone(cast: Cast, client: Client) -> None:
     client.force_login(cast.investigator)
     assert token.token_key in client.get(reverse("account")).content.decode()
     client.post(reverse("token-revoke", args=[token.token_key]))
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_nobody_revokes_the_token_of_somebody_else(cast: Cast, client: Client) -> None:
@@ -43,4 +43,4 @@ def test_nobody_revokes_the_token_of_somebody_else(cast: Cast, client: Client) -
     foreign = client.post(reverse("token-revoke", args=[token.token_key]))
     nowhere = client.post(reverse("token-revoke", args=["0" * 15]))
     assert (foreign.status_code, foreign.content) == (404, nowhere.content)
-    assert AuthToken.objects.exists()
+    assert ApiToken.objects.exists()

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
-from knox.models import AuthToken
 
 from tests.cast import PASSWORD, Cast
 from trial.access import Right, Role, can
 from trial.audit.context import COMMAND_LINE
-from trial.models import Event, Membership, Site, User
+from trial.models import ApiToken, Event, Membership, Site, User
 from trial.refusals import Refusal
 from trial.services import accounts, sites, tokens
 
@@ -160,7 +159,7 @@ def test_a_changed_password_ends_the_tokens_of_the_person_and_of_nobody_else(cas
     tokens.create(by=cast.monitor)
     theirs, _ = tokens.create(by=cast.investigator)
     accounts.change_password(user=cast.monitor, password=PHRASE)
-    assert AuthToken.objects.get() == theirs
+    assert ApiToken.objects.get() == theirs
 
 
 def test_a_weak_new_password_leaves_the_old_one(cast: Cast) -> None:
@@ -217,7 +216,7 @@ def test_only_administrators_open_sites(cast: Cast) -> None:
 
 def test_a_token_is_kept_as_its_hash_alone(cast: Cast) -> None:
     token, secret = tokens.create(by=cast.monitor)
-    assert secret not in str(AuthToken.objects.values().get())
+    assert secret not in str(ApiToken.objects.values().get())
     assert token.expiry is not None
     assert secret.startswith(token.token_key)
 
@@ -227,4 +226,4 @@ def test_nobody_revokes_the_token_of_somebody_else(cast: Cast) -> None:
     with pytest.raises(Refusal, match="There is nothing here that you may see"):
         tokens.revoke(by=cast.investigator, key=token.token_key)
     tokens.revoke(by=cast.monitor, key=token.token_key)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
