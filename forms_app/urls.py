@@ -13,6 +13,8 @@ from forms_app.screens.drafts import discard, keep
 from forms_app.screens.due import due
 from forms_app.screens.flow import box, flow, flow_png, flow_svg
 from forms_app.screens.home import home
+from forms_app.screens.locks import lock, locks, report_csv, report_pdf
+from forms_app.screens.locks import new as new_lock
 from forms_app.screens.next_due import next_due
 from forms_app.screens.paper import annotated_crf, casebook, casebook_pdf
 from forms_app.screens.participant import add, move, participant
@@ -73,6 +75,11 @@ screens = [
     path("participants/<str:code>/records/<int:record>/items/<str:item>/", item, name="item"),
     path("participants/<str:code>/records/<int:record>/items/<str:item>/queries/", ask, name="item-query"),
     path("participants/<str:code>/records/<int:record>/queries/<int:query>/", settle, name="query"),
+    path("locks/", locks, name="locks"),
+    path("locks/new/", new_lock, name="lock-new"),
+    path("locks/<int:number>/", lock, name="lock"),
+    path("locks/<int:number>/report.csv", report_csv, name="lock-report"),
+    path("locks/<int:number>/report.pdf", report_pdf, name="lock-report-pdf"),
     path("flow/", flow, name="flow"),
     path("flow/flow.svg", flow_svg, name="flow-svg"),
     path("flow/flow.png", flow_png, name="flow-png"),

@@ -6,6 +6,7 @@ from forms_app.api.attachments import AttachmentsView, AttachmentView
 from forms_app.api.deviations import DeviationsView
 from forms_app.api.due import DueView
 from forms_app.api.flow import FlowView
+from forms_app.api.locks import LocksView, LockView
 from forms_app.api.queries import AllQueriesView, QueriesView, QueryView
 from forms_app.api.records import LogView, RecordView, RestoreView
 from forms_app.api.safety import SafetyView
@@ -30,4 +31,6 @@ urlpatterns = [
     path(LOG + "<int:repeat>/queries/", QueriesView.as_view(), name="api-log-queries"),
     path(LOG + "<int:repeat>/queries/<str:check>/", QueryView.as_view(), name="api-log-query"),
     path("flow/", FlowView.as_view(), name="api-flow"),
+    path("locks/", LocksView.as_view(), name="api-locks"),
+    path("locks/<int:number>/", LockView.as_view(), name="api-lock"),
 ]

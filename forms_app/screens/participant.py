@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forms_app.screens.presenters import locks as lock_presenter
 from forms_app.screens.presenters import opioids, safety
 from forms_app.screens.presenters import participant as presenter
-from forms_app.selectors import casebook, deviations, drafts, stored
+from forms_app.selectors import casebook, deviations, drafts, lock_target, locks, stored
 from trial.access import Right, can, check_right, sites_with
 from trial.models import Participant, User
 from trial.refusals import Refusal
@@ -34,7 +35,9 @@ def add(request: HttpRequest) -> HttpResponse:
         said = _("The new participant is {code}. Note the code in the site's own list.")
         messages.success(request, said.format(code=added.code))
         return redirect("visit", added.code, "SCR")
-    return render(request, "forms_app/participant_add.html", {"sites": sites_with(person, Right.SCREEN)})
+    closed = locks.closed_sites()
+    sites = [site for site in sites_with(person, Right.SCREEN) if site.pk not in closed]
+    return render(request, "forms_app/participant_add.html", {"sites": sites})
 
 
 @require_POST
@@ -54,7 +57,8 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = None) -> HttpResponse:
     person, book = person_of(request), casebook.read(found)
-    may_enter = can(person, Right.ENTER_DATA, found.site)
+    lock = locks.covering(found).first()
+    may_enter = can(person, Right.ENTER_DATA, found.site) and lock is None
     answers = stored.read(entry.record for entry in book.saved if entry.record)
     context = {
         "participant": found,
@@ -65,8 +69,10 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
         "proposals": len(deviations.of_casebook(book, answers)),
         "anchor": book.anchor,
         "reasons": presenter.reasons(found),
-        "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) else [],
-        "next_unscheduled": presenter.next_unscheduled(book),
+        "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) and lock is None else [],
+        "next_unscheduled": presenter.next_unscheduled(book) if lock is None else "",
+        "locked": lock_presenter.banner(lock),
+        "way_to_lock": lock_presenter.way_to_lock(person, lock_target.of_participant(found), lock),
         "may_enter": may_enter,
         "refusal": refusal,
     }

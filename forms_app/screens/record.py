@@ -16,13 +16,14 @@ from forms_app.screens import typed as typing
 from forms_app.screens.choosing import choose
 from forms_app.screens.place import Place
 from forms_app.screens.presenters import attachments as images
+from forms_app.screens.presenters import locks as lock_presenter
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
 from forms_app.screens.presenters import scoring
 from forms_app.screens.presenters.status import Sign
 from forms_app.screens.presenters.visit import tabs, why_closed
 from forms_app.screens.typed import Typed
-from forms_app.selectors import casebook, computed, documents, evidence
+from forms_app.selectors import casebook, computed, documents, evidence, lock_target
 from forms_app.selectors import drafts as draft_selector
 from forms_app.selectors.casebook import FormEntry, VisitEntry
 from forms_app.services import records
@@ -182,8 +183,17 @@ def page(
         "may_enter": can(person_of(request), Right.ENTER_DATA, place.participant.site),
         "may_be_missing": entry is not None and presenter.may_be_missing(entry, place.form),
         "missing_codes": MISSING.terms,
+        "locked": lock_presenter.banner(place.lock),
+        "way_to_lock": _way_to_lock(request, place, held),
     }
     return render(request, "forms_app/record.html", context, status=refused.status if refused else 200)
+
+
+def _way_to_lock(request: HttpRequest, place: Place, held: Record | None) -> str:
+    if held is None:
+        return ""
+    target = lock_target.of_record(place.participant, held)
+    return lock_presenter.way_to_lock(person_of(request), target, place.lock)
 
 
 def _tabs(request: HttpRequest, place: Place, entry: VisitEntry) -> list[tuple[FormEntry, Sign, bool]]:

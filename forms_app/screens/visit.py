@@ -9,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forms_app.models import Lock
+from forms_app.screens.presenters import locks as lock_presenter
 from forms_app.screens.presenters import visit as presenter
 from forms_app.screens.presenters.status import SIGNS
 from forms_app.screens.presenters.visit import VisitPage
 from forms_app.screens.typed import version
-from forms_app.selectors import casebook, drafts
+from forms_app.selectors import casebook, drafts, lock_target, locks
 from trial.access import Right, can, check_right
-from trial.models import Participant
+from trial.models import Participant, User, Visit
 from trial.refusals import Refusal
 from trial.screens.people import person_of
 from trial.selectors import participants
@@ -90,6 +92,9 @@ def _refused(request: HttpRequest, participant: Participant, code: str, refusal:
 def _page(
     request: HttpRequest, participant: Participant, page: VisitPage, refusal: Refusal | None = None
 ) -> HttpResponse:
+    person, held = person_of(request), page.entry.held
+    lock = locks.covering(participant, visit=held).first()
+    may_enter = can(person, Right.ENTER_DATA, participant.site)
     context = {
         "participant": participant,
         "page": page,
@@ -99,6 +104,16 @@ def _page(
         "next_form": presenter.next_form(page.entry),
         "sign": SIGNS[page.entry.status],
         "forms": presenter.tabs(page.entry, drafts.spots(person_of(request), participant)),
-        "may_enter": can(person_of(request), Right.ENTER_DATA, participant.site),
+        "may_enter": may_enter and lock is None,
+        # What was typed stays, although it cannot be saved now.
+        "may_type": may_enter and (lock is None or refusal is not None),
+        "locked": lock_presenter.banner(lock),
+        "way_to_lock": _way_to_lock(person, participant, held, lock),
     }
     return render(request, "forms_app/visit.html", context, status=refusal.status if refusal else 200)
+
+
+def _way_to_lock(person: User, participant: Participant, held: Visit | None, lock: Lock | None) -> str:
+    if held is None:
+        return ""
+    return lock_presenter.way_to_lock(person, lock_target.of_visit(participant, held), lock)
