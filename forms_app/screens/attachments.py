@@ -14,6 +14,7 @@ from forms_app.images import received
 from forms_app.images.kinds import DICOM, PNG
 from forms_app.images.served import file_name, served
 from forms_app.screens.presenters import attachments as presenter
+from forms_app.screens.presenters import locks as lock_presenter
 from forms_app.screens.presenters.attachments import Typed
 from forms_app.selectors import attachments as selector
 from forms_app.selectors import locks
@@ -114,6 +115,7 @@ def _page(
     assert record.visit is not None
     form = registry.form(record.form)
     assert form is not None
+    lock = locks.covering(record.participant, record=record).first()
     context = {
         "participant": record.participant,
         "record": record,
@@ -124,6 +126,7 @@ def _page(
         "most": settings.ATTACHMENT_MB,
         "needs_reason": record.state != IN_PROGRESS,
         "may_enter": can(person_of(request), Right.ENTER_DATA, record.participant.site),
-        "lock": locks.covering(record.participant, record=record).first(),
+        "lock": lock,
+        "locked": lock_presenter.banner(lock),
     }
     return render(request, "forms_app/attachments.html", context, status=refusal.status if refusal else 200)

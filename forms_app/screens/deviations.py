@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forms_app.screens.place import Place
+from forms_app.screens.presenters import locks as lock_presenter
 from forms_app.selectors import deviations as selector
+from forms_app.selectors import locks
 from forms_app.selectors.deviations import Proposal
 from trial.access import Right, can
 from trial.crf import registry
@@ -50,11 +52,13 @@ class JudgedView:
 def deviations(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     found = participants.get(person, code)
+    lock = locks.covering(found).first()
     context = {
         "participant": found,
+        "locked": lock_presenter.banner(lock),
         "proposals": [_proposal(found, each) for each in selector.proposed(found)],
         "judged": [_judged(found, each) for each in _entries(found)],
-        "may_enter": can(person, Right.ENTER_DATA, found.site),
+        "may_enter": can(person, Right.ENTER_DATA, found.site) and lock is None,
     }
     return render(request, "forms_app/deviations.html", context)
 
