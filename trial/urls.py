@@ -17,6 +17,7 @@ from trial.screens.accounts import (
 )
 from trial.screens.idle import session
 from trial.screens.language import language
+from trial.screens.ledger import ledger, roots
 from trial.screens.password import (
     AskForPasswordView,
     ChangePasswordView,
@@ -54,6 +55,8 @@ screens = [
     path("account/tokens/", create_token, name="token-create"),
     path("account/tokens/<str:key>/revoke/", revoke_token, name="token-revoke"),
     path("scheme/", scheme, name="scheme"),
+    path("ledger/", ledger, name="ledger"),
+    path("ledger/roots/", roots, name="ledger-roots"),
     path("accounts/", accounts, name="accounts"),
     path("accounts/add/", add_account, name="accounts-add"),
     path("accounts/<int:number>/", person, name="accounts-person"),

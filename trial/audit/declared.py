@@ -15,7 +15,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import AddField
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
-from django.db.models import Field, Model
+from django.db.models import Field, Model, Value
 
 from trial.audit.operations import Track
 from trial.audit.tracking import tracked_models
@@ -95,6 +95,8 @@ def _field(app_label: str, operation: AddField) -> "Field[Any, Any] | None":
 
 def _added(found: "Field[Any, Any]", declared: "Field[Any, Any]") -> Added:
     value = BaseDatabaseSchemaEditor._effective_default(declared)  # type: ignore[attr-defined]
+    if isinstance(declared.db_default, Value):
+        value = declared.db_default.value
     is_known = not (callable(declared.default) and isinstance(value, date | time))
     stored = found.get_db_prep_save(value, connection) if is_known else None
     return Added(found.column, found.db_type(connection), stored, is_known)

@@ -90,7 +90,11 @@ def _walk(
     event = next(events, None)
     for seal in seals:
         report.seals += 1
-        if wrong := _wrong(seal, before, keys):
+        expected = before.number + 1 if before else 1
+        if seal.number != expected:
+            sentence = f"Seal {seal.number} stands in its place."
+            report.add(Problem(SEAL, findings.REMOVED, sentence, expected))
+        elif wrong := _wrong(seal, before, keys):
             report.add(Problem(SEAL, findings.CHANGED, wrong, seal.number))
         while event is not None and event[1] < seal.from_xact:
             if not odd.is_full:
@@ -112,13 +116,12 @@ def _walk(
 def _wrong(seal: Seal, before: Seal | None, keys: PublicKeys) -> str:
     """What is wrong with a seal after the one before; "" when nothing is."""
     content = bytes(seal.leaves)
-    number, previous = (before.number + 1, before.hash) if before else (1, FIRST_PREVIOUS)
     numbers = list(leaves.entries(content))
     root = signed_root.of_seal(seal, sha256(content).hexdigest())
     follows = before is None or seal.epoch > before.epoch or seal.from_xact == before.to_xact
-    if seal.number != number or seal.pk != seal.number:
-        return f"Seal {number} should stand here."
-    if seal.previous != previous:
+    if seal.pk != seal.number:
+        return "Its key is not its number."
+    if seal.previous != (before.hash if before else FIRST_PREVIOUS):
         return "It does not name the seal before."
     if not follows or seal.to_xact <= seal.from_xact:
         return "It does not begin where the seal before ends."

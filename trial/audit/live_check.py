@@ -1,6 +1,6 @@
 """Verifies what is there now: every row of every tracked table against its last event, in the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connections
@@ -10,9 +10,10 @@ from trial.audit.declared import Added, Tracked
 from trial.audit.findings import ROW, TRIGGER, Problem, Report
 from trial.models import Participant
 
-TRIGGER_OF = """
-select encode(tgargs, 'escape'), tgenabled::text
-from pg_trigger where tgrelid = %s::regclass and tgname = 'audit'
+TRIGGERS = """
+select c.relname::text, encode(t.tgargs, 'escape'), t.tgenabled::text
+from pg_trigger t join pg_class c on c.oid = t.tgrelid
+where c.relnamespace = 'public'::regnamespace and c.relname = any(%s) and t.tgname = 'audit'
 """
 
 # Each live row `l` beside the last event `e` of its key. A column that is younger than the event holds what
@@ -35,12 +36,15 @@ NAME = """select coalesce(l.key, e.key), l.key is not null, e.id, e.operation, (
 NAMED = f"{NAME}{COMPARED} and ({{wrong}}) order by length(coalesce(l.key, e.key)), 1 limit {findings.MOST}"
 
 
-def check(report: Report, participant: Participant | None, using: str) -> None:
+def check(
+    report: Report, participant: Participant | None, using: str, tables: Sequence[Tracked] | None = None
+) -> None:
     """Add what is wrong with live rows, and with the triggers that should watch them, to the report."""
+    tables = declared.tables() if tables is None else tables
+    for problem in _triggers(tables, using):
+        report.add(problem)
     asked = belonging.values(participant, using) if participant else {}
-    for table in declared.tables():
-        for problem in _trigger(table, using):
-            report.add(problem)
+    for table in tables:
         values: dict[str, Any] = {"table": table.table, "left_out": list(table.left_out), **asked}
         values |= {f"added_{each.column}": each.value for each in table.added}
         ((rows, wrong),) = _rows(_statement(COUNT, table, bool(asked)), values, using)
@@ -84,17 +88,18 @@ def _problem(
     return Problem(ROW, wrong, sentence, table=table.table, key=key)
 
 
-def _trigger(table: Tracked, using: str) -> Iterator[Problem]:
-    """Whether the audit hangs on the table, is on, and is told what the migrations say."""
-    found = _rows(TRIGGER_OF, [table.table], using)
-    if not found:
-        yield Problem(TRIGGER, findings.REMOVED, "Nothing writes its changes.", table=table.table)
-        return
-    ((arguments, enabled),) = found
-    if enabled not in ("O", "A"):
-        yield Problem(TRIGGER, findings.CHANGED, "It is switched off.", table=table.table)
-    if tuple(arguments.split("\\000")[:3]) != table.arguments:
-        yield Problem(TRIGGER, findings.CHANGED, "It leaves other columns out.", table=table.table)
+def _triggers(tables: Sequence[Tracked], using: str) -> Iterator[Problem]:
+    """Whether the audit hangs on each table, is on, and is told what the migrations say."""
+    found = {each[0]: each[1:] for each in _rows(TRIGGERS, [[table.table for table in tables]], using)}
+    for table in tables:
+        if table.table not in found:
+            yield Problem(TRIGGER, findings.REMOVED, "Nothing writes its changes.", table=table.table)
+            continue
+        arguments, enabled = found[table.table]
+        if enabled not in ("O", "A"):
+            yield Problem(TRIGGER, findings.CHANGED, "It is switched off.", table=table.table)
+        if tuple(arguments.split("\\000")[:3]) != table.arguments:
+            yield Problem(TRIGGER, findings.CHANGED, "It leaves other columns out.", table=table.table)
 
 
 def _rows(statement: str, values: Any, using: str) -> list[tuple[Any, ...]]:

@@ -30,16 +30,22 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return whole
 
 
-def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+def levels(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
+    """The nodes of the tree from the leaves up to the root, so that many paths cost little."""
+    found = [leaves]
+    while len(found[-1]) > 1:
+        below = found[-1]
+        above = [_node(*below[at : at + 2]) for at in range(0, len(below) - 1, 2)]
+        found.append([*above, below[-1]] if len(below) % 2 else above)
+    return found
+
+
+def path(levels: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
     """The inclusion path of the leaf at `index`: the hashes to join it with, from the bottom up."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"The tree has {len(leaves)} leaves; {index} is none of them.")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*path(leaves[:split], index), root(leaves[split:])]
-    return [*path(leaves[split:], index - split), root(leaves[:split])]
+    if not 0 <= index < len(levels[0]):
+        raise IndexError(f"The tree has {len(levels[0])} leaves; {index} is none of them.")
+    places = ((level, (index >> height) ^ 1) for height, level in enumerate(levels))
+    return [level[beside] for level, beside in places if beside < len(level)]
 
 
 def included(leaf_hash: bytes, index: int, size: int, hashes: Sequence[bytes], expected: bytes) -> bool:
@@ -62,8 +68,3 @@ def included(leaf_hash: bytes, index: int, size: int, hashes: Sequence[bytes], e
 
 def _node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
-
-
-def _split(size: int) -> int:
-    """The largest power of two below `size`."""
-    return 1 << ((size - 1).bit_length() - 1)

@@ -1,14 +1,14 @@
 """The verification of the ledger: seals, sealed events, a tail cut off, live rows. It only reads."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 
-from trial.audit import belonging, findings, history_check, journal, live_check, seal_keys
+from trial.audit import belonging, findings, history_check, journal, live_check, reading, seal_keys
+from trial.audit.declared import Tracked
 from trial.audit.findings import EVENT, SEAL, Problem, Report
 from trial.audit.journal import Line
 from trial.audit.seal_keys import PublicKeys
@@ -18,7 +18,6 @@ from trial.models import Participant, Seal
 LINES = 500
 
 MINE = f"select e.id from trial_event e where e.id = any(%(numbers)s) and {belonging.EVENTS}"
-AT_ONCE = "set transaction isolation level repeatable read read only"
 
 
 def verify(
@@ -26,33 +25,23 @@ def verify(
     keys: PublicKeys | None = None,
     roots: Path | None = None,
     participant: Participant | None = None,
+    tables: Sequence[Tracked] | None = None,
     using: str = "default",
 ) -> Report:
     """Everything there is to verify, or what concerns one participant beside the seals.
 
-    `keys` are trusted instead of those known here, `roots` stands for the journal. Of an event that is gone
-    nobody can tell whose it was: it is named for every participant.
+    `keys` are trusted instead of those known here, `roots` stands for the journal, `tables` for all that are
+    tracked. Of an event that is gone nobody can tell whose it was: it is named for every participant.
     """
     report, trusted = Report(), seal_keys.known() if keys is None else keys
-    with _reading(using):
+    with reading.at_once(using):
         history_check.check(report, trusted, using)
         _check_tail(report, roots, trusted, using)
         if participant is not None:
             _keep_those_of(report, participant, using)
         report.problems.sort(key=lambda problem: problem.kind != SEAL)
-        live_check.check(report, participant, using)
+        live_check.check(report, participant, using, tables)
     return report
-
-
-@contextmanager
-def _reading(using: str) -> Iterator[None]:
-    """One snapshot for all of it; inside somebody's transaction, theirs."""
-    outermost = not connections[using].in_atomic_block
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        if outermost:
-            cursor.execute(AT_ONCE)
-        cursor.execute("set local time zone 'UTC'")
-        yield
 
 
 def _check_tail(report: Report, roots: Path | None, keys: PublicKeys, using: str) -> None:

@@ -53,7 +53,7 @@ def test_the_root_in_one_pass_is_the_root_by_definition(leaves: list[bytes]) -> 
 def test_a_leaf_has_a_path_to_the_root_from_its_place_only(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
     other = data.draw(st.integers(0, len(leaves) - 1))
-    root, path = merkle.root(leaves), merkle.path(leaves, index)
+    root, path = merkle.root(leaves), merkle.path(merkle.levels(leaves), index)
     assert merkle.included(leaves[index], index, len(leaves), path, root)
     if other != index:
         assert not merkle.included(leaves[other], index, len(leaves), path, root)
@@ -63,7 +63,7 @@ def test_a_leaf_has_a_path_to_the_root_from_its_place_only(leaves: list[bytes], 
 @given(hashes, st.data())
 def test_a_path_that_was_changed_proves_nothing(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
-    root, path = merkle.root(leaves), merkle.path(leaves, index)
+    root, path = merkle.root(leaves), merkle.path(merkle.levels(leaves), index)
     assert not merkle.included(leaves[index], index, len(leaves), [*path, root], root)
     if path:
         assert not merkle.included(leaves[index], index, len(leaves), path[:-1], root)
@@ -80,5 +80,5 @@ def test_a_leaf_and_a_node_of_the_same_bytes_differ() -> None:
 @pytest.mark.parametrize("index", [-1, 8])
 def test_there_is_no_path_of_a_leaf_that_is_not_there(index: int) -> None:
     with pytest.raises(IndexError, match="has 8 leaves"):
-        merkle.path(LEAVES, index)
+        merkle.path(merkle.levels(LEAVES), index)
     assert not merkle.included(LEAVES[0], index, 8, [], merkle.root(LEAVES))

@@ -1,0 +1,37 @@
+"""The nightly verification of the ledger: what it found is kept, and an alarm where it is not whole."""
+
+import logging
+
+from django.core.mail import mail_admins
+from django.db import transaction
+from django.utils import timezone
+
+from trial.audit.verifier import verify
+from trial.models import LedgerCheck
+
+log = logging.getLogger(__name__)
+
+LONGEST = 500
+
+
+def check() -> LedgerCheck:
+    """Verify the whole ledger and keep the result; the first problem goes into the log and to ADMINS."""
+    report = verify()
+    first = str(report.first)[:LONGEST] if report.first else ""
+    made = LedgerCheck.objects.create(
+        checked_at=timezone.now(),
+        seals=report.seals,
+        events=report.events,
+        rows=report.rows,
+        problems=len(report.problems),
+        first_problem=first,
+    )
+    if first:
+        _sound(f"The ledger is not whole: {made.problems} wrong. {first}")
+    return made
+
+
+def _sound(sentence: str) -> None:
+    """Into the log now; by mail after the commit, and a mail server that is down undoes nothing."""
+    log.critical(sentence)
+    transaction.on_commit(lambda: mail_admins("The ledger is not whole", sentence), robust=True)
