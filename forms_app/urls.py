@@ -5,6 +5,7 @@ from django.urls import path
 from forms_app.screens.about import ask, item, record_history, settle
 from forms_app.screens.attachments import attachment, attachments, thumbnail
 from forms_app.screens.attachments import remove as remove_attachment
+from forms_app.screens.audit import audit, audit_file, audit_reviews_page
 from forms_app.screens.calendar import create as create_calendar
 from forms_app.screens.calendar import feed as calendar_feed
 from forms_app.screens.calendar import revoke as revoke_calendar
@@ -33,6 +34,9 @@ screens = [
     path("due/calendar/revoke/", revoke_calendar, name="calendar-revoke"),
     path("calendar/<str:token>.ics", calendar_feed, name="calendar-feed"),
     path("safety/", safety, name="safety"),
+    path("audit/", audit, name="audit"),
+    path("audit/audit-trail.csv", audit_file, name="audit-file"),
+    path("audit/reviews/", audit_reviews_page, name="audit-reviews"),
     path("participants/add/", add, name="participant-add"),
     path("participants/<str:code>/", participant, name="participant"),
     path("participants/<str:code>/state/", move, name="participant-state"),

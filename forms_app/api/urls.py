@@ -3,6 +3,7 @@
 from django.urls import path
 
 from forms_app.api.attachments import AttachmentsView, AttachmentView
+from forms_app.api.audit import AuditView
 from forms_app.api.deviations import DeviationsView
 from forms_app.api.due import DueView
 from forms_app.api.flow import FlowView
@@ -17,6 +18,7 @@ FORM = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/"
 urlpatterns = [
     path("due/", DueView.as_view(), name="api-due"),
     path("queries/", AllQueriesView.as_view(), name="api-all-queries"),
+    path("audit/", AuditView.as_view(), name="api-audit"),
     path("safety/", SafetyView.as_view(), name="api-safety"),
     path("participants/<str:code>/deviations/", DeviationsView.as_view(), name="api-deviations"),
     path(FORM, RecordView.as_view(), name="api-record"),

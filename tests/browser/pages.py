@@ -240,6 +240,8 @@ SIGHTS = (
     Sight("results", "investigator", at("results")),
     Sight("results-opened", "investigator", at("results"), open_all),
     Sight("results-other-site", "southern_investigator", at("results")),
+    Sight("audit", "monitor", at("audit")),
+    Sight("audit-reviews", "monitor", at("audit-reviews")),
     Sight("exports", "investigator", at("exports")),
     Sight("not-allowed", "monitor", at("participant-add")),
     Sight("not-found", "investigator", of("treated", "visit", "W4")),

@@ -21,7 +21,7 @@ from trial.audit.tracking import tracked_models
 SCHEMA: Final = "as_of"
 
 # Who people are, what they may do and how they sign in is asked of today, whatever is read.
-OF_TODAY = frozenset({"trial.User", "trial.Membership"})
+OF_TODAY = frozenset({"trial.User", "trial.Membership", "trial.SecondFactor", "trial.RecoveryCode"})
 # The apps whose tables are the trial's; what others bring is about accounts.
 OF_THE_TRIAL = frozenset({"trial", "forms_app"})
 
@@ -34,9 +34,9 @@ where e.epoch < current_setting('fascicle.as_of_epoch')::integer
        and pg_visible_in_snapshot(e.xact, current_setting('fascicle.as_of_snapshot')::pg_snapshot))
 """
 
-# A column that is younger than an event has its default there, as its table has for rows of that age. `offset 0`
-# keeps the planner from taking the view apart: it would join the events of one table with those of the next,
-# before the rows in them are known.
+# A column that is younger than an event has its default there, as its table has for rows of that age.
+# `offset 0` keeps the planner from taking the view apart: it would join the events of one table with those of
+# the next before the rows in them are known.
 ROWS = """
 create view as_of."{table}" as
 select r.*
