@@ -232,11 +232,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MB + 1) * 1024 * 1024
 
 # The seals of the ledger
 
-# What stands outside the database, so that who owns it cannot rewrite it. The key is read by who seals and when it
-# is needed: the web process has none.
+# What stands outside the database, so that who owns it cannot rewrite it. The key is read by who seals, when
+# it is needed: the web process has none.
 SEAL_KEY_FILE = environment.text("FASCICLE_SEAL_KEY_FILE", str(DATA.seal_key))
-SEAL_PUBLIC_KEYS = environment.text("FASCICLE_SEAL_PUBLIC_KEYS", str(DATA.seal_public_keys))
 SEAL_JOURNAL = environment.text("FASCICLE_SEAL_JOURNAL", str(DATA.seal_journal))
+SEAL_PUBLIC_KEYS = str(Path(SEAL_JOURNAL).with_name("public_keys"))
 
 # E-mail
 

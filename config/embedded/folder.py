@@ -70,10 +70,6 @@ class DataFolder:
         return self.root / "seal_key"
 
     @property
-    def seal_public_keys(self) -> Path:
-        return self.root / "seals" / "public_keys"
-
-    @property
     def seal_journal(self) -> Path:
         return self.root / "seals" / "journal.jsonl"
 
