@@ -8,6 +8,8 @@ mkdir -p -m 0700 "$folder"
 for name in superuser_password owner_password app_password broker_password secret_key; do
     [ -s "$folder/$name" ] || head -c 48 /dev/urandom | base64 | tr -d '\n/+=' >"$folder/$name"
 done
+# What the seals of the ledger are signed with: 32 bytes.
+[ -s "$folder/seal_key" ] || head -c 32 /dev/urandom | base64 >"$folder/seal_key"
 # The mail server's password is given to you: write it into this file, or leave it empty.
 [ -e "$folder/email_password" ] || : >"$folder/email_password"
 chmod 0444 "$folder"/*

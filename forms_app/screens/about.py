@@ -174,6 +174,7 @@ def _item(
         "comment": Comment.objects.filter(record=held, item=path).values_list("text", flat=True).first(),
         "acts": presenter.acts(form, _told(person, held), path) if path else [],
         "may_ask": asks,
+        "may_prove": can(person, Right.VIEW_AUDIT, site),
         "only_proposes": not can(person, Right.QUERY, site),
         "refusal": refusal,
         "typed": typed or {},

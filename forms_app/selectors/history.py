@@ -13,11 +13,12 @@ from trial.models import Event, Record, User
 
 @dataclass(frozen=True)
 class Change:
-    """One row before and after; `before` is None for a new row."""
+    """One row before and after, by the event of this number; `before` is None for a new row."""
 
     table: str
     before: dict[str, Any] | None
     after: dict[str, Any]
+    event: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _changes(events: Iterable[Event]) -> dict[int, Change]:
     found = {}
     for event in events:
         row = event.table_name, event.key
-        found[event.pk] = Change(event.table_name, latest.get(row), event.row)
+        found[event.pk] = Change(event.table_name, latest.get(row), event.row, event.pk)
         latest[row] = event.row
     return found
 

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,7 @@ class Machine:
         for theirs, ours in (
             ("$$", "$"),
             ("/run/secrets", str(self.secrets)),
+            ("/seals/", f"{self.folder.root}/seals/"),
             ("@db:5432", f"@127.0.0.1:{self.database}"),
             ("//broker:6379", f"//127.0.0.1:{self.broker}"),
             ("--port 6379", f"--port {self.broker} --bind 127.0.0.1"),
@@ -114,6 +116,7 @@ def machine(
     machine.secrets.mkdir()
     for name in SECRETS:
         (machine.secrets / name).write_text(secrets.token_urlsafe(48) + "\n")
+    (machine.secrets / "seal_key").write_text(b64encode(secrets.token_bytes(32)).decode() + "\n")
     (machine.secrets / "email_password").write_text("")
     server = Postgres(folder, durable=False, runs_as=server_identity)
     server.settings = server.settings | {"listen_addresses": "127.0.0.1", "port": str(machine.database)}
@@ -212,6 +215,23 @@ def test_only_migrate_holds_the_owners_password(compose: dict[str, Any]) -> None
         if "owner_password" in {secret["source"] for secret in service.get("secrets", [])}
     }
     assert holders == {"migrate", "db"}
+
+
+def test_only_the_worker_can_seal(compose: dict[str, Any]) -> None:
+    services = compose["services"].items()
+    holders = {
+        name
+        for name, service in services
+        if "seal_key" in {secret["source"] for secret in service.get("secrets", [])}
+    }
+    mounts = {
+        name: volume.get("read_only", False)
+        for name, service in services
+        for volume in service.get("volumes", [])
+        if volume["source"] == "seals"
+    }
+    assert holders == {"worker"}
+    assert mounts == {"worker": False, "web": True}
 
 
 def test_no_secret_stands_in_an_environment(compose: dict[str, Any]) -> None:

@@ -28,7 +28,8 @@ from tests.cast import SIGNING, Cast, factor
 from tests.locking import lock_form, second_data_manager
 from trial.access import RIGHTS, Right, Role
 from trial.audit.context import COMMAND_LINE, attributed
-from trial.models import ApiToken, Membership, Participant, Record, SecondFactor, Session, User, Visit
+from trial.models import ApiToken, Event, Membership, Participant, Record, SecondFactor, Session, User, Visit
+from trial.services import tokens
 
 
 class Kind(Enum):
@@ -150,6 +151,7 @@ NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
 DRUG = {"cmtrt": "Ibuprofen"}
 ASKED = {"item": "nrs_avg24", "text": "Is this so?"}
+VERIFY = {"state": "verified", "items": ["nrs_avg24"]}
 ENTER = Right.ENTER_DATA
 # Who may only propose a question does the same.
 PROPOSE = Right.PROPOSE_QUERY
@@ -227,6 +229,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "record-questions": (one(**AT_RECORD),),
     "record-query": (act(Right.QUERY, {"text": "Is this so?"}, AT_RECORD, also=PROPOSE),),
     "queries": (lists(Right.VIEW_DATA),),
+    "verification": (lists(Right.VIEW_DATA),),
+    # Nothing was shown, so nothing is verified; who may is told so.
+    "casebook-verification": (act(Right.VERIFY, {}),),
+    "record-verification": (act(Right.VERIFY, {"act": "items", "item": "nrs_avg24"}, AT_RECORD),),
     "query": (
         act(ENTER, {"move": "answered", "explanation": "It is"}, AT_QUERY),
         act(Right.SETTLE_QUERY, {"move": "closed"}, AT_QUERY),
@@ -306,6 +312,14 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-attachments": (one(**AT_IMAGES), act(ENTER, {}, AT_IMAGES, status=415)),
     "api-attachment": (one(**AT_IMAGE), act(ENTER, REASON, AT_IMAGE, method="delete", status=200)),
     "api-all-queries": (lists(Right.VIEW_DATA),),
+    "api-verification": (
+        one(**AT_FORM),
+        act(Right.VERIFY, VERIFY, AT_FORM, method="put", status=200),
+    ),
+    "api-log-verification": (
+        one(**AT_ENTRY),
+        act(Right.VERIFY, {**VERIFY, "items": ["cmtrt"]}, AT_ENTRY, method="put", status=200),
+    ),
     "api-record-signatures": (one(**AT_FORM), signs(Right.SIGN, AT_FORM)),
     "api-log-signatures": (one(**AT_ENTRY), signs(Right.SIGN, AT_ENTRY)),
     "api-visit-signatures": (one(**AT_VISIT), signs(Right.SIGN, AT_VISIT)),
@@ -331,6 +345,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-export-long": (lists(Right.EXPORT),),
     "api-export-wide": (lists(Right.EXPORT),),
     "api-export-signatures": (lists(Right.EXPORT),),
+    "ledger": (needs(Right.VIEW_AUDIT),),
+    "ledger-roots": (needs(Right.VIEW_AUDIT),),
+    "api-ledger-seals": (needs(Right.VIEW_AUDIT),),
+    # What was written in this test is not committed, so no seal can hold it.
+    "api-ledger-proof": (Address(Kind.OBJECT, Right.VIEW_AUDIT, sight=Right.VIEW_AUDIT, status=409),),
     "unknown": (Address(Kind.NOTHING),),
     "api-unknown": tuple(Address(Kind.NOTHING, None, method) for method in ("get", "post", "put", "delete")),
 }
@@ -354,6 +373,8 @@ class World:
             return reverse(name, kwargs=self._account(name, of))
         if name == "second-factor-remove":
             return reverse(name, kwargs={"factor": self._factor(of, who)})
+        if name == "api-ledger-proof":
+            return reverse(name, kwargs={"number": _event(of)})
         if name in LOCKS:
             return reverse(name, kwargs={"number": self._lock(of, address.arguments["number"])})
         if address.kind is Kind.OBJECT:
@@ -410,7 +431,7 @@ def world(cast: Cast) -> World:
     numbers = _asked(cast, north) | _locked(cast, north, south)
     give_factors(cast)
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]
-    return World(cast, {who.pk: ApiToken.objects.create(who)[0] for who in people}, numbers)
+    return World(cast, {who.pk: tokens.create(by=who)[0] for who in people}, numbers)
 
 
 def _give_to_see(cast: Cast, south: Participant) -> None:
@@ -427,6 +448,14 @@ def _log_analgesics(cast: Cast, north: Participant) -> None:
     journey.log(cast.investigator, north, "medication", drug)
     second = journey.log(cast.investigator, north, "medication", drug).record
     records.remove(by=cast.investigator, record=second, expected_version=1, reason="a typing error")
+
+
+def _event(of: Of) -> int:
+    """The newest event of a participant; none has the number 0."""
+    visits = Visit.objects.filter(participant__code=of.value).values_list("pk", flat=True)
+    keys = [str(key) for key in visits]
+    event = Event.objects.filter(table_name="trial_visit", key__in=keys).order_by("-pk").first()
+    return event.pk if event else 0
 
 
 def _asked(cast: Cast, north: Participant) -> dict[str, int]:

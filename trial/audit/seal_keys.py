@@ -1,7 +1,7 @@
 """The keys of the seals. The private one stands in a file outside the database, and only who seals reads it.
 
 A private key is 32 bytes in base64 (`FASCICLE_SEAL_KEY_FILE`). The public keys, one in base64 a line, stand
-in `FASCICLE_SEAL_PUBLIC_KEYS`; a new one is added, and an old one stays, so that old seals can be verified.
+beside the journal; a new one is added, and an old one stays, so that old seals can be verified.
 """
 
 import secrets

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from trial.access import Right, check_right, sites_with
+from trial.access import Right, can, check_right, sites_with
 from trial.audit import proofs
 from trial.audit.proofs import Proof
 from trial.audit.signed_root import SignedRoot
@@ -55,7 +55,7 @@ def proof(user: User, number: int) -> tuple[Proof, SignedRoot]:
     Any other event is refused as one that does not exist; one that no seal holds yet says so.
     """
     event = Event.objects.filter(pk=number).first()
-    if event is None or not _may_see(user, event):
+    if event is None or not _may_see(user, event) or _is_withheld(user, event):
         raise Refusal("not_found")
     found = proofs.of_event(number)
     if found is None:
@@ -67,6 +67,11 @@ def _may_see(user: User, event: Event) -> bool:
     """Whether it belongs to a participant at a site where the person may read the audit trail."""
     sites = sites_with(user, Right.VIEW_AUDIT)
     return bool(sites) and Participant.objects.filter(_whose(event), site__in=sites).exists()
+
+
+def _is_withheld(user: User, event: Event) -> bool:
+    """Whether it speaks of a question that is not put to the site yet, which not everybody is told of."""
+    return event.row.get("state") == "candidate" and not can(user, Right.SETTLE_QUERY)
 
 
 def _whose(event: Event) -> Q:

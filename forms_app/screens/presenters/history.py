@@ -36,6 +36,7 @@ class Line:
     label: str
     before: str
     after: str
+    event: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,18 +80,23 @@ def _act(form: type[Answers], act: Act, path: str) -> ActView:
 def _lines(form: type[Answers], act: Act) -> Iterator[Line]:
     rows: dict[str, type[Row]] = {row._meta.db_table: row for row in (form, *form.groups)}
     for change in act.changes:
-        if change.table in rows:
-            yield from _row_lines(form, rows[change.table], change)
-        elif change.table == Record._meta.db_table:
-            yield from _record_lines(change)
-        elif change.table == Query._meta.db_table:
-            yield _query_line(form, change)
-        elif change.table == Verification._meta.db_table:
-            yield _verification_line(form, change)
-        elif change.table == Attachment._meta.db_table:
-            yield _image_line(change)
-        elif change.table == Comment._meta.db_table:
-            yield _comment_line(form, change)
+        for line in _lines_of(form, rows, change):
+            yield replace(line, event=change.event)
+
+
+def _lines_of(form: type[Answers], rows: dict[str, type[Row]], change: Change) -> Iterator[Line]:
+    if change.table in rows:
+        yield from _row_lines(form, rows[change.table], change)
+    elif change.table == Record._meta.db_table:
+        yield from _record_lines(change)
+    elif change.table == Query._meta.db_table:
+        yield _query_line(form, change)
+    elif change.table == Verification._meta.db_table:
+        yield _verification_line(form, change)
+    elif change.table == Attachment._meta.db_table:
+        yield _image_line(change)
+    elif change.table == Comment._meta.db_table:
+        yield _comment_line(form, change)
 
 
 def _row_lines(form: type[Answers], row: type[Row], change: Change) -> Iterator[Line]:

@@ -1,0 +1,152 @@
+"""The page of the seals, and the same in the API, for those who may read the audit trail."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from tests import journey, sealing
+from tests.cast import Cast
+from tests.sealing import write
+from tests.sql import run
+from trial import tasks
+from trial.audit import journal, seals, verify_trail
+from trial.models import Event, LedgerCheck, Seal
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def place(settings: "Settings", tmp_path: Path) -> None:
+    sealing.own_place(settings, tmp_path)
+    settings.ADMINS = [("admin", "admin@example.org")]
+
+
+@pytest.fixture
+def monitor(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.monitor)
+    return client
+
+
+def page(client: Client) -> str:
+    return client.get(reverse("ledger")).content.decode()
+
+
+def test_before_anything_is_sealed_the_page_says_so(monitor: Client) -> None:
+    assert "Nothing is sealed yet." in page(monitor)
+    assert "changes are not sealed yet" in page(monitor)
+    assert "that has not happened yet" in page(monitor)
+
+
+def test_the_page_shows_the_newest_seals(monitor: Client, cast: Cast) -> None:
+    seals.seal_all()
+    assert "Everything that was written is sealed." in page(monitor)
+    assert Seal.objects.get().root[:16] in page(monitor)
+    write(cast, "one")
+    assert "1 change is not sealed yet" in page(monitor)
+
+
+def test_what_waits_for_long_is_an_alarm(monitor: Client, cast: Cast) -> None:
+    run("update trial_event set at = at - interval '5 minutes'", using="owner")
+    assert "Seals come every five seconds: tell who runs the server." in page(monitor)
+
+
+@pytest.mark.requirement("P11.10e", "E6.18")
+def test_the_nightly_verification_is_kept_and_shown(monitor: Client, cast: Cast) -> None:
+    tasks.seal()
+    tasks.verify_ledger()
+    check = LedgerCheck.objects.get()
+    assert (check.seals, check.problems, check.events) == (1, 0, Event.objects.count())
+    assert "all of it was as it was written: 1 seals" in page(monitor)
+    assert mail.outbox == []
+
+
+@pytest.mark.requirement("P11.10e", "E6.18")
+def test_a_verification_that_finds_something_is_an_alarm(monitor: Client, cast: Cast) -> None:
+    tasks.seal()
+    run(
+        "update trial_event set reason = 'another' where id = (select min(id) from trial_event)",
+        using="owner",
+    )
+    tasks.verify_ledger()
+    check = LedgerCheck.objects.get()
+    assert check.problems == 1
+    assert check.first_problem.endswith("changed. It is not what seal 1 holds.")
+    (sent,) = mail.outbox
+    assert sent.to == ["admin@example.org"]
+    assert check.first_problem in sent.body
+    assert "it was not as it was sealed: 1 wrong" in page(monitor)
+
+
+def test_the_roots_are_downloaded_as_they_are_kept(monitor: Client, cast: Cast, tmp_path: Path) -> None:
+    seals.seal_all()
+    answer = monitor.get(reverse("ledger-roots"))
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    (tmp_path / "roots").write_bytes(content)
+    assert [line.root for line in journal.lines(tmp_path / "roots")] == list(journal.roots())
+    assert json.loads(content.splitlines()[0])["public_keys"] == journal.public_keys()
+    assert answer["Content-Disposition"] == 'attachment; filename="TLFI-PILOT_roots.jsonl"'
+
+
+def test_the_api_tells_the_newest_seals(monitor: Client, cast: Cast) -> None:
+    assert monitor.get(reverse("api-ledger-seals")).json() == {"public_keys": [], "seals": []}
+    seals.seal_all()
+    told = monitor.get(reverse("api-ledger-seals")).json()
+    assert told["seals"] == [vars(root) for root in journal.roots()]
+    assert told["public_keys"] == journal.public_keys()
+
+
+@pytest.mark.requirement("P11.10e")
+def test_the_api_proves_an_event(monitor: Client, cast: Cast, tmp_path: Path) -> None:
+    participant = journey.consented(cast)
+    address = reverse("api-ledger-proof", args=[Event.objects.latest("id").pk])
+    refused = monitor.get(address)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_sealed")
+    seals.seal_all()
+    answer = monitor.get(address)
+    path = tmp_path / "proof.json"
+    path.write_bytes(answer.content)
+    assert verify_trail.verify(path).problems == []
+    proven = json.loads(answer.json()["event"]["content"])
+    assert proven["record_id"] == participant.records.get().pk
+
+
+def test_the_api_proves_nothing_to_who_may_not_see_it(cast: Cast) -> None:
+    journey.consented(cast)
+    seals.seal_all()
+    mine = Event.objects.filter(table_name="trial_participant").latest("id").pk
+    of_an_account = Event.objects.filter(table_name="trial_user").latest("id").pk
+    for person, number in (
+        (cast.southern_investigator, mine),
+        (cast.coordinator, mine),
+        (cast.administrator, mine),
+        (cast.monitor, of_an_account),
+        (cast.monitor, 99_999),
+    ):
+        client = Client()
+        client.force_login(person)
+        assert client.get(reverse("api-ledger-proof", args=[number])).status_code == 404
+
+
+def test_an_item_s_history_leads_to_its_proof(monitor: Client, cast: Cast) -> None:
+    participant = journey.consented(cast)
+    seals.seal_all()
+    record = participant.records.get()
+    event = Event.objects.filter(table_name="trial_consent").latest("id")
+    address = reverse("api-ledger-proof", args=[event.pk])
+    shown = monitor.get(reverse("item", args=[participant.code, record.pk, "icver"])).content.decode()
+    assert f'href="{address}"' in shown
+    client = Client()
+    client.force_login(cast.coordinator)
+    assert (
+        address
+        not in client.get(reverse("item", args=[participant.code, record.pk, "icver"])).content.decode()
+    )
