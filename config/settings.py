@@ -148,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "trial.passwords.OwnWordsValidator"},
 ]
 # Lock-out: by account and address, so that nobody locks somebody else out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -54,8 +54,9 @@ CATALOGUE: dict[str, Kind] = {
         429,
         N_("Too many attempts"),
         N_(
-            "After several failures in a row, nobody can prove to be this user from here for {minutes} minutes. "
-            "Wait, then try again; if you have lost your password or your second factor, tell your administrator."
+            "After several failures in a row nobody can prove to be this user from here, for {minutes} "
+            "minutes. Wait, then try again. If you have lost your password or your second factor, tell your "
+            "administrator."
         ),
     ),
     "confirmation_failed": Kind(

@@ -10,8 +10,9 @@ from playwright.sync_api import Page
 from analytics.services.refit import refit
 from tests import answers, journey, pictures
 from tests.analytics import measured
-from tests.cast import Cast
-from trial.models import Participant, Record
+from tests.cast import PASSWORD, Cast
+from tests.second_factor import code_of
+from trial.models import Participant, Record, SecondFactor, User
 from trial.services import tokens
 
 
@@ -174,8 +175,41 @@ def make_a_token(page: Page) -> None:
     page.get_by_text("Copy it now").wait_for()
 
 
+def enter(page: Page, username: str = "investigator", password: str = PASSWORD) -> None:
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def send_a_wrong_code(page: Page) -> None:
+    enter(page)
+    page.get_by_label("Code", exact=True).fill("0")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+
+
+def fail_too_often(page: Page) -> None:
+    for _each in range(5):
+        enter(page, "nobody", "a guess")
+    page.get_by_role("heading", name="Too many attempts").wait_for()
+
+
+def make_recovery_codes(page: Page) -> None:
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Code", exact=True).fill(code_of(User.objects.get(username="investigator")))
+    page.get_by_role("button", name="Make new recovery codes").click()
+    page.get_by_text("shown this once").wait_for()
+
+
+def own_factor(trial: Trial) -> str:
+    (factor,) = SecondFactor.objects.filter(user__username="investigator")
+    return reverse("second-factor-remove", args=[factor.pk])
+
+
 SIGHTS = (
     Sight("sign-in", "", at("sign-in")),
+    Sight("sign-in-code", "", at("sign-in"), send_a_wrong_code),
+    Sight("locked-out", "", at("sign-in"), fail_too_often),
     Sight("password-reset", "", at("password-reset")),
     Sight("password-reset-sent", "", at("password-reset-sent")),
     Sight("participants", "investigator", at("home")),
@@ -221,6 +255,11 @@ SIGHTS = (
     Sight("form-injection", "investigator", of("treated", "record", "INJ", "injection")),
     Sight("form-injection-read", "monitor", of("treated", "record", "INJ", "injection")),
     Sight("account", "investigator", at("account"), make_a_token),
+    Sight("second-factors", "investigator", at("second-factors")),
+    Sight("second-factor-app", "investigator", at("second-factor-app")),
+    Sight("second-factor-key", "investigator", at("second-factor-key")),
+    Sight("second-factor-remove", "investigator", own_factor),
+    Sight("recovery-codes", "investigator", at("recovery-codes"), make_recovery_codes),
     Sight("password-change", "investigator", at("password-change")),
     Sight("accounts", "administrator", at("accounts")),
     Sight("attachments", "investigator", of("treated", "attachments", "INJ", "injection"), open_all),

@@ -16,8 +16,9 @@ from forms_app.models import Draft
 from tests import answers, journey
 from tests.browser.conftest import Complaints
 from tests.cast import PASSWORD, Cast, gather
+from tests.second_factor import code_of
 from tests.supervised import free_port
-from trial.models import Pain, Participant
+from trial.models import Pain, Participant, User
 
 pytestmark = pytest.mark.browser
 
@@ -157,9 +158,11 @@ def test_throwing_a_draft_away_is_a_decision(
     expect(line(page)).to_have_text("Nothing is saved here yet")
 
 
-def enter(page: Page, person: str) -> None:
-    page.get_by_label("User name").fill(person)
+def enter(page: Page, person: User) -> None:
+    page.get_by_label("User name").fill(person.username)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code", exact=True).fill(code_of(person))
     page.get_by_role("button", name="Sign in").click()
 
 
@@ -179,7 +182,7 @@ def test_a_session_that_ends_while_typing(
     assert page.url.endswith(here)
     assert chosen(page) == {"nrs_avg24": "7", "nrs_now": "3"}
     page.get_by_role("link", name="Sign in again").click()
-    enter(page, "investigator")
+    enter(page, everybody.investigator)
     expect(page.get_by_role("heading", name=OFFERED)).to_be_visible()
     expect(page.get_by_role("row", name="Pain right now")).to_contain_text("3")
     go_on(page)
@@ -198,7 +201,7 @@ def test_signing_in_in_another_tab_is_enough(
     expect(line(page)).to_contain_text(HERE_ONLY)
     another = context.new_page()
     another.goto("/")
-    enter(another, "investigator")
+    enter(another, everybody.investigator)
     expect(another.get_by_role("heading", name="Participants")).to_be_visible()
     page.bring_to_front()
     expect(line(page)).to_contain_text(KEPT)
@@ -216,7 +219,7 @@ def test_a_form_that_is_sent_after_the_session_has_ended(
     Session.objects.all().delete()
     page.keyboard.press("F7")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    enter(page, "investigator")
+    enter(page, everybody.investigator)
     expect(page.get_by_role("heading", name=OFFERED)).to_be_visible()
     go_on(page)
     save(page)

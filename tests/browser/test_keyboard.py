@@ -10,6 +10,7 @@ from tests import answers, journey
 from tests.browser.conftest import Complaints
 from tests.browser.keys import answer, tab_to
 from tests.cast import PASSWORD, Cast, gather
+from tests.second_factor import code_of
 from trial.crf.codelists import COMPLICATION
 from trial.models import Disability, InjectionComplication, InjectionSide, Motion, Pain, Participant, Record
 
@@ -33,6 +34,9 @@ def test_a_visit_due_is_found_and_entered_by_keyboard_alone(
     page.keyboard.type("investigator")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code", exact=True)).to_be_focused()
+    page.keyboard.type(code_of(everybody.investigator))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Participants")).to_be_visible()
     tab_to(page, f'a[href="/participants/{treated.code}/"]')

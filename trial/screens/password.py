@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
+from trial import lock_out
 from trial.models import User
 from trial.services import accounts
 
@@ -24,7 +26,15 @@ class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]
 
 
 class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm):
-    """The same, after the old password."""
+    """The same, after the old password. A wrong one counts towards the lock-out."""
+
+    def clean_old_password(self) -> str:
+        lock_out.check(self.user.username)
+        try:
+            return super().clean_old_password()
+        except ValidationError:
+            lock_out.count(self.user.username)
+            raise
 
 
 class AskForPasswordForm(auth_forms.PasswordResetForm):

@@ -18,6 +18,7 @@ from forms_app.screens.drafts import ASIDE_SECONDS, SIGNED_OUT
 from tests import answers, journey
 from tests.cast import PASSWORD, Cast
 from tests.forms_app.screens.pages import address, sent
+from tests.second_factor import code_of
 from trial import tasks
 from trial.models import InjectionDrug, Pain, Participant, Record, User
 
@@ -159,7 +160,10 @@ def test_what_was_refused_is_a_draft_without_any_script(
 
 def sign_in(client: Client, person: User, then: str) -> Any:
     fields = {"username": person.username, "password": PASSWORD, "next": then}
-    return client.post(reverse("sign-in"), fields, follow=True)
+    answer = client.post(reverse("sign-in"), fields, follow=True)
+    if answer.request["PATH_INFO"] == reverse("sign-in-code"):
+        return client.post(reverse("sign-in-code"), {"code": code_of(person)}, follow=True)
+    return answer
 
 
 def test_a_form_that_is_sent_after_its_session_has_ended_is_offered_back(

@@ -38,6 +38,13 @@ def test_a_wrong_old_or_a_weak_new_password_is_refused(
     assert client.login(username="investigator", password=PASSWORD)
 
 
+@pytest.mark.requirement("P11.300")
+def test_a_wrong_old_password_counts_towards_the_lock_out(cast: Cast, client: Client) -> None:
+    client.force_login(cast.investigator)
+    assert [change(client, "a guess", NEW) for _each in range(6)] == [200, 200, 200, 200, 200, 429]
+    assert change(client, PASSWORD, NEW) == 429
+
+
 def ask(client: Client, email: str) -> str:
     """Ask for a link; the answer is its path, empty when no mail was sent."""
     answer = client.post(reverse("password-reset"), {"email": email})

@@ -1,0 +1,47 @@
+"""Passwords that anybody would try: refused without asking another server."""
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from forms_app.demo.accounts import PASSWORD
+from trial.models import User
+from trial.passwords import KNOWN
+
+pytestmark = pytest.mark.requirement("P11.300")
+
+SOMEBODY = User(username="ana", full_name="Ana Example", email="ana@example.org")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "password1234",
+        "1qaz2wsx3edc4rfv",
+        "314159265358979",
+        "ana.example.org",
+        "fascicle2026!",
+        "Fascicle-Trial-Study-1",
+        "thoracolumbar fascia",
+        "TLFI-PILOT-2026",
+        "synthetic-fascia-26",
+        "fascia" * 5,
+        "trial aaaaaaaaaaaaaa",
+    ],
+)
+def test_what_everybody_would_try_is_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        validate_password(password, SOMEBODY)
+
+
+@pytest.mark.parametrize(
+    "password", ["correct horse battery", "a long synthetic phrase", "Kelp7 lumbar quartz!"]
+)
+def test_a_phrase_is_taken(password: str) -> None:
+    validate_password(password, SOMEBODY)
+
+
+def test_the_password_of_the_demonstration_is_for_the_demonstration_alone() -> None:
+    assert PASSWORD in KNOWN
+    validate_password(PASSWORD, User(username="investigator", full_name="Ines", is_demo=True))

@@ -1,0 +1,39 @@
+"""Passwords that everybody would try here first: words of the product, of the study, of the demonstration."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from trial.models import User
+from trial.protocol import STUDY
+
+# Of the demonstration, which anybody can read in the source.
+KNOWN = ("synthetic-fascia-26",)
+OWN_WORDS = ("fascicle", "fascia", "thoracolumbar", "lumbar", "spine", "trial", "study", "synthetic")
+# What is left of a password without our own words must still be one.
+ENOUGH = 8
+
+
+class OwnWordsValidator:
+    """Refuses what is little more than our own words, and what everybody knows from the demonstration."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if user is not None and user.is_demo:
+            return
+        plain = password.casefold()
+        if plain in KNOWN or len(_without_own_words(plain)) < ENOUGH:
+            raise ValidationError(
+                _("This password is made of words that everybody would try here first. Choose other words."),
+                code="password_own_words",
+            )
+
+    def get_help_text(self) -> str:
+        return _("Your password cannot be made of the words of this study.")
+
+
+def _without_own_words(password: str) -> str:
+    """The letters and digits that remain; several of the same in a row count once."""
+    words = sorted((*OWN_WORDS, STUDY.code.casefold()), key=len, reverse=True)
+    rest = re.sub("|".join(map(re.escape, words)), "", password)
+    return re.sub(r"(.)\1+", r"\1", re.sub(r"[\W_]", "", rest))
