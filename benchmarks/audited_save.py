@@ -1,8 +1,8 @@
 """What the full audit adds to saving a form: the same saves in turns with its triggers on and off.
 
 One process calls the service that every route calls; the database is durable. What else the machine does hits
-both of a pair. Off are the trigger that writes events and those that ask for a reason and break what was vouched
-for; the rules that keep data consistent stay.
+both of a pair. Off are the trigger that writes events and those that ask for a reason and break what was
+vouched for; the rules that keep data consistent stay.
 """
 
 import tempfile
