@@ -20,6 +20,8 @@ DEBUG = environment.flag("FASCICLE_DEBUG")
 SECRET_KEY = environment.secret(
     "FASCICLE_SECRET_KEY", default="known to all, for debug only" if DEBUG else ""
 )
+# After a change of the key the one before: what it encrypted, the keys of authenticator apps, stays readable.
+SECRET_KEY_FALLBACKS = [former for former in [environment.secret("FASCICLE_FORMER_SECRET_KEY")] if former]
 ALLOWED_HOSTS = environment.words("FASCICLE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("FASCICLE_TRUSTED_ORIGINS")
 
@@ -249,7 +251,8 @@ EMAIL_USE_TLS = environment.flag("FASCICLE_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("FASCICLE_EMAIL_FROM", "fascicle@localhost")
 EMAIL_SUBJECT_PREFIX = "Fascicle: "
-# Who is told when running statistics contradict themselves at a refit, or the records at the nightly rebuild.
+# Who is told when an account is locked out, when running statistics contradict themselves at a refit, or the
+# records at the nightly rebuild.
 ADMINS = [(address, address) for address in environment.words("FASCICLE_ALARMS_TO")]
 # Who hears of a serious adverse event as soon as it is saved.
 SAFETY_CONTACT = environment.words("FASCICLE_SAFETY_CONTACT")

@@ -1,6 +1,7 @@
 """What the first signing of a session takes, and those that follow (21 CFR 11.200(a)(1))."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.http import HttpRequest
@@ -29,7 +30,7 @@ def request_of(user: User, session: Session | None = None, **fields: str) -> Htt
     return request
 
 
-def everything(user: User) -> dict[str, str]:
+def everything(user: User) -> dict[str, Any]:
     return {"username": user.username, "password": PASSWORD, "code": code_of(user)}
 
 

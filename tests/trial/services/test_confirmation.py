@@ -54,7 +54,7 @@ def test_a_code_may_be_typed_in_groups(cast: Cast) -> None:
 @pytest.mark.requirement("P11.300")
 def test_a_recovery_code_serves_once(cast: Cast) -> None:
     first, second, *_others = second_factors.new_recovery_codes(by=cast.investigator)
-    given = {"user": cast.investigator, "password": PASSWORD, "needs_code": True}
+    given: dict[str, Any] = {"user": cast.investigator, "password": PASSWORD, "needs_code": True}
     confirm(**given, code=first)
     assert refused(**given, code=first) == "confirmation_failed"
     confirm(**given, code=second.lower().replace("-", " "))
