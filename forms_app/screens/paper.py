@@ -66,8 +66,7 @@ def _book(request: HttpRequest, code: str) -> tuple[Book, Past | None]:
         return _read(participant, person, at), None
     with as_of(past.seal):
         book = _read(_then(participant, past), person, at)
-    facts = (*book.facts, (_("As of"), past.sentence))
-    return replace(book, facts=facts, printed=f"{past.sentence} {book.printed}"), past
+    return replace(book, printed=f"{past.sentence} {book.printed}"), past
 
 
 def _then(participant: Participant, past: Past) -> Participant:

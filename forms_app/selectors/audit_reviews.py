@@ -30,12 +30,16 @@ class Gap:
 
 @dataclass(frozen=True)
 class SiteReviews:
-    """A site with its reviews, the latest period first, and its gaps up to yesterday."""
+    """A site with its reviews, the latest period first, and its gaps up to yesterday.
+
+    `begun` says whether there is a day before today to review.
+    """
 
     site: Site
     reviews: list[Reviewed]
     gaps: list[Gap]
     unreviewed: int
+    begun: bool
 
 
 def read(sites: Iterable[Site]) -> list[SiteReviews]:
@@ -61,9 +65,11 @@ def _of(site: Site, reviews: list[AuditReview], counts: dict[date, int]) -> Site
     reviewed = [
         Reviewed(each, events_in(counts, each.period_from, each.period_to) - each.events) for each in reviews
     ]
-    open_days = [day for day in _days(site, counts) if not any(_covers(each, day) for each in reviews)]
+    days = list(_days(site, counts))
+    open_days = [day for day in days if not any(_covers(each, day) for each in reviews)]
     gaps = [Gap(first, last, events_in(counts, first, last)) for first, last in _runs(open_days)]
-    return SiteReviews(site, reviewed, gaps, sum(counts.get(day, 0) for day in open_days))
+    unreviewed = sum(counts.get(day, 0) for day in open_days)
+    return SiteReviews(site, reviewed, gaps, unreviewed, begun=bool(days))
 
 
 def _days(site: Site, counts: dict[date, int]) -> Iterator[date]:

@@ -1,4 +1,4 @@
-"""What every migrate leaves behind: the app role's privileges, the views of the past, an epoch to write in."""
+"""What every migrate leaves behind: the app role's privileges, the views of the past, and an epoch."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,6 @@ from django.db import connections
 
 from trial.audit import epochs, past_views
 from trial.audit.tracking import all_models, privileges
-
 
 # What the views of the past were made for stands in the comment of their schema.
 MADE_FOR = f"select obj_description(to_regnamespace('{past_views.SCHEMA}'), 'pg_namespace')"
@@ -26,10 +25,11 @@ def after_migrate(using: str, **_: Any) -> None:
     """Grant the app role what `tracking` says, and nothing else; make the views of the past; open the first
     epoch."""
     epochs.open_first(using)
-    role = connections[using].ops.quote_name(_app_role())
+    quoted = connections[using].ops.quote_name
+    role, database = quoted(_app_role()), quoted(str(connections[using].settings_dict["NAME"]))
     with connections[using].cursor() as cursor:
         present = set(connections[using].introspection.table_names(cursor))
-        cursor.execute("; ".join(_grants(role, present)))
+        cursor.execute("; ".join(_grants(role, database, present)))
         cursor.execute(MADE_FOR)
         if cursor.fetchone() != (past_views.digest(),):
             cursor.execute("; ".join(past_views.statements(role, present)))
@@ -45,8 +45,10 @@ def _app_role() -> str:
     return role
 
 
-def _grants(role: str, present: set[str]) -> list[str]:
+def _grants(role: str, database: str, present: set[str]) -> list[str]:
     statements = [
+        # A temporary table could stand in front of a real one for the rest of a session.
+        f"revoke temporary on database {database} from public, {role}",
         f"revoke all on all tables in schema public from {role}",
         # Identity columns need none, and who has one can use up the numbers of events.
         f"revoke all on all sequences in schema public from {role}",

@@ -127,21 +127,22 @@ def test_every_filter_narrows_the_trail(cast: Cast, client: Client, corrected: P
     record = Record.objects.get(participant=corrected, form="pain", visit__code="W1")
     today = corrected.site.today().isoformat()
     tomorrow = (corrected.site.today() + timedelta(days=1)).isoformat()
-    for asked, holds in {
-        ("participant", corrected.code): lambda line: line["participant"] == corrected.code,
-        ("site", "01"): lambda line: line["site"] == "01",
-        ("form", "pain"): lambda line: line["form"] == "pain",
-        ("person", str(cast.coordinator.pk)): lambda line: line["person"] == "Conrad North",
-        ("record", str(record.pk)): lambda line: (line["visit"], line["form"]) == ("W1", "pain"),
-        ("kind", "data"): lambda line: line["kind"] == "data",
-        ("route", "command"): lambda line: line["route"] == "command",
-        ("since", today): lambda line: True,
-        ("until", today): lambda line: True,
-    }.items():
-        name, value = asked
+    narrowed: list[tuple[str, str, str, str]] = [
+        ("participant", corrected.code, "participant", corrected.code),
+        ("site", "01", "site", "01"),
+        ("form", "pain", "form", "pain"),
+        ("person", str(cast.coordinator.pk), "person", "Conrad North"),
+        ("kind", "data", "kind", "data"),
+        ("route", "command", "route", "command"),
+    ]
+    for name, value, column, said in narrowed:
         found = lines(client, cast.data_manager, **{name: value})
-        assert found == [line for line in everything if holds(line)], name
+        assert found == [line for line in everything if line[column] == said], name
         assert found, name
+    of_record = lines(client, cast.data_manager, record=record.pk)
+    assert {(line["visit"], line["form"]) for line in of_record} == {("W1", "pain")}
+    for name in ("since", "until"):
+        assert lines(client, cast.data_manager, **{name: today}) == everything
     for name, value in (("since", tomorrow), ("route", "sql"), ("site", "02"), ("participant", "01-999")):
         assert lines(client, cast.data_manager, **{name: value}) == [], name
 

@@ -28,15 +28,16 @@ def live(chance: Random, cast: Cast, acts: int) -> None:
 
 
 def correct(chance: Random, cast: Cast, participant: Participant) -> None:
-    record = _record(participant, "pain", visit__code=chance.choice(["BL", "W1"]))
+    visit = chance.choice(["BL", "W1"])
+    record = _record(participant, "pain", visit__code=visit)
     changed = answers.pain(chance.randint(0, 10), nrs_worst24=chance.choice([None, 10]))
     journey.save(
         cast.investigator,
         participant,
-        record.visit.code,
+        visit,
         "pain",
         changed,
-        record.version,  # type: ignore[union-attr]
+        record.version,
         reason=f"read again, {chance.random()}",
         explanations={},
     )

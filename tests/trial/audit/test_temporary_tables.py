@@ -1,13 +1,30 @@
-"""A role that owns nothing may still make temporary tables. None of them may stand in for a real one."""
+"""The app role makes no temporary tables. If an administrator let it, none would stand in for a real one."""
+
+from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 
 from tests import journey
 from tests.cast import Cast
 from tests.sql import actor, refused, run, value
 from trial.models import Event, Record
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PRIVILEGE = "{} temporary on database {} {} fascicle_app"
+
+
+@pytest.fixture(autouse=True)
+def let(transactional_db: None) -> Iterator[None]:
+    """An administrator has let the app role make temporary tables, which migrations forbid."""
+    database = value("select current_database()")
+    run(PRIVILEGE.format("grant", database, "to"), using="owner")
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        run(PRIVILEGE.format("revoke", database, "from"), using="owner")
 
 
 def shadow(table: str) -> None:
