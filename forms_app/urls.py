@@ -23,6 +23,7 @@ from forms_app.screens.queries import queries
 from forms_app.screens.record import log_entry, record
 from forms_app.screens.removal import remove, restore
 from forms_app.screens.safety import safety, serious
+from forms_app.screens.signing import sign, signatures
 from forms_app.screens.visit import visit
 
 IMAGES = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/attachments/"
@@ -84,6 +85,11 @@ screens = [
     path("locks/<int:number>/", lock, name="lock"),
     path("locks/<int:number>/report.csv", report_csv, name="lock-report"),
     path("locks/<int:number>/report.pdf", report_pdf, name="lock-report-pdf"),
+    path("signatures/", signatures, name="signatures"),
+    path("participants/<str:code>/sign/", sign, name="sign-casebook"),
+    path("participants/<str:code>/visits/<str:visit>/sign/", sign, name="sign-visit"),
+    path("participants/<str:code>/visits/<str:visit>/forms/<str:form>/sign/", sign, name="sign-record"),
+    path("participants/<str:code>/logs/<str:form>/<int:repeat>/sign/", sign, name="sign-log"),
     path("flow/", flow, name="flow"),
     path("flow/flow.svg", flow_svg, name="flow-svg"),
     path("flow/flow.png", flow_png, name="flow-png"),

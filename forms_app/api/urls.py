@@ -11,7 +11,11 @@ from forms_app.api.locks import LocksView, LockView
 from forms_app.api.queries import AllQueriesView, QueriesView, QueryView
 from forms_app.api.records import LogView, RecordView, RestoreView
 from forms_app.api.safety import SafetyView
+from forms_app.api.signatures import CasebookSignaturesView, RecordSignaturesView, VisitSignaturesView
+from forms_app.api.signed import SignedParticipantView, SignedVisitsView, SignedVisitView
 
+PARTICIPANT = "participants/<str:code>/"
+VISIT = PARTICIPANT + "visits/<str:visit>/"
 LOG = "participants/<str:code>/logs/<str:form>/"
 FORM = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/"
 
@@ -32,6 +36,13 @@ urlpatterns = [
     path(FORM + "queries/<str:check>/", QueryView.as_view(), name="api-query"),
     path(LOG + "<int:repeat>/queries/", QueriesView.as_view(), name="api-log-queries"),
     path(LOG + "<int:repeat>/queries/<str:check>/", QueryView.as_view(), name="api-log-query"),
+    path(PARTICIPANT, SignedParticipantView.as_view(), name="api-participant"),
+    path(PARTICIPANT + "visits/", SignedVisitsView.as_view(), name="api-visits"),
+    path(VISIT, SignedVisitView.as_view(), name="api-visit"),
+    path(PARTICIPANT + "signatures/", CasebookSignaturesView.as_view(), name="api-casebook-signatures"),
+    path(VISIT + "signatures/", VisitSignaturesView.as_view(), name="api-visit-signatures"),
+    path(FORM + "signatures/", RecordSignaturesView.as_view(), name="api-record-signatures"),
+    path(LOG + "<int:repeat>/signatures/", RecordSignaturesView.as_view(), name="api-log-signatures"),
     path("flow/", FlowView.as_view(), name="api-flow"),
     path("locks/", LocksView.as_view(), name="api-locks"),
     path("locks/<int:number>/", LockView.as_view(), name="api-lock"),

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import JSONField, Q, Value
+from django.db.models import Exists, JSONField, OuterRef, Q, Value
 from django.db.models.functions import JSONObject
 
+from forms_app.models import Signature
 from forms_app.models.query import OPEN
+from forms_app.models.signature import CASEBOOK, RECORD, VISIT
 from forms_app.selectors.status import Outlook, Status
 from trial.crf import registry
 from trial.crf.answers import Answers
@@ -30,6 +32,14 @@ ASKED = JSONBAgg(
     filter=Q(queries__state=OPEN),
     order_by="queries__id",
     default=Value([], JSONField()),
+)
+# Whether a signature, broken or not, stands over a record: who opens a form need not ask again.
+SIGNED = Exists(
+    Signature.objects.filter(
+        Q(scope=CASEBOOK, participant=OuterRef("participant"))
+        | Q(scope=VISIT, visit=OuterRef("visit"))
+        | Q(scope=RECORD, record=OuterRef("pk"))
+    )
 )
 
 
@@ -188,7 +198,9 @@ def _visits(participants: Iterable[Participant]) -> dict[int, dict[str, Visit]]:
 
 def _records(participants: Iterable[Participant]) -> dict[int, list[FormEntry]]:
     records = (
-        Record.objects.filter(participant__in=list(participants)).annotate(asked=ASKED).order_by("repeat")
+        Record.objects.filter(participant__in=list(participants))
+        .annotate(asked=ASKED, signed=SIGNED)
+        .order_by("repeat")
     )
     found: dict[int, list[FormEntry]] = defaultdict(list)
     for record in records:
