@@ -24,6 +24,7 @@ from forms_app.screens.record import log_entry, record
 from forms_app.screens.removal import remove, restore
 from forms_app.screens.safety import safety, serious
 from forms_app.screens.signing import sign, signatures
+from forms_app.screens.verification import progress, verify, verify_casebook
 from forms_app.screens.visit import visit
 
 IMAGES = "participants/<str:code>/visits/<str:visit>/forms/<str:form>/attachments/"
@@ -75,6 +76,9 @@ screens = [
     path(IMAGES + "<int:number>/remove/", remove_attachment, name="attachment-remove"),
     path("participants/<str:code>/records/<int:record>/", record_history, name="record-history"),
     path("queries/", queries, name="queries"),
+    path("verification/", progress, name="verification"),
+    path("participants/<str:code>/verification/", verify_casebook, name="casebook-verification"),
+    path("participants/<str:code>/records/<int:record>/verification/", verify, name="record-verification"),
     path("participants/<str:code>/records/<int:record>/items/", item, name="record-questions"),
     path("participants/<str:code>/records/<int:record>/queries/", ask, name="record-query"),
     path("participants/<str:code>/records/<int:record>/items/<str:item>/", item, name="item"),

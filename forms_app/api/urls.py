@@ -13,6 +13,7 @@ from forms_app.api.records import LogView, RecordView, RestoreView
 from forms_app.api.safety import SafetyView
 from forms_app.api.signatures import CasebookSignaturesView, RecordSignaturesView, VisitSignaturesView
 from forms_app.api.signed import SignedParticipantView, SignedVisitsView, SignedVisitView
+from forms_app.api.verifications import VerificationView
 
 PARTICIPANT = "participants/<str:code>/"
 VISIT = PARTICIPANT + "visits/<str:visit>/"
@@ -34,6 +35,8 @@ urlpatterns = [
     path(FORM + "attachments/<int:number>/", AttachmentView.as_view(), name="api-attachment"),
     path(FORM + "queries/", QueriesView.as_view(), name="api-queries"),
     path(FORM + "queries/<str:check>/", QueryView.as_view(), name="api-query"),
+    path(FORM + "verification/", VerificationView.as_view(), name="api-verification"),
+    path(LOG + "<int:repeat>/verification/", VerificationView.as_view(), name="api-log-verification"),
     path(LOG + "<int:repeat>/queries/", QueriesView.as_view(), name="api-log-queries"),
     path(LOG + "<int:repeat>/queries/<str:check>/", QueryView.as_view(), name="api-log-query"),
     path(PARTICIPANT, SignedParticipantView.as_view(), name="api-participant"),

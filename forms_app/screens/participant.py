@@ -4,13 +4,28 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forms_app.models import Lock
+from forms_app.models.lock import LOCKED
 from forms_app.screens.presenters import locks as lock_presenter
-from forms_app.screens.presenters import opioids, safety
+from forms_app.screens.presenters import opioids, safety, verification
 from forms_app.screens.presenters import participant as presenter
-from forms_app.selectors import casebook, deviations, drafts, lock_target, locks, stored
+from forms_app.screens.presenters import signatures as signature_presenter
+from forms_app.screens.presenters.signatures import Box
+from forms_app.selectors import (
+    casebook,
+    deviations,
+    drafts,
+    lock_target,
+    locks,
+    signatures,
+    stored,
+    to_sign,
+    verifications,
+)
 from trial.access import Right, can, check_right, sites_with
 from trial.models import Participant, User
 from trial.refusals import Refusal
@@ -59,10 +74,21 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
     person, book = person_of(request), casebook.read(found)
     lock = locks.covering(found).first()
     may_enter = can(person, Right.ENTER_DATA, found.site) and lock is None
+    may_verify = can(person, Right.VERIFY, found.site) and (lock is None or lock.kind != LOCKED)
     answers = stored.read(entry.record for entry in book.saved if entry.record)
+    filed = [(entry.record, entry.form) for entry in book.saved if entry.record]
+    verified = verifications.of_records(found, filed, answers)
     context = {
         "participant": found,
-        "book": presenter.book(book, answers, drafts.spots(person, found), may_enter=may_enter),
+        "book": presenter.book(
+            book,
+            answers,
+            drafts.spots(person, found),
+            verified,
+            may_enter=may_enter,
+            may_verify=may_verify,
+        ),
+        "verified": verification.casebook(book, verified, may=may_verify),
         "progress": book.progress,
         "opioids": opioids.view(found, book.anchor, book.begun, answers),
         "serious": safety.of_casebook(book.begun, answers),
@@ -71,12 +97,21 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
         "reasons": presenter.reasons(found),
         "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) and lock is None else [],
         "next_unscheduled": presenter.next_unscheduled(book) if lock is None else "",
+        "signed": _signed(person, found, lock),
+        "milestone": to_sign.milestone_of(found),
         "locked": lock_presenter.banner(lock),
         "way_to_lock": lock_presenter.way_to_lock(person, lock_target.of_participant(found), lock),
         "may_enter": may_enter,
         "refusal": refusal,
     }
     return render(request, "forms_app/participant.html", context, status=refusal.status if refusal else 200)
+
+
+def _signed(person: User, found: Participant, lock: Lock | None) -> Box:
+    """Every signature in the casebook; one statement."""
+    may_sign = can(person, Right.SIGN_CASEBOOK, found.site) and signature_presenter.is_signable(lock)
+    address = reverse("sign-casebook", args=[found.code]) if may_sign else ""
+    return signature_presenter.box(signatures.of_participant(found), found.site.time_zone, address)
 
 
 def _add(person: User, site: str) -> Participant:

@@ -27,7 +27,7 @@ def queries(request: HttpRequest) -> HttpResponse:
     check_right(person, Right.VIEW_DATA)
     counts = selector.count(person)
     name = given.get("list", "")
-    name = name if name in LISTS else selector.first_list(person, counts)
+    name = name if name in LISTS else selector.first_list(counts)
     chosen, newest = _filter(given), given.get("sort") == NEWEST
     page = number(given.get("page", ""), default=1)
     found = selector.read(person, name, chosen, page, newest_first=newest)

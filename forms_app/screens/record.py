@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from forms_app.models.lock import LOCKED
 from forms_app.screens import drafts, prefilled
 from forms_app.screens import place as places
 from forms_app.screens import typed as typing
@@ -19,19 +20,31 @@ from forms_app.screens.presenters import attachments as images
 from forms_app.screens.presenters import locks as lock_presenter
 from forms_app.screens.presenters import record as presenter
 from forms_app.screens.presenters import saved as saved_presenter
-from forms_app.screens.presenters import scoring
-from forms_app.screens.presenters.status import Sign
-from forms_app.screens.presenters.visit import tabs, why_closed
+from forms_app.screens.presenters import scoring, verification
+from forms_app.screens.presenters import signatures as signature_presenter
+from forms_app.screens.presenters.signatures import Box
+from forms_app.screens.presenters.verification import Verified
+from forms_app.screens.presenters.visit import Tab, tabs, why_closed
 from forms_app.screens.typed import Typed
-from forms_app.selectors import casebook, computed, documents, evidence, lock_target
+from forms_app.selectors import (
+    casebook,
+    computed,
+    documents,
+    evidence,
+    lock_target,
+    signatures,
+    verifications,
+)
 from forms_app.selectors import drafts as draft_selector
-from forms_app.selectors.casebook import FormEntry, VisitEntry
+from forms_app.selectors.casebook import VisitEntry
+from forms_app.selectors.documents import Document
 from forms_app.services import records
 from forms_app.services.records import Saved
 from trial.access import Right, can
 from trial.crf.answers import Answers
 from trial.crf.codelists import MISSING
 from trial.crf.submission import Submission
+from trial.lifecycle import COMPLETE
 from trial.models import Record
 from trial.refusals import Refusal
 from trial.screens.people import person_of
@@ -97,7 +110,11 @@ def open_form(place: Place) -> Opened:
     book = casebook.read(place.participant, place.visit)
     entry = book.visit(place.visit)
     assert entry is not None
-    return Opened(place, entry, entry.record(place.form), book.has_consent)
+    held = entry.record(place.form)
+    if held is not None:
+        # Read with the casebook; who asks the record for its visit need not read it again.
+        held.visit = entry.held
+    return Opened(place, entry, held, book.has_consent)
 
 
 def _takes_new(place: Place, entry: VisitEntry) -> bool:
@@ -157,11 +174,16 @@ def page(
 ) -> HttpResponse:
     """The page of a form: as stored, as typed when the save was refused, or with a refused removal."""
     place, held, entry = opened.place, opened.held, opened.entry
-    stored = documents.read(held).plain() if held else None
+    document = documents.read(held) if held else None
+    stored = document.plain() if document else None
     kept = drafts.on_page(request, place, held, stored, typed, refusal)
     answers = stored["items"] if stored else {}
     judged = evidence.of(place.participant.pk, place.form.code, answers)
-    view = presenter.page(place.participant, place.form, held, stored, kept.typed, kept.refusal, judged)
+    verified = _verified(request, place, document)
+    marks = verified.marks if verified else {}
+    view = presenter.page(
+        place.participant, place.form, held, stored, kept.typed, kept.refusal, judged, marks
+    )
     refused = refusal or (removal.refusal if removal else None)
     context = {
         "participant": place.participant,
@@ -177,6 +199,8 @@ def page(
         "line": kept.line,
         "held": held,
         "images": images.of(held) if held else None,
+        "verified": verified,
+        "signed": _signed(request, place, held) if held else None,
         "to_record": prefilled.to_record(place.participant, stored),
         "is_serious": place.form.code == "adverse_event" and answers.get("aeser") == "Y",
         "consent_missing": place.form.code not in records.BEFORE_CONSENT and not opened.has_consent,
@@ -196,7 +220,30 @@ def _way_to_lock(request: HttpRequest, place: Place, held: Record | None) -> str
     return lock_presenter.way_to_lock(person_of(request), target, place.lock)
 
 
-def _tabs(request: HttpRequest, place: Place, entry: VisitEntry) -> list[tuple[FormEntry, Sign, bool]]:
+def _verified(request: HttpRequest, place: Place, document: Document | None) -> Verified | None:
+    """What a monitor said of the answers of a form in use."""
+    if document is None or document.record.removed:
+        return None
+    person, site = person_of(request), place.participant.site
+    locked = place.lock is not None and place.lock.kind == LOCKED
+    may = can(person, Right.VERIFY, site) and not can(person, Right.ENTER_DATA, site) and not locked
+    answers = verifications.submission(document.plain())
+    return verification.of_record(place.participant.code, place.form, answers, document.marks, may=may)
+
+
+def _signed(request: HttpRequest, place: Place, held: Record) -> Box:
+    """The signatures over the form; one statement when there are any."""
+    participant = place.participant
+    signable = held.state == COMPLETE and not held.removed and signature_presenter.is_signable(place.lock)
+    may_sign = signable and can(person_of(request), Right.SIGN, participant.site)
+    # The casebook has said already whether there are any; an entry of a log comes without it.
+    signed = getattr(held, "signed", True)
+    found = signatures.over_form(participant, held.visit_id, held.pk) if signed else []
+    zone = participant.site.time_zone
+    return signature_presenter.box(found, zone, place.signing if may_sign else "")
+
+
+def _tabs(request: HttpRequest, place: Place, entry: VisitEntry) -> list[Tab]:
     return tabs(entry, draft_selector.spots(person_of(request), place.participant))
 
 

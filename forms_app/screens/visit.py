@@ -6,16 +6,22 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forms_app.models import Lock
+from forms_app.models.lock import LOCKED
 from forms_app.screens.presenters import locks as lock_presenter
+from forms_app.screens.presenters import signatures as signature_presenter
 from forms_app.screens.presenters import visit as presenter
+from forms_app.screens.presenters.signatures import Box
 from forms_app.screens.presenters.status import SIGNS
-from forms_app.screens.presenters.visit import VisitPage
+from forms_app.screens.presenters.visit import Tab, VisitPage
 from forms_app.screens.typed import version
-from forms_app.selectors import casebook, drafts, lock_target, locks
+from forms_app.selectors import casebook, drafts, lock_target, locks, signatures, stored, verifications
+from forms_app.selectors.casebook import VisitEntry
+from forms_app.selectors.status import Status
 from trial.access import Right, can, check_right
 from trial.models import Participant, User, Visit
 from trial.refusals import Refusal
@@ -103,14 +109,34 @@ def _page(
         "mode": presenter.contact_mode(page.entry),
         "next_form": presenter.next_form(page.entry),
         "sign": SIGNS[page.entry.status],
-        "forms": presenter.tabs(page.entry, drafts.spots(person_of(request), participant)),
+        "forms": _forms(person, participant, page.entry, lock),
         "may_enter": may_enter and lock is None,
         # What was typed stays, although it cannot be saved now.
         "may_type": may_enter and (lock is None or refusal is not None),
+        "signed": _signed(person, participant, page.entry, lock),
         "locked": lock_presenter.banner(lock),
         "way_to_lock": _way_to_lock(person, participant, held, lock),
     }
     return render(request, "forms_app/visit.html", context, status=refusal.status if refusal else 200)
+
+
+def _forms(person: User, participant: Participant, entry: VisitEntry, lock: Lock | None) -> list[Tab]:
+    """The forms of the visit, with what a monitor said of them; three statements."""
+    filed = [(each.record, each.form) for each in entry.forms if each.record]
+    verified = verifications.of_records(participant, filed, stored.read(record for record, _form in filed))
+    may = can(person, Right.VERIFY, participant.site) and (lock is None or lock.kind != LOCKED)
+    return presenter.tabs(entry, drafts.spots(person, participant), verified, may=may)
+
+
+def _signed(person: User, participant: Participant, entry: VisitEntry, lock: Lock | None) -> Box | None:
+    """The signatures over a visit that is recorded; one statement."""
+    if entry.held is None:
+        return None
+    found = signatures.over_visit(participant, entry.held.pk)
+    signable = entry.status in (Status.DONE, Status.NOT_DONE) and signature_presenter.is_signable(lock)
+    address = reverse("sign-visit", args=[participant.code, entry.planned.code])
+    may_sign = signable and can(person, Right.SIGN, participant.site)
+    return signature_presenter.box(found, participant.site.time_zone, address if may_sign else "")
 
 
 def _way_to_lock(person: User, participant: Participant, held: Visit | None, lock: Lock | None) -> str:

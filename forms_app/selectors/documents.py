@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,8 +12,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import JSONField, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
-from forms_app.models import Comment, Query
+from forms_app.models import Comment, Query, Verification
 from forms_app.selectors.queries import APART, days_open
+from forms_app.selectors.verifications import Mark
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.models import Record, User
@@ -22,17 +23,20 @@ M = TypeVar("M", bound=Model)
 # Who raised a question and who is to answer it, as the columns of the person that a document needs.
 PERSON = ("id", "username", "full_name")
 PEOPLE = tuple(f"{role}__{column}" for role in ("raised_by", "assigned_to") for column in PERSON)
+VERIFIER = "verified_by__full_name"
 
 
 @dataclass(frozen=True)
 class Document:
-    """One record with its answers, group rows in use, queries, and comments by path."""
+    """One record with its answers, group rows in use, queries, and by path its comments and what a monitor
+    said."""
 
     record: Record
     answers: Answers
     groups: dict[str, dict[str, GroupAnswers]]
     queries: tuple[Query, ...]
     comments: dict[str, str]
+    marks: dict[str, Mark] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """The document in JSON's types, in the shape in which a form is sent.
@@ -81,6 +85,7 @@ def read_all(records: Sequence[Record]) -> list[Document]:
     found: QuerySet[Any] = form._default_manager.annotate(
         **rows,
         queries_of_record=_belonging(Query._default_manager.order_by("id"), *PEOPLE),
+        marks_of_record=_belonging(Verification._default_manager.order_by("id"), VERIFIER),
         comments_of_record=_belonging(Comment._default_manager.exclude(text="").order_by("id")),
     ).filter(record__in=records)
     answers = {row.pk: row for row in found}
@@ -96,6 +101,7 @@ def _document(record: Record, form: type[Answers], found: Any) -> Document:
         },
         queries=tuple(_queries(found.queries_of_record)),
         comments={each.item: each.text for each in _made(Comment, found.comments_of_record)},
+        marks=_marks(found.marks_of_record),
     )
 
 
@@ -103,6 +109,14 @@ def _queries(rows: list[dict[str, Any]]) -> Iterator[Query]:
     for query, row in zip(_made(Query, rows), rows, strict=True):
         query.raised_by, query.assigned_to = _person(row, "raised_by"), _person(row, "assigned_to")
         yield query
+
+
+def _marks(rows: list[dict[str, Any]]) -> dict[str, Mark]:
+    made = _made(Verification, rows)
+    return {
+        each.item: Mark(each.state, row[VERIFIER], each.verified_at)
+        for each, row in zip(made, rows, strict=True)
+    }
 
 
 def _person(row: dict[str, Any], role: str) -> User | None:

@@ -132,10 +132,9 @@ def count(person: User) -> Counts:
     return Counts(visible(person).aggregate(**counted))
 
 
-def first_list(person: User, counts: Counts) -> str:
-    """The list that somebody meets first: their own that is not empty, or the first of their own."""
-    own = [name for name in LIST_RIGHTS if name in counts.of]
-    return next((name for name in own if counts.of[name]), own[0] if own else ALL_OPEN)
+def first_list(counts: Counts) -> str:
+    """The list that somebody meets first: the first of their own that is not empty, or all that is open."""
+    return next((name for name in LIST_RIGHTS if counts.of.get(name)), ALL_OPEN)
 
 
 def read(person: User, name: str, chosen: Filter, page: int = 1, *, newest_first: bool = False) -> Page:

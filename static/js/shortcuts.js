@@ -6,7 +6,7 @@ const list = document.getElementById("shortcuts");
 const TYPED_INTO = "input:not([type=radio], [type=checkbox]), textarea, select";
 
 function press(event) {
-  const named = document.querySelectorAll(`form[data-entry] button[data-key="${CSS.escape(nameOf(event))}"]`);
+  const named = document.querySelectorAll(`form:is([data-entry], [data-acts]) button[data-key="${CSS.escape(nameOf(event))}"]`);
   const button = [...named].find((each) => each.checkVisibility());
   if (!button || document.querySelector("dialog[open]")) return;
   event.preventDefault();

@@ -9,6 +9,7 @@ from trial.protocol.criteria import PILOT_CRITERIA, Criterion
 from trial.protocol.marker import N_
 from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
 from trial.protocol.thresholds import PILOT_THRESHOLDS, Thresholds
+from trial.protocol.verification import PILOT_VERIFICATION, VerificationPlan
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Study:
     ct_version: str
     consent_versions: tuple[ConsentVersion, ...]
     thresholds: Thresholds
+    verification: VerificationPlan
 
     def analysis(self, outcome: str) -> Analysis | None:
         """The declared analysis of an outcome, or None."""
@@ -83,4 +85,5 @@ STUDY = Study(
     # Synthetic: the publication names no version.
     consent_versions=(ConsentVersion("1.0", ("en", "zh"), approved_on=date(2021, 4, 1)),),
     thresholds=PILOT_THRESHOLDS,
+    verification=PILOT_VERIFICATION,
 )

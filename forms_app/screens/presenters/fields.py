@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from forms_app.screens.presenters.evidence import EvidenceView
 from forms_app.screens.presenters.filled import EMPTY
+from forms_app.screens.presenters.verification import MarkView
 from forms_app.screens.typed import BETWEEN_CODES, Filled, is_buttons
 from trial.crf.answers import Row
 from trial.crf.codelists import MISSING, Codelist
@@ -68,12 +69,14 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Notes:
-    """What is to be said at fields, by path: errors, questions, comments, and evidence for criteria."""
+    """What is to be said at fields, by path: errors, questions, comments, evidence for criteria, and what a
+    monitor said."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, list[Doubt]] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, EvidenceView] = field(default_factory=dict)
+    marks: Mapping[str, MarkView] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class FieldView:
     doubts: tuple[Doubt, ...]
     comment: str
     evidence: EvidenceView | None
+    mark: MarkView | None
 
     @property
     def described_by(self) -> str:
@@ -180,6 +184,7 @@ def _field(item: Item, prefix: str, filled: Filled, notes: Notes, *, asked: bool
         doubts=tuple(notes.doubts.get(path, ())),
         comment=notes.comments.get(path, ""),
         evidence=notes.evidence.get(path),
+        mark=notes.marks.get(path),
     )
 
 

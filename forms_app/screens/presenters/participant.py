@@ -1,11 +1,12 @@
 """A participant's casebook: the strip of visits with their forms, the logs, and what may be done next."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from forms_app.screens.presenters import verification
 from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
@@ -13,6 +14,7 @@ from forms_app.screens.presenters.visit import outside
 from forms_app.selectors.casebook import Casebook, FormEntry, LogBook, VisitEntry
 from forms_app.selectors.drafts import Spot
 from forms_app.selectors.screening import failed_criteria
+from forms_app.selectors.verifications import Standing
 from forms_app.services.records import NEXT
 from trial.crf.answers import Answers
 from trial.crf.items import Score, YesNo
@@ -53,7 +55,7 @@ class FormLine:
     """A form of a visit, or an entry of a log with `said`, what it says in short.
 
     Without an address it cannot be opened yet. `required` counts the required items that are empty,
-    `drafted` says that a draft waits.
+    `drafted` says that a draft waits, `verified` what a monitor said of it.
     """
 
     title: str
@@ -63,6 +65,7 @@ class FormLine:
     required: int
     drafted: bool
     said: str = ""
+    verified: Sign | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class VisitColumn:
     sign: Sign
     outside: str
     forms: list[FormLine]
+    verified: Sign | None
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,19 @@ class LogSection:
 
 @dataclass(frozen=True)
 class Known:
-    """What is read beside the casebook: stored answers and how many required items are empty, by the keys of
-    records, and where drafts wait."""
+    """What is read beside the casebook: stored answers, how many required items are empty and how far the
+    verification is, by the keys of records, and where drafts wait."""
 
     stored: Mapping[int, Submission]
     required: Mapping[int, int]
     drafts: Collection[Spot]
+    verified: Mapping[int, Standing]
+    may_verify: bool
+
+    def sign(self, entries: Iterable[FormEntry]) -> Sign | None:
+        """What a monitor said of several forms together."""
+        standings = (self.verified.get(entry.record.pk) for entry in entries if entry.record)
+        return verification.sign(verification.total(standings), may=self.may_verify)
 
 
 @dataclass(frozen=True)
@@ -123,10 +134,17 @@ class MoveView:
 
 
 def book(
-    casebook: Casebook, stored: Mapping[int, Submission], drafts: Collection[Spot], *, may_enter: bool
+    casebook: Casebook,
+    stored: Mapping[int, Submission],
+    drafts: Collection[Spot],
+    verified: Mapping[int, Standing],
+    *,
+    may_enter: bool,
+    may_verify: bool,
 ) -> Book:
-    """The page of a casebook, with the stored answers of its records by key, for who has these drafts."""
-    known = Known(stored, _required(casebook, stored), drafts)
+    """The page of a casebook, with the stored answers of its records and how far their verification is, by
+    key, for who has these drafts."""
+    known = Known(stored, _required(casebook, stored), drafts, verified, may_verify)
     code = casebook.participant.code
     visits = [_column(code, entry, known) for entry in casebook.visits]
     sections = [(log.repeats, _section(code, log, known, may_enter)) for log in casebook.logs]
@@ -165,6 +183,7 @@ def _column(code: str, entry: VisitEntry, known: Known) -> VisitColumn:
             )
             for each in entry.forms
         ],
+        verified=known.sign(entry.forms),
     )
 
 
@@ -215,6 +234,7 @@ def _line(
         required=known.required.get(entry.record.pk, 0) if entry.record else 0,
         drafted=spot in known.drafts,
         said=said,
+        verified=known.sign([entry]),
     )
 
 

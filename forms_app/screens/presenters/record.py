@@ -10,6 +10,7 @@ from forms_app.screens.presenters.conflict import Conflict, conflict, is_conflic
 from forms_app.screens.presenters.evidence import views as evidence_views
 from forms_app.screens.presenters.fields import Notes
 from forms_app.screens.presenters.sheet import Mistake, SheetView, doubts, is_manual, sheet
+from forms_app.screens.presenters.verification import MarkView
 from forms_app.screens.typed import Filled, Typed, submission
 from forms_app.selectors.casebook import VisitEntry
 from forms_app.selectors.evidence import Evidence
@@ -20,6 +21,7 @@ from trial.models import Participant, Record
 from trial.refusals import Refusal
 
 NO_EVIDENCE: Mapping[str, Evidence] = {}
+NO_MARKS: Mapping[str, MarkView] = {}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def page(
     typed: Typed | None = None,
     refusal: Refusal | None = None,
     evidence: Mapping[str, Evidence] = NO_EVIDENCE,
+    marks: Mapping[str, MarkView] = NO_MARKS,
 ) -> Page:
     """The page of a form: as stored, or as typed when the save was refused."""
     current = (refusal.extra.get("current") if refusal else None) or stored
@@ -55,7 +58,7 @@ def page(
     queries = current["queries"] if current else []
     comments = (current["comments"] if current else {}) | (dict(typed.comments) if typed else {})
     asked = doubts(queries, typed.explanations if typed else {})
-    notes = Notes(errors, asked, comments, evidence_views(evidence))
+    notes = Notes(errors, asked, comments, evidence_views(evidence), marks)
     filled = typed.filled if typed else _filled(form, current)
     view = sheet(form, filled, notes)
     return Page(

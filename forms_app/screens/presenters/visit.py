@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forms_app.screens.presenters import verification
 from forms_app.screens.presenters.conflict import is_conflict
 from forms_app.screens.presenters.fields import Option
 from forms_app.screens.presenters.status import FORM_SIGNS, Sign
@@ -13,12 +15,24 @@ from forms_app.screens.typed import version
 from forms_app.selectors.casebook import FormEntry, VisitEntry
 from forms_app.selectors.drafts import Spot
 from forms_app.selectors.status import Status
+from forms_app.selectors.verifications import Standing
 from trial.crf.answers import Answers
 from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant
 from trial.protocol.schedule import Visit as PlannedVisit
 from trial.refusals import Refusal
 from trial.services.visits import check_open
+
+NO_STANDINGS: Mapping[int, Standing] = {}
+
+
+class Tab(NamedTuple):
+    """A form of a visit with its sign, whether a draft of it waits, and what a monitor said of it."""
+
+    entry: FormEntry
+    sign: Sign
+    drafted: bool
+    verified: Sign | None
 
 
 @dataclass(frozen=True)
@@ -119,10 +133,24 @@ def next_form(entry: VisitEntry) -> type[Answers] | None:
     return next((each.form for each in forms), None)
 
 
-def tabs(entry: VisitEntry, drafts: Collection[Spot]) -> list[tuple[FormEntry, Sign, bool]]:
-    """The forms of a visit with the sign of each, and whether a draft of it waits."""
+def tabs(
+    entry: VisitEntry,
+    drafts: Collection[Spot],
+    verified: Mapping[int, Standing] = NO_STANDINGS,
+    *,
+    may: bool = False,
+) -> list[Tab]:
+    """The forms of a visit."""
     visit = entry.planned.code
-    return [(each, FORM_SIGNS[each.state], Spot(visit, each.form.code) in drafts) for each in entry.forms]
+    return [
+        Tab(
+            each,
+            FORM_SIGNS[each.state],
+            Spot(visit, each.form.code) in drafts,
+            verification.sign(verified.get(each.record.pk) if each.record else None, may=may),
+        )
+        for each in entry.forms
+    ]
 
 
 def _modes(chosen: str) -> tuple[Option, ...]:

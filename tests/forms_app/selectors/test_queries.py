@@ -93,9 +93,9 @@ def test_the_list_that_somebody_meets_first_is_their_own_that_is_not_empty(
     ask(cast.monitor, record)
     answered = queries.answer(by=cast.coordinator, query=ask(cast.monitor, record), explanation="It is")
     assert answered.state == "answered"
-    found = {who: selector.first_list(who, selector.count(who)) for who in (cast.monitor, cast.coordinator)}
+    found = {who: selector.first_list(selector.count(who)) for who in (cast.monitor, cast.coordinator)}
     assert found == {cast.monitor: "close", cast.coordinator: "answer"}
-    assert selector.first_list(cast.auditor, selector.count(cast.auditor)) == "open"
+    assert selector.first_list(selector.count(cast.auditor)) == "open"
 
 
 def test_what_is_shown_can_be_chosen(cast: Cast, participant: Participant, record: Record) -> None:
