@@ -1,6 +1,15 @@
 """All benchmarks, one after the other."""
 
-from benchmarks import export, matrix, recovery, refit, save_to_estimate, start
+from benchmarks import (
+    audited_save,
+    export,
+    matrix,
+    recovery,
+    refit,
+    save_to_estimate,
+    sealing,
+    start,
+)
 
-for benchmark in (start, save_to_estimate, recovery, export, matrix, refit):
+for benchmark in (start, save_to_estimate, audited_save, sealing, recovery, export, matrix, refit):
     benchmark.main()

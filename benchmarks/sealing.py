@@ -35,7 +35,7 @@ CHANGE = "update trial_pain set nrs_avg24 = (nrs_avg24 + 1) % 11"
 
 
 def main() -> None:
-    report.heading(f"Sealing {EVENTS:,} events, one transaction for each 500")
+    report.heading(f"Sealing {EVENTS:,} events, 500 in each transaction")
     with tempfile.TemporaryDirectory(prefix="fascicle-bench-") as name:
         folder = DataFolder(Path(name) / "data")
         with serving(folder):
@@ -58,12 +58,13 @@ def _measure() -> None:
         cursor.execute("analyze")
     before = _memory()
     made, sealing = _timed(seals.seal_all)
+    more = _memory() - before
     found, verifying = _timed(verify)
     assert found.is_whole
     assert sum(Seal.objects.values_list("events", flat=True)) == found.events
     print(
         f"  sealing: {found.events:,} events in {made} seals, {sealing:.2f} s "
-        f"({found.events / sealing:,.0f} events/s), +{_memory() - before} MB; goal {GOAL:g} s"
+        f"({found.events / sealing:,.0f} events/s), +{more} MB; goal {GOAL:g} s"
     )
     print(
         f"  verifying: {verifying:.2f} s ({found.events / verifying:,.0f} events/s), with {found.rows:,} rows"

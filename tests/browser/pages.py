@@ -155,6 +155,14 @@ def open_the_panel(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("heading", name="History").wait_for()
 
 
+def sign_without_proof(page: Page) -> None:
+    """With a password that is not the signer's, and no other proof."""
+    page.get_by_role("radio", name="Approval").check()
+    for field in page.locator("form.signing input[required]:not([type=radio])").all():
+        field.fill("not the one")
+    page.locator("form.signing button[type=submit]").click()
+
+
 def list_the_keys(page: Page) -> None:
     page.get_by_role("button", name="Keys").click()
     page.get_by_role("dialog", name="Keys").wait_for()
@@ -241,6 +249,10 @@ SIGHTS = (
     Sight("form-pain-panel", "investigator", of("treated", "record", "W1", "pain"), open_the_panel),
     Sight("form-keys", "investigator", of("treated", "record", "W1", "pain"), list_the_keys),
     Sight("form-pain-panel-read", "monitor", of("treated", "record", "W1", "pain"), open_the_panel),
+    Sight("to-sign", "investigator", at("signatures")),
+    Sight("sign-form", "investigator", of("treated", "sign-record", "W1", "pain")),
+    Sight("sign-refused", "investigator", of("treated", "sign-record", "W1", "pain"), sign_without_proof),
+    Sight("sign-casebook-open", "investigator", of("treated", "sign-casebook")),
     Sight("item", "monitor", about_pain("item", "nrs_avg24")),
     Sight("form-history", "investigator", about_pain("record-history")),
     Sight("form-demographics", "investigator", of("screening", "record", "SCR", "demographics")),
@@ -281,6 +293,7 @@ SIGHTS = (
     Sight("results-other-site", "southern_investigator", at("results")),
     Sight("audit", "monitor", at("audit")),
     Sight("audit-reviews", "monitor", at("audit-reviews")),
+    Sight("ledger", "monitor", at("ledger")),
     Sight("exports", "investigator", at("exports")),
     Sight("not-allowed", "monitor", at("participant-add")),
     Sight("not-found", "investigator", of("treated", "visit", "W4")),
