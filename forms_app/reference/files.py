@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from forms_app.paper import blank_crf
-from forms_app.reference import dictionary, timetable
+from forms_app.reference import dictionary, rights, timetable
 
 FOLDER = Path(settings.BASE_DIR) / "docs" / "reference"
 
@@ -21,6 +21,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "data-dictionary.md": lambda: dictionary.as_markdown().encode(),
     "data-dictionary.csv": lambda: dictionary.as_csv().encode(),
     "schedule-of-activities.md": lambda: timetable.as_markdown().encode(),
+    "rights.md": lambda: rights.as_markdown().encode(),
     "annotated-crf.pdf": _annotated_crf,
 }
 

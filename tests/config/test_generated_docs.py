@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from deploy.check import checks
 from forms_app.paper.annotation import annotation
 from forms_app.reference import files
+from trial.access import RIGHTS, Right, Role
 from trial.crf import registry
 from trial.crf.answers import Row
 from trial.protocol import STUDY
@@ -72,3 +73,18 @@ def test_the_schedule_has_every_visit_and_form() -> None:
     for form in registry.FORMS:
         assert f"| {form.title} |" in schedule
     assert "| W1 | Week 1 | 7 | 5 to 9 | 8 | treated |" in schedule
+
+
+@pytest.mark.requirement("E6.17")
+def test_the_table_of_rights_says_who_may_what_from_both_sides() -> None:
+    lines = (files.FOLDER / "rights.md").read_text().splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    (head,) = (row for row in cells if row[0] == "right")
+    for right in Right:
+        (row,) = (row for row in cells if row[0] == right.value)
+        assert row[1] == right.scope.value
+        for role in Role:
+            assert (row[head.index(role.label)] == "×") == (right in RIGHTS[role])
+    for role in Role:
+        (row,) = (row for row in cells if row[0] == role.label)
+        assert set(row[1].split("; ")) == {right.value for right in RIGHTS[role]}

@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
+from axes.models import AccessLog
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from trial.models import ApiToken
 from trial.services import tokens
 
@@ -20,7 +23,7 @@ def test_the_account_shows_ones_own_roles(cast: Cast, client: Client) -> None:
 
 def test_a_token_is_shown_once_and_works(cast: Cast, client: Client) -> None:
     client.force_login(cast.investigator)
-    answer = client.post(reverse("token-create"))
+    answer = client.post(reverse("token-create"), {"name": "Reports", "scope": "read", "days": "30"})
     secret = re.search(r'class="secret">([^<]+)<', answer.content.decode())[1]  # type: ignore[index]
     assert "no-store" in answer.headers["Cache-Control"]
     assert secret not in client.get(reverse("account")).content.decode()
@@ -44,3 +47,46 @@ def test_nobody_revokes_the_token_of_somebody_else(cast: Cast, client: Client) -
     nowhere = client.post(reverse("token-revoke", args=["0" * 15]))
     assert (foreign.status_code, foreign.content) == (404, nowhere.content)
     assert ApiToken.objects.exists()
+
+
+def test_a_token_that_cannot_be_made_is_refused_in_words(cast: Cast, client: Client) -> None:
+    client.force_login(cast.investigator)
+    given = {"name": "Reports", "scope": "read", "days": "91"}
+    for changes, words in (
+        ({}, "1 to 90 days"),
+        ({"days": "x"}, "1 to 90 days"),
+        ({"scope": ""}, "Choose what"),
+    ):
+        answer = client.post(reverse("token-create"), {**given, **changes})
+        assert answer.status_code in (400, 422)
+        assert words in answer.content.decode()
+        assert 'value="Reports"' in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.requirement("P11.300")
+def test_one_sees_who_signed_in_as_oneself_or_tried_to(cast: Cast) -> None:
+    client = Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0; rv:141.0) Gecko Firefox/141.0"})
+    client.post(reverse("sign-in"), {"username": "monitor", "password": "a guess"}, REMOTE_ADDR="192.0.2.1")
+    client.post(
+        reverse("sign-in"), {"username": "coordinator", "password": "a guess"}, REMOTE_ADDR="192.0.2.2"
+    )
+    client.post(reverse("sign-in"), {"username": "monitor", "password": PASSWORD}, REMOTE_ADDR="192.0.2.3")
+    shown = client.get(reverse("account")).content.decode()
+    listed = shown[shown.index('id="sign-ins"') :]
+    assert re.search(r"<strong>failed</strong></td><td>Firefox on Windows</td><td>192\.0\.2\.1", listed)
+    assert re.search(r"signed in</td><td>Firefox on Windows</td><td>192\.0\.2\.3", listed)
+    assert "192.0.2.2" not in shown
+    assert "Last signed in" not in shown  # for the first time
+
+
+def test_the_sign_in_before_this_one_stands_at_the_top(cast: Cast, client: Client) -> None:
+    sent = {"username": "monitor", "password": PASSWORD}
+    client.post(reverse("sign-in"), sent, REMOTE_ADDR="192.0.2.9")
+    AccessLog.objects.update(attempt_time=timezone.now() - timedelta(days=3))
+    other = Client()
+    other.post(reverse("sign-in"), sent)
+    page = other.get(reverse("account")).content.decode()
+    assert re.search(
+        r"Last signed in <strong>.* UTC</strong> with an unknown browser from 192\.0\.2\.9", page
+    )
