@@ -6,15 +6,16 @@ from celery import shared_task
 from django.core.management import call_command
 
 from trial.audit import seals
-from trial.services import ledger
+from trial.services import ledger, tokens
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def clear_sessions() -> None:
-    """Delete the sessions that have ended."""
+    """Delete the sessions that have ended, and tokens that have run out."""
     call_command("clearsessions")
+    tokens.clear_expired()
 
 
 @shared_task
