@@ -5,19 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
-from forms_app.models import Query, Signature, Verification
+from forms_app.models import Query
 from forms_app.models.query import ANSWERED, CANDIDATE, MANUAL, OPEN
-from forms_app.models.verification import CHANGED, VERIFIED
-from forms_app.selectors import casebook
+from forms_app.models.signature import CASEBOOK
+from forms_app.models.signature import RECORD as SIGNED_RECORD
+from forms_app.models.signature import VISIT as SIGNED_VISIT
+from forms_app.selectors import casebook, signatures, stored, verifications
 from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
 from forms_app.selectors.lock_target import LockTarget
 from forms_app.selectors.status import Status
+from forms_app.selectors.verifications import NOTHING, Standing
 from trial.models import Participant, Record
 from trial.protocol.marker import N_
 from trial.selectors.anchors import injection_dates
@@ -88,20 +91,18 @@ class OpenPoints:
 
 @dataclass(frozen=True)
 class _Vouched:
-    """What people vouched for: the keys of records, by what is known of them."""
+    """What people vouched for: the keys of records with a signature, and how far each is verified."""
 
     signed: Collection[int]
     broken: Collection[int]
-    verified: Collection[int]
-    changed: Collection[int]
+    verified: Mapping[int, Standing]
 
 
 def read(target: LockTarget) -> OpenPoints:
-    """What is open within the target; eight statements, whatever its size."""
+    """What is open within the target; nine statements, whatever its size."""
     people = list(target.people)
     anchors = injection_dates({each.site_id for each in people})
     books = casebook.read_all({each: anchors.get(each.pk) for each in people})
-    vouched = _vouched(people)
     shown = [(book, visit) for book in books for visit in book.visits if _is_within(target, visit)]
     logs = [(book, entry) for book in books for log in book.logs for entry in log.entries]
     forms = [
@@ -109,6 +110,7 @@ def read(target: LockTarget) -> OpenPoints:
         *((book, None, entry) for book, entry in logs if target.scope != "visit"),
     ]
     forms = [each for each in forms if target.record is None or _key(each[2]) == target.record.pk]
+    vouched = _vouched(target, people, forms)
     points = [
         *(_visits(shown) if target.record is None else ()),
         *(point for each in forms for point in _form(*each, vouched)),
@@ -151,9 +153,10 @@ def _form(
         yield _point(INCOMPLETE, book, visit, entry)
     if key not in vouched.signed:
         yield _point(BROKEN if key in vouched.broken else UNSIGNED, book, visit, entry)
-    if key in vouched.changed:
+    standing = vouched.verified.get(key, NOTHING)
+    if standing.changed:
         yield _point(CHANGED_SINCE, book, visit, entry)
-    elif key not in vouched.verified:
+    if standing.open:
         yield _point(UNVERIFIED, book, visit, entry)
 
 
@@ -161,7 +164,7 @@ def _questions(
     people: list[Participant],
     forms: Mapping[int | None, tuple[Casebook, VisitEntry | None, FormEntry]],
 ) -> Iterator[OpenPoint]:
-    """The questions that still want somebody. What explains a check stays answered, and is settled by that."""
+    """The questions that still want somebody. What explains a check is settled by that."""
     waiting = Q(state__in=(OPEN, CANDIDATE)) | Q(state=ANSWERED, check_code__startswith=MANUAL)
     asked = Query.objects.filter(waiting, record__participant__in=people, record__removed=False)
     for record, item, state in asked.values_list("record_id", "item", "state"):
@@ -185,34 +188,46 @@ def _point(
     )
 
 
-def _vouched(people: list[Participant]) -> _Vouched:
+def _vouched(
+    target: LockTarget,
+    people: list[Participant],
+    forms: Iterable[tuple[Casebook, VisitEntry | None, FormEntry]],
+) -> _Vouched:
     """Which records are signed and verified; a signature of a visit or a casebook is one of its forms."""
-    signed: set[int] = set()
-    broken: set[int] = set()
-    for pk, whole in _signatures(people):
-        (signed if whole else broken).add(pk)
-    states = Verification.objects.filter(record__participant__in=people, state__in=(VERIFIED, CHANGED))
-    found: dict[str, set[int]] = {VERIFIED: set(), CHANGED: set()}
-    for record, state in states.values_list("record_id", "state").distinct():
-        found[state].add(record)
-    return _Vouched(signed, broken, found[VERIFIED], found[CHANGED])
+    found = dict(_signatures(target, people))
+    used = [
+        (book, entry, entry.record)
+        for book, _visit, entry in forms
+        if entry.record is not None and entry.state != "removed"
+    ]
+    answers = stored.read(record for _book, _entry, record in used)
+    marked = verifications.marks_of(record.pk for _book, _entry, record in used)
+    return _Vouched(
+        signed={key for key, intact in found.items() if intact},
+        broken={key for key, intact in found.items() if not intact},
+        verified={
+            record.pk: verifications.standing(
+                book.participant.code, entry.form, answers[record.pk], marked[record.pk]
+            )
+            for book, entry, record in used
+            if record.pk in answers
+        },
+    )
 
 
-def _signatures(people: list[Participant]) -> Iterator[tuple[int, bool]]:
-    """Each record with whether a signature over it still holds."""
-    given = Signature.objects.filter(participant__in=people)
-    by_record: dict[int, bool] = {}
-    by_visit: dict[int, bool] = {}
-    by_person: dict[int, bool] = {}
-    for record, visit, person, broken_at in given.values_list(
-        "record_id", "visit_id", "participant_id", "broken_at"
-    ):
-        of, key = (by_record, record) if record else (by_visit, visit) if visit else (by_person, person)
-        of[key] = of.get(key, False) or broken_at is None
-    if not (by_record or by_visit or by_person):
-        return
+def _signatures(target: LockTarget, people: list[Participant]) -> Iterator[tuple[int, bool]]:
+    """Each record with a signature over it, and whether one of those is intact."""
+    if target.participant is not None:
+        given = signatures.of_participant(target.participant)
+    else:
+        given = signatures.at_sites({each.site_id: each.site for each in people}.values())
+    by_key: dict[tuple[str, int], bool] = {}
+    for each in given:
+        key = each.signature.scope, signatures.signed_key(each.signature)
+        by_key[key] = by_key.get(key, False) or each.is_intact
     rows = Record.objects.filter(participant__in=people).values_list("pk", "visit_id", "participant_id")
-    for pk, visit, person in rows:
-        held = [of[key] for of, key in ((by_record, pk), (by_visit, visit), (by_person, person)) if key in of]
+    for pk, visit, person in rows if by_key else ():
+        keys = ((SIGNED_RECORD, pk), (SIGNED_VISIT, visit), (CASEBOOK, person))
+        held = [by_key[key] for key in keys if key in by_key]
         if held:
             yield pk, any(held)

@@ -6,6 +6,7 @@ the next one meets the lock. What a lock covers is refused by the database itsel
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from forms_app.models.lock import FROZEN, LOCKED, RECORD, STUDY
 from forms_app.selectors import locks, open_points
 from forms_app.selectors.lock_target import LockTarget, of_lock
 from trial.access import Right, can, check_right
+from trial.audit import seals
 from trial.audit.context import attributed
 from trial.lifecycle import COMPLETE
 from trial.models import Participant, Record, Site, User
@@ -54,6 +56,8 @@ def lock(*, by: User, target: LockTarget, reason: str, seen: str = "") -> Lock:
                 extra={"open": found.counts, "seen": found.sign},
                 count=len(found.points),
             )
+        if target.scope == STUDY:
+            transaction.on_commit(_seal, robust=True)
         return _put(by, target, LOCKED, reason, found.plain())
 
 
@@ -149,6 +153,11 @@ def _check_uncovered(target: LockTarget, kind: str) -> None:
     over = locks.stronger_over(target, kind).first()
     if over is not None:
         raise Refusal("lock_covered", kind=_(over.kind), scope=_(over.scope), extra={"lock": over.pk})
+
+
+def _seal() -> None:
+    """Seal the lock of the study at once. Where something still writes, the next seal covers it."""
+    seals.seal_all()
 
 
 def _check_complete(target: LockTarget) -> None:
