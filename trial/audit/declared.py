@@ -99,4 +99,4 @@ def _added(found: "Field[Any, Any]", declared: "Field[Any, Any]") -> Added:
         value = declared.db_default.value
     is_known = not (callable(declared.default) and isinstance(value, date | time))
     stored = found.get_db_prep_save(value, connection) if is_known else None
-    return Added(found.column, found.db_type(connection), stored, is_known)
+    return Added(str(found.column), found.db_type(connection), stored, is_known)

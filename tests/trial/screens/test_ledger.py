@@ -150,3 +150,10 @@ def test_an_item_s_history_leads_to_its_proof(monitor: Client, cast: Cast) -> No
         address
         not in client.get(reverse("item", args=[participant.code, record.pk, "icver"])).content.decode()
     )
+
+
+def test_seals_are_due_every_five_seconds_and_wait_behind_nothing_else(settings: "Settings") -> None:
+    due = settings.CELERY_BEAT_SCHEDULE["seal"]
+    assert (due["task"], due["schedule"], due["options"]) == (tasks.seal.name, 5.0, {"expires": 5.0})
+    assert settings.CELERY_TASK_ROUTES[tasks.seal.name]["queue"] == "seals"
+    assert settings.CELERY_BEAT_SCHEDULE["ledger"]["task"] == tasks.verify_ledger.name
