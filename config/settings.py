@@ -316,9 +316,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # The checks of a thousand participants must hold up neither a refit nor the notice of a serious event: they
 # wait in a queue of their own, and the worker takes from both in turn.
 # Seals have one, too: they are due every few seconds, whatever else waits.
-CELERY_TASK_QUEUES = [
-    Queue(name, Exchange(name), routing_key=name) for name in ("celery", "checks", "seals")
-]
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "checks", "seals")]
 CELERY_TASK_ROUTES = {
     "forms_app.tasks.recheck": {"queue": "checks", "routing_key": "checks"},
     "trial.tasks.seal": {"queue": "seals", "routing_key": "seals"},
