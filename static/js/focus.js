@@ -26,7 +26,7 @@ function fieldOf(part, named) {
 
 // A link leads to a field from elsewhere: unfold what it stands in, show it, and put the focus there.
 function goTo(id) {
-  const named = id && document.getElementById(id);
+  const named = id ? document.getElementById(id) : null;
   if (!named?.closest("[data-item], [data-derived], [data-whole]")) return false;
   const part = named.closest("[data-item], [data-whole]") ?? named;
   for (let folded = part.closest("details:not([open])"); folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;

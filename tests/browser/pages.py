@@ -179,6 +179,7 @@ def about_pain(name: str, *more: str) -> Callable[[Trial], str]:
 
 
 def make_a_token(page: Page) -> None:
+    page.get_by_label("What is it for?").fill("Reports")
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("Copy it now").wait_for()
 
@@ -212,6 +213,11 @@ def make_recovery_codes(page: Page) -> None:
 def own_factor(trial: Trial) -> str:
     (factor,) = SecondFactor.objects.filter(user__username="investigator")
     return reverse("second-factor-remove", args=[factor.pk])
+
+
+def account_of(username: str) -> Callable[[Trial], str]:
+    """The page of an account."""
+    return lambda trial: reverse("accounts-person", args=[User.objects.get(username=username).pk])
 
 
 SIGHTS = (
@@ -274,6 +280,11 @@ SIGHTS = (
     Sight("recovery-codes", "investigator", at("recovery-codes"), make_recovery_codes),
     Sight("password-change", "investigator", at("password-change")),
     Sight("accounts", "administrator", at("accounts")),
+    Sight("accounts-read", "auditor", at("accounts")),
+    Sight("account-add", "administrator", at("accounts-add")),
+    Sight("account-person", "administrator", account_of("investigator"), open_all),
+    Sight("account-person-own", "administrator", account_of("administrator")),
+    Sight("account-person-read", "auditor", account_of("monitor")),
     Sight("attachments", "investigator", of("treated", "attachments", "INJ", "injection"), open_all),
     Sight("attachments-read", "monitor", of("treated", "attachments", "INJ", "injection")),
     Sight(
