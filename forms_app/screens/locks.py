@@ -216,7 +216,7 @@ def _facts(found: Lock) -> list[tuple[str, str]]:
         (_("Reason"), found.reason),
     ]
     if found.report:
-        of = _("{complete} of {records} forms complete, {people} participants").format(**found.report)
+        of = _("Forms complete: {complete} of {records}; participants: {people}").format(**found.report)
         facts += [(_("At the lock"), of), (_("Seal at the lock"), _seal(found))]
     if found.unlock_requested_by is not None and found.unlock_requested_at is not None:
         who = f"{presenter.moment(found.unlock_requested_at)}, {found.unlock_requested_by.full_name}"

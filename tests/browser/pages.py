@@ -8,9 +8,14 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from analytics.services.refit import refit
+from forms_app.models import Lock
+from forms_app.models.lock import FROZEN, LOCKED
+from forms_app.selectors import lock_target
+from forms_app.services import locks
 from tests import answers, journey, pictures
 from tests.analytics import measured
 from tests.cast import PASSWORD, Cast
+from tests.locking import put_on
 from tests.second_factor import code_of
 from trial.models import Participant, Record, SecondFactor, User
 from trial.services import tokens
@@ -25,6 +30,7 @@ class Trial:
     eligible: Participant
     treated: Participant
     set_back: Participant
+    locked: Participant
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,30 @@ def populate(cast: Cast) -> Trial:
         eligible=journey.eligible(cast),
         treated=journey.with_outcomes(cast),
         set_back=journey.set_back(cast),
+        locked=journey.consented(cast),
     )
     journey.attend(cast.investigator, trial.treated, "W2")
     journey.save(cast.investigator, trial.treated, "W2", "pain", answers.pain(7, nrs_worst24=5))
     journey.attend(cast.investigator, trial.screening, "SCR")
     pictures.stored(cast, trial.treated)
     watch(cast, trial.treated)
+    lock(cast, trial)
     tokens.create(by=cast.investigator)
     fit_pain(cast)
     return trial
+
+
+def lock(cast: Cast, trial: Trial) -> None:
+    """A participant whose unlocking is asked for, and a frozen visit of somebody else."""
+    put = put_on(cast, lock_target.of_participant(trial.locked))
+    locks.request_unlock(by=cast.data_manager, lock=put, reason="A late report of the laboratory")
+    visit = trial.failure.visits.get(code="SCR")
+    put_on(cast, lock_target.of_visit(trial.failure, visit), FROZEN)
+
+
+def newest_lock(_trial: Trial) -> str:
+    """The page of the lock whose unlocking is asked for."""
+    return reverse("lock", args=[Lock.objects.get(kind=LOCKED).pk])
 
 
 def watch(cast: Cast, participant: Participant) -> None:
@@ -231,6 +252,13 @@ SIGHTS = (
     Sight("due", "investigator", at("due"), make_a_calendar),
     Sight("participant-add", "coordinator", at("participant-add")),
     Sight("participant", "investigator", of("treated", "participant")),
+    Sight("locks", "data_manager", at("locks")),
+    Sight("lock-choose", "data_manager", at("lock-new")),
+    Sight("lock-new", "data_manager", lambda _: f"{reverse('lock-new')}?scope=site&site=01", open_all),
+    Sight("lock", "medical_monitor", newest_lock, open_all),
+    Sight("participant-locked", "investigator", of("locked", "participant")),
+    Sight("record-locked", "investigator", of("locked", "record", "SCR", "consent")),
+    Sight("visit-frozen", "data_manager", of("failure", "visit", "SCR")),
     Sight("casebook-printed", "monitor", of("treated", "casebook")),
     Sight("participant-moves", "investigator", of("eligible", "participant"), open_all),
     Sight("participant-screen-failure", "investigator", of("failure", "participant")),

@@ -103,7 +103,7 @@ def test_a_site_is_locked_and_unlocked_on_the_pages(cast: Cast, treated: Partici
     by, second = signed_in(cast.data_manager), signed_in(second_data_manager(cast))
     new = reverse("lock-new")
     offer = text(by, f"{new}?scope=site&site=01")
-    assert "forms not begun" in offer
+    assert "Forms not begun" in offer
     choice = {"scope": "site", "site": "01", "kind": "locked", "reason": "all data are in"}
     unseen = by.post(new, choice)
     assert unseen.status_code == 409
@@ -131,7 +131,7 @@ def test_the_report_of_a_lock_is_read_and_downloaded_of_ones_own_sites(
     put = put_on(cast, lock_target.STUDY_TARGET)
     client = signed_in(cast.auditor)
     page = text(client, reverse("lock", args=[put.pk]))
-    assert "more at sites that are not yours" in page
+    assert "At sites that are not yours:" in page
     assert "02-001" not in page
     rows = list(csv.DictReader(StringIO(text(client, reverse("lock-report", args=[put.pk])))))
     own = [each for each in put.report["points"] if each["site"] == "01"]
