@@ -119,7 +119,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "memberships": memberships.own(person),
         "sessions": [_shown(request, session) for session in sessions.own(person)],
         "tokens": person.auth_token_set.order_by("-created"),
-        "reaches": Reach,
+        "reaches": list(Reach),
         "sign_ins": attempts,
         "last_sign_in": sign_ins.before(attempts, store.begun),
         "days": tokens.DAYS,

@@ -174,7 +174,7 @@ def _held(account: Account, membership: Membership, managed: set[int]) -> dict[s
 
 
 def _choices(by: User) -> dict[str, Any]:
-    return {"sites": sites_with(by, Right.MANAGE_ACCOUNTS), "roles": Role}
+    return {"sites": sites_with(by, Right.MANAGE_ACCOUNTS), "roles": list(Role)}
 
 
 def _add(request: HttpRequest, by: User) -> User:

@@ -51,6 +51,7 @@ def test_nobody_revokes_the_token_of_somebody_else(cast: Cast, client: Client) -
 
 def test_a_token_that_cannot_be_made_is_refused_in_words(cast: Cast, client: Client) -> None:
     client.force_login(cast.investigator)
+    assert '<option value="read and write">Read and write</option>' in client.get(reverse("account")).text
     given = {"name": "Reports", "scope": "read", "days": "91"}
     for changes, words in (
         ({}, "1 to 90 days"),

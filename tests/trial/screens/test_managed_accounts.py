@@ -87,6 +87,11 @@ def test_what_cannot_be_leaves_no_half_account(
     assert mail.outbox == []
 
 
+def test_every_role_can_be_chosen_at_the_own_site(cast: Cast, administrator: Client) -> None:
+    for page in (shown(administrator, cast.monitor), administrator.get(reverse("accounts-add")).text):
+        assert re.findall(r'<option value="([^"]+)">', page) == [*Role, "01"]
+
+
 def test_a_role_is_given_and_ended(cast: Cast, administrator: Client) -> None:
     administrator.post(reverse("accounts-role", args=[cast.monitor.pk]), {"site": "01", "role": "auditor"})
     given = Membership.objects.get(user=cast.monitor, role="auditor")
