@@ -42,6 +42,8 @@ function goTo(id) {
 const wanted = () => decodeURIComponent(location.hash.slice(1));
 
 addEventListener("hashchange", () => goTo(wanted()));
+// The browser goes there by itself once the page is loaded: to the first of several answers, at the very top.
+if (wanted() && document.readyState !== "complete" && !summary) addEventListener("load", () => setTimeout(() => goTo(wanted())));
 if (summary) {
   summary.focus();
 } else if (goTo(wanted())) {

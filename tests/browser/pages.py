@@ -11,7 +11,7 @@ from analytics.services.refit import refit
 from forms_app.models import Lock
 from forms_app.models.lock import FROZEN, LOCKED
 from forms_app.selectors import lock_target
-from forms_app.services import locks
+from forms_app.services import locks, queries, verifications
 from tests import answers, journey, pictures
 from tests.analytics import measured
 from tests.cast import PASSWORD, Cast
@@ -59,6 +59,7 @@ def populate(cast: Cast) -> Trial:
     pictures.stored(cast, trial.treated)
     watch(cast, trial.treated)
     lock(cast, trial)
+    vouch(cast, trial.treated)
     tokens.create(by=cast.investigator)
     fit_pain(cast)
     return trial
@@ -84,6 +85,18 @@ def watch(cast: Cast, participant: Participant) -> None:
     journey.log(cast.investigator, participant, "adverse_event", late)
     opioid = answers.medication(day, cmtrt="Morphine", cmdose="10")
     journey.log(cast.investigator, participant, "medication", opioid)
+
+
+def vouch(cast: Cast, participant: Participant) -> None:
+    """Questions in several states, and answers that were verified."""
+    pain = Record.objects.get(participant=participant, visit__code="W1", form="pain")
+    queries.raise_query(by=cast.statistician, record=pain, item="nrs_avg24", text="Is this so?")
+    asked = queries.raise_query(by=cast.monitor, record=pain, text="Whose form is this?")
+    queries.answer(by=cast.coordinator, query=asked, explanation="Hers")
+    motion = Record.objects.get(participant=participant, visit__code="W1", form="motion")
+    queries.raise_query(by=cast.monitor, record=motion, item="rom_t1", text="Is this so?")
+    for record, item in ((pain, "nrs_avg24"), (motion, "rom_t1")):
+        verifications.verify(by=cast.monitor, record=record, expected_version=record.version, items=[item])
 
 
 def fit_pain(cast: Cast) -> None:
@@ -321,6 +334,10 @@ SIGHTS = (
         of("treated", "attachments", "INJ", "injection"),
         send_what_is_no_image,
     ),
+    Sight("queries", "monitor", at("queries")),
+    Sight("queries-of-the-site", "coordinator", at("queries")),
+    Sight("verification", "monitor", at("verification")),
+    Sight("form-as-a-whole", "monitor", about_pain("record-questions")),
     Sight("safety", "investigator", at("safety")),
     Sight("safety-event", "investigator", of("treated", "serious", "1")),
     Sight("deviations", "investigator", of("treated", "deviations")),
