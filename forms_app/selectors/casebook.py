@@ -21,7 +21,7 @@ from trial.models import Consent, Participant, Record, Visit
 from trial.protocol import STUDY
 from trial.protocol.schedule import Log, Window
 from trial.protocol.schedule import Visit as PlannedVisit
-from trial.selectors.anchors import injection_date
+from trial.selectors.anchors import injection_date_of
 from trial.words import Sentence
 
 # Visits whose forms nobody fills in any more. One that was missed still wants its word.
@@ -176,8 +176,13 @@ class Casebook:
 
 def read(participant: Participant, *also: str) -> Casebook:
     """The casebook of one participant, with visits that are asked for although nothing is recorded of
-    them yet; three statements."""
-    return read_all({participant: injection_date(participant)}, *also)[0]
+    them yet; two statements."""
+    visits = Visit.objects.filter(participant=participant).annotate(anchor=injection_date_of("participant"))
+    # Without a visit there was no injection.
+    found = {visit.code: (visit, visit.anchor) for visit in visits}
+    anchor = next((day for _visit, day in found.values()), None)
+    held: dict[str, Visit] = {code: visit for code, (visit, _day) in found.items()}
+    return _casebook(participant, anchor, held, _records([participant])[participant.pk], also)
 
 
 def read_all(anchors: dict[Participant, date | None], *also: str) -> list[Casebook]:

@@ -31,7 +31,7 @@ def covering(
         over |= Q(scope=RECORD, record=record) | Q(scope=VISIT, visit=record.visit_id)
     if visit is not None:
         over |= Q(scope=VISIT, visit=visit)
-    return in_force().filter(over).select_related("set_by").order_by("-kind", "-set_at")
+    return in_force().filter(over).select_related("set_by").defer("report").order_by("-kind", "-set_at")
 
 
 def over_form(
@@ -46,7 +46,9 @@ def over_form(
     own &= Q(**{f"record__{name}": value for name, value in at.items()})
     if visit is not None:
         own |= Q(scope=VISIT, visit__code=visit, visit__participant=participant)
-    return (whole | in_force().filter(own)).select_related("set_by").order_by("-kind", "-set_at")
+    return (
+        (whole | in_force().filter(own)).select_related("set_by").defer("report").order_by("-kind", "-set_at")
+    )
 
 
 def uncovered(records: QuerySet[Record]) -> QuerySet[Record]:
@@ -77,6 +79,8 @@ def visible(user: User) -> QuerySet[Lock]:
         .select_related(
             "site", "participant", "visit", "record", "set_by", "unlock_requested_by", "released_by"
         )
+        # A report may be long, and is read on the page of its lock only.
+        .defer("report")
         .order_by("-set_at", "-pk")
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from trial.models import Consent, Injection, Participant
 
 
@@ -22,6 +24,14 @@ def injection_date(participant: Participant) -> date | None:
         .values_list("injdat", flat=True)
         .first()
     )
+
+
+def injection_date_of(participant: str) -> Subquery:
+    """The date of the injection beside each row of another statement; `participant` is its column."""
+    performed = Injection.objects.filter(
+        record__participant=OuterRef(participant), record__removed=False, injperf="Y"
+    )
+    return Subquery(performed.values("injdat")[:1])
 
 
 def injection_dates(sites: Iterable[int]) -> dict[int, date]:
