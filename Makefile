@@ -5,7 +5,7 @@ PORT ?= 8000
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-quick test-oracles check fix lock docs messages screenshots bench
+.PHONY: help setup setup-test run test test-quick test-oracles check fix lock docs messages screenshots bench validation
 
 help:
 	@echo "make run [PORT=8000]  the demo, from nothing"
@@ -19,6 +19,7 @@ help:
 	@echo "make messages         what is to be translated, and the catalogue compiled; needs GNU gettext"
 	@echo "make screenshots      every page as a picture"
 	@echo "make bench            the numbers in benchmarks/"
+	@echo "make validation       traceability, run and installation on paper, in build/validation/"
 
 setup:
 	@$(call with_python,demo)
@@ -65,6 +66,10 @@ screenshots: setup-test
 
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+# From the latest `make test` of this commit; without one it runs the tests that hold requirements.
+validation: setup-test
+	@$(BIN)/python -m tests.validation
 
 # The first of PYTHON that exists and is new enough brings the environment up to date.
 define with_python

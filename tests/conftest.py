@@ -26,6 +26,7 @@ from config.embedded.postgres import Postgres, wait_ready
 from config.embedded.program import Program, wait_until
 from config.supervisor.plan import make_secrets
 from tests.supervised import Run, start
+from tests.validation.evidence import Evidence
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -55,6 +56,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-servers", action="store_true", help="only the tests that need no server")
+    parser.addoption("--evidence", metavar="FILE", help="where a part of the tests writes its results")
     parser.addoption(
         "--screenshots", metavar="FOLDER", help="where browser tests write pictures of the pages"
     )
@@ -91,6 +93,7 @@ def give_both_roles(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Evidence(config), "evidence")
     # Each worker of pytest-xdist has servers of its own. With the name of the settings in its environment
     # pytest-django would read them there before this file says where those servers are.
     if getattr(config.option, "numprocesses", None):

@@ -1,7 +1,6 @@
 """A real Chromium, and what every page in it must keep: no error on the console, no breach of the policy."""
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,8 @@ from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.chromium import find_chromium
+
 ENABLE = "apt-get install -y --no-install-recommends chromium fonts-dejavu-core"
 FLAGS = (
     "--disable-background-networking",
@@ -82,10 +82,6 @@ class InHand:
             with self._changed:
                 self.number += step
                 self._changed.notify_all()
-
-
-def find_chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")

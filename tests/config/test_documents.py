@@ -32,6 +32,7 @@ def test_each_folder_of_the_project_is_explained() -> None:
     assert not [folder for folder in {*code, "static", "docs"} if f"`{folder}" not in explained]
 
 
+@pytest.mark.requirement("P11.10k")
 def test_decisions_are_numbered_without_gaps() -> None:
     decisions = sorted((PROJECT / "docs" / "decisions").glob("0*.md"))
     headings = [decision.read_text().splitlines()[0] for decision in decisions]

@@ -17,6 +17,7 @@ from trial.protocol import STUDY
 ROWS = [row for form in registry.FORMS for row in (form, *form.groups)]
 
 
+@pytest.mark.requirement("P11.10k")
 def test_what_is_kept_is_what_would_be_made() -> None:
     assert files.outdated(files.FOLDER) == [], "run make docs"
 

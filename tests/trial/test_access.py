@@ -43,6 +43,7 @@ def test_every_role_has_a_row_and_every_right_a_holder() -> None:
 
 @pytest.mark.parametrize("right", Right)
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.requirement("P11.10d", "P11.10g", "E6.19")
 def test_a_role_has_the_rights_of_the_table(cast: Cast, role: Role, right: Right) -> None:
     user = cast.with_role(role)
     has = role in EXPECTED[right]
@@ -66,6 +67,7 @@ def test_the_role_of_somebody_inactive_is_asked_at_sign_in(cast: Cast) -> None:
     assert may_sign_in(cast.investigator)
 
 
+@pytest.mark.requirement("P11.10d")
 def test_everybody_sees_the_participants_of_the_own_site_alone(cast: Cast) -> None:
     north, south = journey.added(cast), journey.added_south(cast)
 

@@ -62,6 +62,7 @@ def _rows(form: type[Answers], record: Record) -> Iterator[tuple[tuple[str, str]
             yield (group.code, key), filled.get(key)
 
 
+@pytest.mark.requirement("P11.10b", "FAS.available")
 def test_each_item_of_each_saved_record_has_one_row_with_its_value(cast: Cast) -> None:
     journey.with_outcomes(cast)
     journey.screen_failure(cast)

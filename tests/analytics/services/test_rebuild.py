@@ -84,6 +84,7 @@ def test_a_rebuild_that_agrees_changes_nothing_that_a_refit_starts_from(cast: Ca
 
 
 @pytest.mark.parametrize("damage", TAMPERED)
+@pytest.mark.requirement("FAS.consistent")
 def test_what_was_tampered_with_is_found_told_and_replaced(
     cast: Cast, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:

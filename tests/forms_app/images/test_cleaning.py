@@ -34,6 +34,7 @@ def picture(clean: Clean) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("content", "media_type"), [(made.png(), PNG), (made.jpeg(), JPEG)])
+@pytest.mark.requirement("PRIV.31")
 def test_a_picture_is_kept_without_its_text(content: bytes, media_type: str) -> None:
     assert made.names_in(content)
     clean = cleaned(content)
@@ -66,6 +67,7 @@ def test_the_orientation_is_applied_before_it_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
+@pytest.mark.requirement("PRIV.31", "E6.14")
 def test_dicom_is_kept_without_anybody_in_it(syntax: str) -> None:
     content = made.dicom(syntax)
     assert set(made.names_in(content)) == set(made.NAMES)
@@ -244,6 +246,7 @@ def test_a_length_that_lies_is_refused() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # what pydicom warns of is not shown to anybody
+@pytest.mark.requirement("FAS.quiet")
 def test_what_is_wrong_with_a_file_is_not_quoted_in_the_log(
     caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

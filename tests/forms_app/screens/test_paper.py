@@ -48,6 +48,7 @@ def participant(cast: Cast, client: Client) -> Participant:
     return found
 
 
+@pytest.mark.requirement("P11.10b", "FAS.legible")
 def test_every_record_is_printed_with_its_values_and_units(
     participant: Participant, client: Client, subtests: pytest.Subtests
 ) -> None:
@@ -83,6 +84,7 @@ def test_missing_codes_questions_and_comments_are_printed(
             assert squeezed("Comment: 不愿回答 – would rather not") in text
 
 
+@pytest.mark.requirement("P11.10b", "P11.10e", "FAS.legible")
 def test_every_change_is_printed_with_who_when_how_and_why(
     cast: Cast, participant: Participant, client: Client, subtests: pytest.Subtests
 ) -> None:

@@ -20,6 +20,7 @@ def shown(record: Record, plain: dict[str, Any]) -> Any:
     return filled.of_document(form, plain)
 
 
+@pytest.mark.requirement("FAS.traceable", "FAS.original")
 def test_every_version_is_read_as_it_was_saved(cast: Cast) -> None:
     participant = journey.injected(cast)
     day = journey.day_of(participant, "INJ")

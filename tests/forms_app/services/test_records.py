@@ -91,6 +91,7 @@ def test_an_empty_form_can_be_saved(cast: Cast, participant: Participant) -> Non
     assert save_pain(cast, participant, None).record.state == "in progress"
 
 
+@pytest.mark.requirement("E6.16", "EMA.25")
 def test_a_soft_check_blocks_complete_and_never_the_save(cast: Cast, participant: Participant) -> None:
     saved = save_pain(cast, participant, 3)
     assert (saved.record.state, [each.code for each in saved.findings]) == (
@@ -123,6 +124,7 @@ def test_derived_items_are_stored(cast: Cast, participant: Participant, form: st
     assert items.items() >= expected[form].items()
 
 
+@pytest.mark.requirement("FAS.attributable")
 def test_every_write_of_a_save_has_its_actor_and_reason(cast: Cast, participant: Participant) -> None:
     before = Event.objects.count()
     save_pain(cast, participant, 3)
@@ -152,6 +154,7 @@ def test_a_change_moves_the_version_and_needs_no_reason_while_in_progress(
     assert (stored.nrs_avg24, stored.nrs_now) == (6, None)
 
 
+@pytest.mark.requirement("FAS.reasons", "E6.18")
 def test_a_change_of_a_complete_record_needs_a_reason(cast: Cast, participant: Participant) -> None:
     save_pain(cast, participant)
     told = nothing_was_written(lambda: save_pain(cast, participant, 8, version=1))
@@ -207,6 +210,7 @@ def test_who_creates_second_gets_the_first_and_stores_nothing(cast: Cast, partic
     assert (told.extra["current"]["version"], told.extra["current"]["items"]["nrs_avg24"]) == (1, 7)
 
 
+@pytest.mark.requirement("FAS.consistent")
 def test_who_changes_an_older_version_gets_the_newer_and_stores_nothing(
     cast: Cast, participant: Participant
 ) -> None:
@@ -274,6 +278,7 @@ def test_a_form_has_its_place(cast: Cast, participant: Participant, visit: str, 
     assert told.code == code
 
 
+@pytest.mark.requirement("P11.10f")
 def test_a_visit_is_recorded_before_its_forms(cast: Cast) -> None:
     participant = journey.eligible(cast)
     told = nothing_was_written(lambda: save_pain(cast, participant))
@@ -287,6 +292,7 @@ def test_a_visit_that_did_not_take_place_has_no_forms(cast: Cast) -> None:
     assert nothing_was_written(lambda: save_pain(cast, participant)).code == "visit_not_done"
 
 
+@pytest.mark.requirement("P11.10f")
 def test_consent_comes_first(cast: Cast) -> None:
     participant = journey.added(cast)
     journey.attend(cast.investigator, participant, "SCR")

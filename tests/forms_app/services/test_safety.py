@@ -58,6 +58,7 @@ def test_an_event_that_is_not_serious_tells_nobody(cast: Cast, person: Participa
     assert versions() == []
 
 
+@pytest.mark.requirement("E6.20")
 def test_a_serious_event_and_each_change_of_it_is_told(cast: Cast, person: Participant) -> None:
     log(cast, person, serious=False)
     log(cast, person, 1)
@@ -105,6 +106,7 @@ def test_it_is_asked_for_after_the_commit(
     assert asked == [SafetyAlert.objects.get().pk]
 
 
+@pytest.mark.requirement("E6.20", "PRIV.30")
 def test_the_mail_says_what_was_coded_and_nothing_that_was_typed(cast: Cast, person: Participant) -> None:
     log(cast, person, aeterm="Fall of Mrs Example", aenarr="Mrs Example fell.")
     send_all()

@@ -121,6 +121,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda way: way.__name__)
+@pytest.mark.requirement("P11.10e", "EMA.24", "FAS.complete")
 def test_each_change_leaves_exactly_its_event(cast: Cast, change: Callable[[Participant], None]) -> None:
     participant = journey.added(cast)
     before = newest()
@@ -169,6 +170,7 @@ def test_the_event_of_an_answer_knows_its_record(cast: Cast) -> None:
     assert set(found) == {"trial_record", *tables}
 
 
+@pytest.mark.requirement("FAS.original")
 def test_a_saved_form_is_in_the_ledger_as_it_is_in_its_table(cast: Cast) -> None:
     participant = journey.with_outcomes(cast)
     for (table,) in rows("select distinct table_name from trial_event where record_id is not null"):
@@ -195,6 +197,7 @@ ONE_TO_ONE = {
 # Who
 
 
+@pytest.mark.requirement("FAS.attributable")
 def test_a_change_without_an_actor_is_refused(cast: Cast) -> None:
     participant = journey.added(cast)
     actor(None)
@@ -314,6 +317,7 @@ def test_the_owners_writes_are_recorded_with_the_route_sql() -> None:
     assert (event.operation, event.row["name"]) == ("insert", "Ninth")
 
 
+@pytest.mark.requirement("P11.10c", "FAS.enduring")
 def test_what_the_owner_deletes_stays_in_the_ledger() -> None:
     run(OPEN_SITE, using="owner")
     run(CLOSE_SITE, using="owner")
@@ -338,6 +342,7 @@ def newest_epoch() -> int:
     return int(epoch.pk)
 
 
+@pytest.mark.requirement("FAS.accurate")
 def test_answers_are_kept_exactly(cast: Cast) -> None:
     participant = journey.injected(cast)
     journey.attend(cast.investigator, participant, "BL")

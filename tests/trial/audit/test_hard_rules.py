@@ -42,6 +42,7 @@ def record_of(participant: Participant, form: str) -> Record:
     return Record.objects.get(participant=participant, form=form)
 
 
+@pytest.mark.requirement("EMA.25")
 def test_a_pain_of_11_cannot_be_stored(injected: Participant, cast: Cast) -> None:
     actor(cast.investigator.pk, "a reason")
     with refused("pain_nrs_avg24_range"):
@@ -192,6 +193,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.requirement("FAS.reasons")
 def test_a_complete_record_does_not_change_without_a_reason(injected: Participant, change: str) -> None:
     with refused("A change of a complete record needs a reason"):
         run(CHANGES[change], [record_of(injected, "injection").pk])
@@ -248,6 +250,7 @@ ENROL = "update trial_participant set state = %s where id = %s"
 
 
 @pytest.mark.parametrize("state", ["enrolled", "treated", "completed"])
+@pytest.mark.requirement("P11.10f")
 def test_nobody_is_enrolled_without_verdict_and_consent(cast: Cast, state: str) -> None:
     for participant in (journey.added(cast), journey.consented(cast), journey.screen_failure(cast)):
         with refused("Enrolment needs an eligible verdict and a dated consent"):

@@ -46,6 +46,7 @@ def seen(position: Position) -> set[str]:
     return {text for (text,) in found if text}
 
 
+@pytest.mark.requirement("FAS.contemporaneous")
 def test_an_event_belongs_to_a_position_only_when_its_transaction_was_over(cast: Cast) -> None:
     slow, quick = journey.added(cast), journey.added(cast)
     with another_writer(cast) as first, another_writer(cast) as second:

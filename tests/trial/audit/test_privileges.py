@@ -87,6 +87,7 @@ REFUSED = "permission denied|must be owner|must be able to SET ROLE|must have ad
 
 
 @pytest.mark.parametrize("act", FORBIDDEN)
+@pytest.mark.requirement("P11.10c", "E6.17", "FAS.roles")
 def test_the_app_role_cannot(act: str) -> None:
     with refused(REFUSED):
         run(FORBIDDEN[act])
@@ -116,6 +117,7 @@ def test_the_owner_is_no_superuser() -> None:
     assert value("select rolsuper from pg_roles where rolname = 'fascicle_owner'") is False
 
 
+@pytest.mark.requirement("FAS.roles")
 def test_the_privileges_are_exactly_what_tracking_says() -> None:
     granted: dict[str, set[str]] = {}
     for table, privilege in rows(
@@ -168,6 +170,7 @@ def test_no_column_has_privileges_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("table", TRACKED_TABLES)
+@pytest.mark.requirement("P11.10e", "EMA.23")
 def test_every_tracked_table_has_its_trigger_switched_on(table: str) -> None:
     (found,) = rows(
         "select pg_get_triggerdef(oid), tgenabled::text from pg_trigger "

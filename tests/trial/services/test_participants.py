@@ -32,6 +32,7 @@ def state_of(participant: Participant) -> str:
 # Codes
 
 
+@pytest.mark.requirement("E6.13", "PRIV.30")
 def test_codes_are_the_sites_code_and_a_running_number(cast: Cast) -> None:
     codes = [add(by=cast.coordinator, site=cast.north).code for _ in range(3)]
     south = add(by=cast.southern_coordinator, site=cast.south).code
@@ -65,6 +66,7 @@ def test_the_thousandth_participant_is_refused_in_words(cast: Cast) -> None:
         journey.added(cast)
 
 
+@pytest.mark.requirement("E6.19")
 def test_nobody_is_screened_before_the_site_is_active(cast: Cast) -> None:
     cast.north.activated_on = cast.north.today() + timedelta(days=1)
     with pytest.raises(Refusal, match=r"Site 01 opens on .*: nobody is screened there before"):
