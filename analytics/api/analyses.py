@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -165,10 +165,13 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         return _(MONITORING)
 
 
+UNCHANGED = OpenApiResponse(description="As the client's ETag has it; without a body.")
+
+
 class AnalysesView(APIView):
     """The declared analyses, each with its newest run."""
 
-    @extend_schema(responses=AnalysisSerializer(many=True))
+    @extend_schema(responses={200: AnalysisSerializer(many=True), 304: UNCHANGED})
     def get(self, request: Request) -> HttpResponseBase:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
         return _unless_known(request, standings.read(), lambda shown: [_plain(each) for each in shown])
@@ -177,7 +180,7 @@ class AnalysesView(APIView):
 class AnalysisView(APIView):
     """The analysis of one outcome, with its newest run."""
 
-    @extend_schema(responses=AnalysisSerializer)
+    @extend_schema(responses={200: AnalysisSerializer, 304: UNCHANGED})
     def get(self, request: Request, outcome: str) -> HttpResponseBase:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
         standing = standings.read([standings.analysis_of(outcome)])

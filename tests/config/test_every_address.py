@@ -418,6 +418,10 @@ class World:
 
 @pytest.fixture
 def world(cast: Cast) -> World:
+    return built(cast)
+
+
+def built(cast: Cast) -> World:
     north = journey.with_outcomes(cast)
     assert north.code == Of.OWN.value
     out_of_use = Record.objects.get(participant=north, visit__code="W1", form="disability")
@@ -493,12 +497,18 @@ def ask(name: str, address: Address, path: str, who: User | None) -> HttpRespons
     client = Client(raise_request_exception=False)
     if who is not None:
         client.force_login(who)
+    return sent(client, name, address, path)
+
+
+def sent(client: Client, name: str, address: Address, path: str) -> HttpResponseBase:
+    """What an address is asked, by whoever the client is."""
     if address.method == "get":
         return client.get(path)
     if name.startswith("api-"):
         send = getattr(client, address.method)
         condition = {"If-Match": f'"{address.version}"'} if address.version else {"If-None-Match": "*"}
-        return send(path, json.dumps(address.body), "application/json", headers=condition)  # type: ignore[no-any-return]
+        body = json.dumps(address.body)
+        return send(path, body, content_type="application/json", headers=condition)  # type: ignore[no-any-return]
     return client.post(path, {**address.body, "version": address.version or ""})
 
 
@@ -523,11 +533,13 @@ def names(patterns: Any = None) -> Iterator[str]:
             yield str(pattern.name)
 
 
+@pytest.mark.requirement("FAS.matrix")
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert set(names()) == set(ADDRESSES)
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("FAS.matrix", "P11.10d")
 def test_who_is_signed_out_gets_to_public_addresses_only(world: World, subtests: pytest.Subtests) -> None:
     for name, address in ROWS:
         with subtests.test(address=name, method=address.method), undone():
@@ -545,6 +557,7 @@ def test_who_is_signed_out_gets_to_public_addresses_only(world: World, subtests:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.requirement("FAS.matrix", "P11.10g", "E6.10", "E6.11")
 def test_a_role_gets_at_its_own_site_what_its_rights_say(
     world: World, role: Role, subtests: pytest.Subtests
 ) -> None:
@@ -575,6 +588,7 @@ def expected(name: str, address: Address, role: Role) -> int:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.requirement("FAS.matrix", "P11.10d")
 def test_another_sites_object_answers_like_one_that_does_not_exist(
     world: World, role: Role, subtests: pytest.Subtests
 ) -> None:
@@ -595,6 +609,7 @@ OFFERS_SITES = {"participant-add", "exports"}
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.requirement("FAS.matrix", "P11.10d")
 def test_a_list_holds_nothing_of_another_site(world: World, subtests: pytest.Subtests) -> None:
     for name, address in ROWS:
         if address.kind is not Kind.LIST:
