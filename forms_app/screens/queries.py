@@ -51,5 +51,5 @@ def queries(request: HttpRequest) -> HttpResponse:
 
 def _filter(given: Mapping[str, str]) -> Filter:
     """What is chosen on the page; what cannot be read does not restrict."""
-    parts = {name: given.get(name, "").replace("\0", "") for name in PARTS}
+    parts = {name: given.get(name, "") for name in PARTS}
     return Filter(**parts, days=number(given.get("days", ""), default=0))

@@ -7,6 +7,7 @@ reading the whole trial. The number of statements does not grow with participant
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -17,6 +18,7 @@ from forms_app.selectors.verifications import NOTHING, Standing, answered, is_en
 from trial.access import Right, sites_with
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
+from trial.crf.items import Item
 from trial.models import Participant, Record, Site, User
 from trial.protocol.verification import Extent
 from trial.visit_name import visit_name
@@ -144,10 +146,10 @@ def _asked_again(records: Sequence[Record], changed: dict[int, list[str]]) -> di
     return found
 
 
-def _rows(statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _counted() -> str:
@@ -170,13 +172,13 @@ def _select(form: type[Answers], row: type[Row]) -> str:
     return f"select record_id, {_number(items)} as whole, {_number(few)} as critical from {table}{in_use}"
 
 
-def _number(items: Sequence[object]) -> str:
+def _number(items: Sequence[Item]) -> str:
     """How many of the items have a value or a reason for none."""
     if not items:
         return "0"
     return f"num_nonnulls({', '.join(_answer(item) for item in items)})"
 
 
-def _answer(item: object) -> str:
+def _answer(item: Item) -> str:
     quote = connection.ops.quote_name
-    return f"coalesce({quote(item.column)}::text, {quote(item.missing_name)})"  # type: ignore[attr-defined]
+    return f"coalesce({quote(str(item.column))}::text, {quote(item.missing_name)})"

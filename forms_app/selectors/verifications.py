@@ -88,7 +88,7 @@ def answered(form: type[Answers], answers: Submission) -> list[str]:
 
     What is derived follows from them, and what the system fills in has no source.
     """
-    rows = [("", form, answers.header)]
+    rows: list[tuple[str, type[Row], Entry]] = [("", form, answers.header)]
     for group in form.groups:
         for key, entry in answers.groups.get(group.code, {}).items():
             rows.append((f"{group.code}.{key}.", group, entry))

@@ -155,7 +155,7 @@ def test_odd_filters_restrict_nothing_or_everything_and_break_nothing(
 ) -> None:
     ask(cast.monitor, record)
     assert "Is this so?" in listed(client, cast.monitor, list="odd", days="x", page="y", sort="z")
-    assert "Is this so?" not in listed(client, cast.monitor, state="odd", participant="\0", list="all")
+    assert "Is this so?" not in listed(client, cast.monitor, state="odd", participant="odd", list="all")
 
 
 def test_the_page_costs_the_same_for_one_question_and_for_many(
