@@ -20,15 +20,15 @@ SEALS_AHEAD = 20
 
 EVENTS = f"""
 select e.id, e.xact::text::bigint, {leaves.LEAF} from trial_event e where e.epoch = %s order by e.xact, e.id
-"""
+"""  # nosec B608
 EPOCHS = "select distinct epoch from trial_event order by epoch"
-FOUND = f"select e.id, e.table_name, e.key, {leaves.LEAF} from trial_event e where e.id = any(%s)"
+FOUND = f"select e.id, e.table_name, e.key, {leaves.LEAF} from trial_event e where e.id = any(%s)"  # nosec B608
 # The events that hold, but for their id, what was sealed under another.
 ELSEWHERE = f"""
 select e.id from trial_event e
 where e.id = any(%s) and {leaves.leaf_sql(leaves.content_sql("(%s)::bigint::text"))} = %s
 order by e.id
-"""
+"""  # nosec B608
 # To look for what was moved costs a statement for each.
 LOOKED_FOR = 50
 

