@@ -160,7 +160,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_CLIENT_IP_CALLABLE = "trial.client_address.client_address"
-AXES_LOCKOUT_CALLABLE = "trial.lock_out.answer"
+AXES_LOCKOUT_CALLABLE = "trial.screens.locked_out.locked_out"
 # Nothing that was typed is kept, and nobody is named in the log of the server: see its logger below.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 AXES_VERBOSE = False

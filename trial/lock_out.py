@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.core.mail import mail_admins
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -63,13 +63,6 @@ def refusal() -> Refusal:
     cool_off = get_cool_off()
     minutes = int(cool_off.total_seconds() // 60) if cool_off else 0
     return Refusal("locked_out", minutes=minutes)
-
-
-def answer(request: HttpRequest, response: Any, credentials: Any) -> HttpResponse:
-    """The page for whoever is locked out; axes asks for it."""
-    from trial.screens.refusals import page
-
-    return page(request, refusal())
 
 
 def alarm(*, request: HttpRequest, username: str | None, ip_address: str | None, **_more: Any) -> None:

@@ -381,7 +381,8 @@ CATALOGUE: dict[str, Kind] = {
         409,
         N_("Questions are open"),
         N_(
-            "{count} questions about {participant} are open. Have them answered before the casebook is signed."
+            "{count} questions about {participant} are open. "
+            "Have them answered before the casebook is signed."
         ),
     ),
     "signed_content_changed": Kind(
@@ -389,7 +390,8 @@ CATALOGUE: dict[str, Kind] = {
         409,
         N_("Changed since it was shown"),
         N_(
-            "What you were shown is not what is stored now, so nothing was signed. Read it again, and sign then."
+            "What you were shown is not what is stored now, so nothing was signed. "
+            "Read it again, and sign then."
         ),
     ),
     "signed_already": Kind(

@@ -11,7 +11,7 @@ from trial.protocol.analyses import Analysis
 
 
 def read(analysis: Analysis, at: Seal | Position, *, sites: Iterable[Site] | None = None) -> Dataset:
-    """As of a seal, or of the position of a run: its hash is then the one that the run kept. Two statements."""
+    """As of a seal, or of the position of a run: the hash is then what the run kept. Two statements."""
     narrowed = None if sites is None else list(sites)
     with as_of(at):
         return vectors.read(analysis, sites=narrowed)

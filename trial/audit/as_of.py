@@ -12,8 +12,8 @@ from trial.audit import past_views
 from trial.audit.positions import Position
 from trial.models import Seal
 
-# Nothing is known of the size of a view: the planner would take it for small, and go through it again for each row
-# of another. So rows are brought together by hashing, and compiling such statements costs more than it saves.
+# Nothing is known of the size of a view: the planner would take it for small, and go through it again for
+# each row of another. So rows are brought together by hashing, and compiling such statements costs more than it saves.
 ENTER: Final = """
 select set_config('search_path', 'as_of, public, pg_temp', true),
        set_config('fascicle.as_of_epoch', %s, true), set_config('fascicle.as_of_snapshot', %s, true),
@@ -34,8 +34,8 @@ class PastNotReadable(RuntimeError):
 def as_of(at: Seal | Position) -> Iterator[Position]:
     """Open a transaction in which the tables of the trial, and the audit, are as they were.
 
-    Accounts, roles and what is in no audit (drafts, runs) are those of today: ask for rights before. The clock
-    stands at the seal; of a position no time is known, and it goes on. Writes are refused by the
+    Accounts, roles and what is in no audit (drafts, runs) are those of today: ask for rights before. The
+    clock stands at the seal; of a position no time is known, and it goes on. Writes are refused by the
     database. What is read must be evaluated inside. One statement.
     """
     position = position_of(at)

@@ -40,7 +40,6 @@ AREAS = (
     Area("safety", N_("Safety"), Right.VIEW_DATA, ("safety", "serious")),
     Area("locks", N_("Locks"), Right.APPROVE_UNLOCK, ("lock",)),
     Area("audit", N_("Audit trail"), Right.VIEW_AUDIT, ("audit", "ledger")),
-    Area("audit", N_("Audit trail"), Right.VIEW_AUDIT, ("audit",)),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
     Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
     Area("accounts", N_("Accounts"), Right.VIEW_ACCOUNTS, ("accounts",)),

@@ -1,4 +1,4 @@
-"""Source data verification: what is verified, by whom, and that a change of the answer ends it whatever the path."""
+"""Source data verification: what is verified, by whom, and that a change ends it whatever the path."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Reading as of a position equals what was read there at the time. Real commits: positions tell them apart."""
+"""Reading as of a position equals what was read there then. Real commits: positions tell them apart."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
