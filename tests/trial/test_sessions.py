@@ -64,6 +64,7 @@ def test_what_a_browser_sent_while_signed_out_is_nobodys(cast: Cast) -> None:
     assert not Session.objects.filter(user__isnull=False).exists()
 
 
+@pytest.mark.requirement("EMA.25")
 def test_a_session_ends_when_nobody_did_anything_for_the_idle_time(cast: Cast, settings: Settings) -> None:
     client = signed_in(cast.monitor)
     let_pass(client, settings.SESSION_IDLE - timedelta(seconds=5))
@@ -193,6 +194,7 @@ def test_a_changed_password_ends_the_other_sessions(cast: Cast) -> None:
     assert not is_in(there)
 
 
+@pytest.mark.requirement("E6.19")
 def test_a_closed_account_is_signed_out_at_once(cast: Cast) -> None:
     client = signed_in(cast.monitor)
     accounts.close(by=cast.administrator, user=cast.monitor, reason="left the site")

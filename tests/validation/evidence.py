@@ -123,23 +123,25 @@ def versions() -> dict[str, str]:
     try:
         postgres = _told(str(find_binaries() / "postgres"), "--version")
     except NoServer:
-        postgres = "none"
+        postgres = ""
     chromium = find_chromium()
-    return {
+    told = {
         "commit": _told("git", "rev-parse", "HEAD"),
-        "changed files": str(len(_told("git", "status", "--porcelain").splitlines())),
         "Python": sys.version.split()[0],
         "Django": version("Django"),
         "PostgreSQL": postgres,
-        "Chromium": _told(chromium, "--version") if chromium else "none",
+        "Chromium": _told(chromium, "--version") if chromium else "",
         "pytest": version("pytest"),
         "requirements/test.lock": sha256(LOCK.read_bytes()).hexdigest(),
     }
+    changed = len(_told("git", "status", "--porcelain").splitlines())
+    return {name: value or "none" for name, value in told.items()} | {"changed files": str(changed)}
 
 
 def _told(*command: str) -> str:
+    """What a program says; nothing where there is none, or where it fails."""
     try:
         answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     except OSError:
-        return "none"
-    return answer.stdout.strip() or "none"
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""

@@ -62,6 +62,7 @@ def save(cast: Cast, participant: Participant) -> Record:
 @pytest.mark.requirement("E6.13")
 @pytest.mark.parametrize("kind", [FROZEN, LOCKED])
 @pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.requirement("FAS.locks")
 def test_nothing_that_is_covered_is_saved_until_it_is_taken_off(
     cast: Cast, treated: Participant, targets: Targets, scope: str, kind: str
 ) -> None:
@@ -233,6 +234,7 @@ def test_the_study_is_unlocked_by_who_may_at_every_site_with_participants(
 
 
 @pytest.mark.requirement("P11.10e")
+@pytest.mark.requirement("FAS.locks")
 def test_a_lock_is_taken_off_by_two_people_each_with_a_reason(cast: Cast, targets: Targets) -> None:
     put, second = put_on(cast, targets["visit"]), second_data_manager(cast)
     by = cast.data_manager

@@ -294,6 +294,7 @@ ALL: tuple[Callable[[Life], None], ...] = (
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.requirement("FAS.breaks")
 def test_a_signature_breaks_on_any_change_of_any_item_under_it_and_only_then(
     begin: Callable[[int], Life], seed: int
 ) -> None:

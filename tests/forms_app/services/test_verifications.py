@@ -113,6 +113,7 @@ def test_records_of_somebody_else_are_left_alone(cast: Cast, record: Record) -> 
 
 
 @pytest.mark.requirement("E6.10")
+@pytest.mark.requirement("FAS.verified")
 def test_a_correction_on_the_screen_marks_what_it_changed_and_nothing_else(
     cast: Cast, record: Record
 ) -> None:
@@ -279,6 +280,7 @@ def test_participants_may_be_in_any_state(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 @pytest.mark.requirement("E6.18")
+@pytest.mark.requirement("FAS.verified")
 def test_raw_sql_of_the_owner_marks_it_too(cast: Cast, record: Record) -> None:
     verified(cast, record, "nrs_avg24", "nrs_worst24")
     with transaction.atomic(using="owner"):

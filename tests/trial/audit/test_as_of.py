@@ -73,6 +73,7 @@ def file(cast: Cast, shape: str, at: Position | None = None) -> bytes:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.requirement("FAS.past")
 def test_what_is_read_as_of_a_position_is_what_was_seen_there(cast: Cast, seed: int) -> None:
     chance, kept = Random(seed), []
     for _ in range(2):

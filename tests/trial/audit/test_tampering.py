@@ -61,6 +61,7 @@ def history(cast: Cast) -> list[int]:
 
 
 @pytest.mark.requirement("P11.10e", "E6.17")
+@pytest.mark.requirement("FAS.tamper")
 def test_a_thousand_tamperings_are_named(cast: Cast) -> None:
     sealed = history(cast)
     assert Event.objects.count() == len(sealed) + 1
@@ -98,6 +99,7 @@ def check(expected: list[Problem], *, whole: bool) -> None:
 
 
 @pytest.mark.requirement("P11.10e")
+@pytest.mark.requirement("FAS.tamper")
 def test_a_thousand_honest_histories_raise_nothing(settings: "Settings", tmp_path: Path) -> None:
     random, each = Random(17), 40
     for batch in range(HISTORIES // each):
