@@ -26,6 +26,8 @@ join trial_participant p on p.id = t.participant_id
 join trial_site s on s.id = p.site_id
 """
 
+OVER = "s.participant_id in (select id from trial_participant where site_id = any (array[{keys}]::bigint[]))"
+
 UTC = "to_char(t.{} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
 ORDER = SQL("place, since, number")
@@ -34,8 +36,7 @@ ORDER = SQL("place, since, number")
 def table(sites: tuple[Site, ...]) -> Table:
     """The table of these sites."""
     keys = ", ".join(str(int(site.pk)) for site in sites)
-    over = f"select id from trial_participant where site_id = any (array[{keys}]::bigint[])"
-    standing = SQL(standing_sql(f"s.participant_id in ({over})"))
+    standing = SQL(standing_sql(OVER.format(keys=keys)))
     return Table(HEADER, SQL(SELECT).format(columns=named(list(_columns())), standing=standing), ORDER)
 
 

@@ -71,7 +71,7 @@ KIND_OF = {table: kind for kind, tables in TABLES.items() for table in tables}
 OF_ACCOUNTS = [model._meta.db_table for model in (User, SecondFactor, RecoveryCode)]
 # Tracked, and shown by no page of the audit trail.
 UNSHOWN = {
-    "forms_app.CalendarFeed": "The secret address of one person; who has it sees it under due visits.",
+    "forms_app.CalendarFeed": "the secret address of one person, who sees it under due visits",
 }
 
 # Which site an event belongs to is read from the events themselves: what something belongs to never changes,

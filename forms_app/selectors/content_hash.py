@@ -81,6 +81,8 @@ content as (
 )
 """
 
+READ = "with {expressions} select scope, id, content, hash from content"
+
 NONE = "false"
 
 
@@ -172,9 +174,7 @@ def _select(form: str, row: type[Row], place: str, without: str, in_use: str) ->
 
 def _read(scope: str, key: int, wanted: Wanted) -> Content:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"with {common_table_expressions(wanted)} select scope, id, content, hash from content"
-        )
+        cursor.execute(READ.format(expressions=common_table_expressions(wanted)))
         found = cursor.fetchall()
     whole = next((content, digest) for of, own, content, digest in found if (of, own) == (scope, key))
     records = {

@@ -29,17 +29,19 @@ WORD = re.compile(r"\b(?=[A-Za-z]*[a-z])[A-Za-z]{2,}\b")
 PRODUCT = ("Fascicle", "Excel", "OpenAPI")
 UNITS = ("deg", "mg/mL", "mgI/mL", "mg/d", "mg", "mL", "mm", "cm", "kg", "min", "MHz", "mGy")
 TERMS = ("HbA1c", "Pfirrmann", "Goutallier", "Schizas", "Modic", "mmHg", "Kenward", "Roger", "Toeplitz")
-FILES = ("long.csv", "wide.csv")
+FILES = ("long.csv", "wide.csv", "signatures.csv")
 WORKS_CITED = ("Armitage, McPherson & Rowe",)
 TYPED = ("Is this so?", "Headache", "Admitted for one night.", "Investigator", "a typing error", "ill")
+REASONS = ("a late report", "end of the study", "Taken from the scanner later")
+DEVICES = ("Phone",)
 DRUGS = ("Paracetamol", "Bupivacaine", "Ibuprofen")
-PEOPLE = (*NAMES.values(), *NAMES, "North", "South", "example.org")
+PEOPLE = (*NAMES.values(), *NAMES, "Dora Both", "North", "South", "example.org")
 # Between braces stands what a script puts there.
 ALLOWED = re.compile(
     r"{\w+}|"
     + "|".join(
         rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])"
-        for group in (PRODUCT, UNITS, TERMS, FILES, WORKS_CITED, TYPED, DRUGS, PEOPLE)
+        for group in (PRODUCT, UNITS, TERMS, FILES, WORKS_CITED, TYPED, REASONS, DEVICES, DRUGS, PEOPLE)
         for words in sorted(group, key=len, reverse=True)
     )
 )

@@ -2,9 +2,12 @@
 
 import logging
 
+from django.conf import settings
 from django.core.mail import mail_admins
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from trial.audit.verifier import verify
 from trial.models import LedgerCheck
@@ -27,11 +30,14 @@ def check() -> LedgerCheck:
         first_problem=first,
     )
     if first:
-        _sound(f"The ledger is not whole: {made.problems} wrong. {first}")
+        _sound(made.problems, first)
     return made
 
 
-def _sound(sentence: str) -> None:
+def _sound(problems: int, first: str) -> None:
     """Into the log now; by mail after the commit, and a mail server that is down undoes nothing."""
+    with override(settings.LANGUAGE_CODE):
+        subject = _("The ledger is not whole")
+        sentence = _("The ledger is not whole: {number} wrong. {first}").format(number=problems, first=first)
     log.critical(sentence)
-    transaction.on_commit(lambda: mail_admins("The ledger is not whole", sentence), robust=True)
+    transaction.on_commit(lambda: mail_admins(subject, sentence), robust=True)
