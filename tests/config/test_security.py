@@ -18,7 +18,8 @@ from django.test import Client
 from django.urls import reverse
 
 from config.embedded.folder import DataFolder
-from tests import journey
+from forms_app.services import queries
+from tests import answers, journey
 from tests.cast import PASSWORD, Cast
 from tests.client import change, client, problem
 from tests.config.test_settings import PROJECT, settings_with
@@ -147,6 +148,33 @@ def test_what_shows_data_is_kept_by_no_cache(cast: Cast, subtests: pytest.Subtes
                 assert asked_anew[name] in (kept, None)
             else:
                 assert "no-store" in kept
+
+
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("FAS.headers")
+def test_markup_that_was_typed_is_shown_as_text(cast: Cast) -> None:
+    participant = journey.with_outcomes(cast)
+    drug = answers.medication(journey.day_of(participant, "W1"), cmtrt=MARKUP)
+    record = journey.log(cast.investigator, participant, "medication", drug).record
+    queries.raise_query(by=cast.monitor, record=record, item="cmtrt", text=MARKUP)
+    browser = Client()
+    browser.force_login(cast.investigator)
+    code, escaped = participant.code, MARKUP.replace("<", "&lt;").replace(">", "&gt;")
+    for address in (
+        reverse("log", args=[code, "medication", 1]),
+        reverse("item", args=[code, record.pk, "cmtrt"]),
+        reverse("record-history", args=[code, record.pk]),
+        reverse("casebook", args=[code]),
+        reverse("queries"),
+    ):
+        page = browser.get(address).content.decode()
+        assert "alert(1)" in page, address
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert escaped in page
 
 
 # Cookies, hosts, methods
