@@ -169,8 +169,8 @@ def _select(form: type[Answers], row: type[Row]) -> str:
     few = [item for item in items if f"{prefix}{item.name}" in selector.PLAN.critical.get(form.code, ())]
     table = connection.ops.quote_name(row._meta.db_table)
     in_use = " where not removed" if prefix else ""
-    counted = f"{_number(items)} as whole, {_number(few)} as critical"
-    return f"select record_id, {counted} from {table}{in_use}"  # nosec B608
+    whole, critical = _number(items), _number(few)
+    return f"select record_id, {whole} as whole, {critical} as critical from {table}{in_use}"  # nosec B608
 
 
 def _number(items: Sequence[Item]) -> str:

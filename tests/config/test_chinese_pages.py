@@ -123,6 +123,8 @@ def visit(path: str, who: User | None = None) -> str:
         client.force_login(who)
     response = client.get(path)
     if not response.headers.get("Content-Type", "").startswith("text/html"):
+        if response.streaming:
+            response.getvalue()  # read to the end, it closes what it was sent from
         return ""
     assert response.headers["Content-Language"] == "zh-hans"
     return response.content.decode()
