@@ -209,6 +209,8 @@ CONTENT_SECURITY_POLICY = {
 # Static files
 
 STATIC_URL = "/static/"
+# Fonts and scripts are for pages of this host.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 if DEBUG:
     # Served where they lie: collecting and compressing would cost a newcomer twelve seconds.
