@@ -23,7 +23,7 @@ from django.utils import timezone
 from forms_app.selectors import lock_target
 from forms_app.selectors.lock_target import LockTarget
 from forms_app.services import locks, queries, records
-from tests import answers, journey, pictures
+from tests import answers, journey, pictures, signing
 from tests.cast import SIGNING, Cast, factor
 from tests.locking import lock_form, second_data_manager
 from trial.access import RIGHTS, Right, Role
@@ -432,6 +432,8 @@ def built(cast: Cast) -> World:
     south = journey.added_south(cast)
     assert journey.consented(cast, south, by=cast.southern_investigator).code == Of.OTHER.value
     _give_to_see(cast, south)
+    for by, participant in ((cast.investigator, north), (cast.southern_investigator, south)):
+        signing.form(by, Record.objects.get(participant=participant, form="consent"))
     numbers = _asked(cast, north) | _locked(cast, north, south)
     give_factors(cast)
     people = [*(cast.with_role(role) for role in Role), cast.southern_investigator]

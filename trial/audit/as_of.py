@@ -13,7 +13,8 @@ from trial.audit.positions import Position
 from trial.models import Seal
 
 # Nothing is known of the size of a view: the planner would take it for small, and go through it again for
-# each row of another. So rows are brought together by hashing, and compiling such statements costs more than it saves.
+# each row of another. So rows are brought together by hashing, and compiling such statements costs more than
+# it saves.
 ENTER: Final = """
 select set_config('search_path', 'as_of, public, pg_temp', true),
        set_config('fascicle.as_of_epoch', %s, true), set_config('fascicle.as_of_snapshot', %s, true),

@@ -15,9 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--participant", metavar="CODE", help="the events and rows of this one only")
-        parser.add_argument(
-            "--roots", metavar="FILE", type=Path, help="roots instead of the journal"
-        )
+        parser.add_argument("--roots", metavar="FILE", type=Path, help="roots instead of the journal")
         parser.add_argument("--public-key", metavar="FILE", type=Path, help="the only keys that are trusted")
         parser.add_argument("--database", default="default", choices=["default", "owner"], help="whose eyes")
 
