@@ -101,7 +101,9 @@ def shown(cast: Cast) -> Iterator[tuple[str, HttpResponseBase]]:
     yield "sign-in", browser.get(reverse("sign-in"))
     yield "a redirect", browser.get(reverse("home"))
     yield "no token", browser.get(reverse("api-participants"))
-    yield "a style sheet", browser.get("/static/css/foundation.css")
+    file: Any = browser.get("/static/css/foundation.css")
+    assert b"".join(file.streaming_content)
+    yield "a style sheet", file
     yield "health", browser.get(reverse("healthz"))
     browser.force_login(cast.investigator)
     for name, arguments in (
