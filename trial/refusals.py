@@ -374,7 +374,7 @@ CATALOGUE: dict[str, Kind] = {
         440,
         409,
         N_("Not complete"),
-        N_("{what} cannot be signed before it is complete. Open: {open}"),
+        N_("{what} cannot be signed before it is complete. Still open: {open}."),
     ),
     "sign_questions_open": Kind(
         441,

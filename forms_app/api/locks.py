@@ -128,7 +128,7 @@ class LockView(APIView):
     def get(self, request: Request, number: int) -> Response:
         return Response(_whole(user_of(request), selector.get(user_of(request), number)))
 
-    @extend_schema(request=LockMoveSerializer, responses=LockWithReportSerializer)
+    @extend_schema(operation_id="locks_move", request=LockMoveSerializer, responses=LockWithReportSerializer)
     def post(self, request: Request, number: int) -> Response:
         person = user_of(request)
         found = selector.get(person, number)

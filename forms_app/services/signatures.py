@@ -151,7 +151,7 @@ def _check_casebook(participant: Participant) -> None:
         if entry.record and not entry.is_complete and entry.state != "removed"
     ]
     if not book.begun:
-        raise Refusal("sign_incomplete", what=participant.code, open=_("Nothing is saved yet."))
+        raise Refusal("sign_incomplete", what=participant.code, open=_("nothing is saved yet"))
     if of_visits or of_logs:
         raise Refusal("sign_incomplete", what=participant.code, open=", ".join((*of_visits, *of_logs)))
     asked = Query.objects.filter(record__participant=participant, record__removed=False, state=OPEN).count()

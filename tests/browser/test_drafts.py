@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from config.embedded.program import Program, wait_until
@@ -18,7 +17,7 @@ from tests.browser.conftest import Complaints
 from tests.cast import PASSWORD, Cast, gather
 from tests.second_factor import code_of
 from tests.supervised import free_port
-from trial.models import Pain, Participant, User
+from trial.models import Pain, Participant, Session, User
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +85,7 @@ def test_the_line_says_what_is_true(
     expect(line(page)).to_contain_text(KEPT)
     assert in_the_browser(page) == 0
     assert Draft.objects.get().content["nrs_avg24"] == ["7"]
-    assert page.locator("[data-spoken]").text_content() == ""
+    assert page.locator("[data-draft] [data-spoken]").text_content() == ""
     save(page)
     expect(line(page)).to_contain_text("All changes saved")
     assert not Draft.objects.exists()
@@ -176,7 +175,7 @@ def test_a_session_that_ends_while_typing(
     Session.objects.all().delete()
     choose(page, "nrs_now", 3)
     expect(line(page)).to_contain_text(HERE_ONLY)
-    expect(page.locator("[data-spoken]")).to_contain_text("you are signed out")
+    expect(page.locator("[data-draft] [data-spoken]")).to_contain_text("you are signed out")
     page.keyboard.press("F7")
     page.wait_for_timeout(500)
     assert page.url.endswith(here)

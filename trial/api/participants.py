@@ -53,6 +53,7 @@ class ParticipantsView(APIView):
     """The participants you may see; add one to begin screening."""
 
     @extend_schema(
+        operation_id="participants_list",
         parameters=[
             OpenApiParameter("site", str, description="Only this site"),
             OpenApiParameter("state", str, enum=PARTICIPANT_STATES, description="Only this state"),

@@ -88,6 +88,7 @@ def test_a_form_is_created_and_read(cast: Cast, participant: Participant) -> Non
         "comments": {},
         "computed": [],
         "evidence": {},
+        "signatures": [],
     }
 
 

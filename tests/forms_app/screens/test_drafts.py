@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from tests.cast import PASSWORD, Cast
 from tests.forms_app.screens.pages import address, sent
 from tests.second_factor import code_of
 from trial import tasks
-from trial.models import InjectionDrug, Pain, Participant, Record, User
+from trial.models import InjectionDrug, Pain, Participant, Record, Session, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

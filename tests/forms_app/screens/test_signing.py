@@ -184,7 +184,7 @@ def test_a_casebook_shows_every_visit_and_every_entry_that_its_hash_covers(
         "Injection",
         "Week 1",
         "Metamizole",
-        "L3–L4",
+        "L3-4",
         "Disability",
         "Informed consent",
     ):

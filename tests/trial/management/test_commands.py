@@ -91,7 +91,7 @@ def test_an_account_may_wait_for_its_password_by_mail() -> None:
 @pytest.mark.parametrize(
     ("arguments", "password", "words"),
     [
-        (("--role", "nurse@01"), PHRASE, "“nurse” is no role. Choose one of: investigator, coordinator"),
+        (("--role", "nurse@01"), PHRASE, "“nurse” is no role. Choose one of: investigator, sub-investigator"),
         (("--role", "monitor@99"), PHRASE, "There is no site “99”. Open it with create_site first"),
         (("--role", "monitor"), PHRASE, "There is no site “”"),
         (("--role", "monitor@01"), "short", "too short"),
