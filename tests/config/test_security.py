@@ -103,6 +103,9 @@ def shown(cast: Cast) -> Iterator[tuple[str, HttpResponseBase]]:
     yield "no token", browser.get(reverse("api-participants"))
     file: Any = browser.get("/static/css/foundation.css")
     assert b"".join(file.streaming_content)
+    # Not the answer: with it the test's own connection to the database would end.
+    for close in file._resource_closers:
+        close()
     yield "a style sheet", file
     yield "health", browser.get(reverse("healthz"))
     browser.force_login(cast.investigator)
