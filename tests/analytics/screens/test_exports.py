@@ -17,7 +17,7 @@ def page(client: Client) -> str:
     return answer.content.decode()
 
 
-def test_the_page_offers_both_shapes_with_their_rows_and_excel_switched_on(
+def test_the_page_offers_every_shape_with_their_rows_and_excel_switched_on(
     cast: Cast, client: Client
 ) -> None:
     journey.consented(cast)
@@ -25,7 +25,7 @@ def test_the_page_offers_both_shapes_with_their_rows_and_excel_switched_on(
     shown = page(client)
     assert "<strong>10</strong> rows now" in shown
     assert "<strong>1</strong> row now" in shown
-    assert shown.count('name="excel" value="1" checked') == 2
+    assert shown.count('name="excel" value="1" checked') == 3
     assert "drugs have no fixed number of columns" in shown
 
 

@@ -31,7 +31,7 @@ def test_the_number_of_statements_does_not_grow_with_the_participants(cast: Cast
         journey.with_outcomes(cast)
     for _ in range(36):
         journey.added(cast)
-    assert counted(client) == with_one <= 9
+    assert counted(client) == with_one <= 12
 
 
 def test_participants_of_another_site_are_neither_shown_nor_counted(cast: Cast, client: Client) -> None:
