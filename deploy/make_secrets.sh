@@ -12,4 +12,6 @@ done
 [ -s "$folder/seal_key" ] || head -c 32 /dev/urandom | base64 >"$folder/seal_key"
 # The mail server's password is given to you: write it into this file, or leave it empty.
 [ -e "$folder/email_password" ] || : >"$folder/email_password"
+# When secret_key must change, its former content goes here, so that what it encrypted stays readable.
+[ -e "$folder/former_secret_key" ] || : >"$folder/former_secret_key"
 chmod 0444 "$folder"/*

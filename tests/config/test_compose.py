@@ -118,6 +118,7 @@ def machine(
         (machine.secrets / name).write_text(secrets.token_urlsafe(48) + "\n")
     (machine.secrets / "seal_key").write_text(b64encode(secrets.token_bytes(32)).decode() + "\n")
     (machine.secrets / "email_password").write_text("")
+    (machine.secrets / "former_secret_key").write_text("")
     server = Postgres(folder, durable=False, runs_as=server_identity)
     server.settings = server.settings | {"listen_addresses": "127.0.0.1", "port": str(machine.database)}
     folder.broker.mkdir()
