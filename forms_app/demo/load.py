@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from forms_app.demo import accounts, answers, logs, screening
+from forms_app.demo import accounts, answers, logs, oversight, screening
 from forms_app.demo.logs import LogEntry
 from forms_app.demo.pilot import Outcome, Person, people
 from forms_app.services import records
@@ -42,6 +42,7 @@ def load(say: Callable[[str], None]) -> None:
             if person.number % 13 == 0:
                 say(f"{person.number} of 26 synthetic participants entered")
         _screened_only(coordinator, places["02"])
+        oversight.show(staff)
 
 
 def _sites() -> dict[str, Site]:

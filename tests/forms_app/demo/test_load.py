@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from forms_app.demo import logs, pilot
 from forms_app.demo.accounts import LOGINS, PASSWORD
-from forms_app.models import Query
+from forms_app.models import Lock, Query, Signature, Verification
 from trial.access import Role
 from trial.crf import registry
 from trial.models import (
@@ -73,6 +73,7 @@ def test_the_whole_demonstration(loaded: str) -> None:
     _holds_the_values_of_the_file()
     _every_record_is_complete_and_every_question_answered()
     _one_visit_lies_outside_its_window_and_is_a_deviation()
+    _the_first_participant_is_verified_signed_and_frozen()
     _every_form_is_filled_but_those_of_who_stops_early()
     _one_participant_withdrew()
     _one_visit_is_due_today()
@@ -129,6 +130,19 @@ def _days_outside(visit: Visit) -> int:
     assert planned is not None
     window = planned.window(injection_date(visit.participant))
     return window.days_outside(visit.visit_date) if window and visit.visit_date else 0
+
+
+def _the_first_participant_is_verified_signed_and_frozen() -> None:
+    assert set(Verification.objects.values_list("record__participant__code", "state")) == {
+        ("01-001", "verified")
+    }
+    signature = Signature.objects.get()
+    assert (signature.participant.code, signature.scope, signature.broken_at) == ("01-001", "casebook", None)
+    assert [(lock.kind, lock.participant_id) for lock in Lock.objects.all()] == [
+        ("frozen", signature.participant_id)
+    ]
+    asked = Query.objects.get(raised_by__username="monitor")
+    assert (asked.record.participant.code, asked.state) == ("01-002", "answered")
 
 
 def _every_form_is_filled_but_those_of_who_stops_early() -> None:
