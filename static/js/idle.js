@@ -43,16 +43,15 @@ function hear(event) {
 
 // The server
 
-/** What the server says is left; null when it does not answer. Somebody else's session is none of this page's. */
+/** What the server says is left; null when it does not say. Nobody's and somebody else's session is none of this page's. */
 async function ask(method) {
   try {
     const answer = await fetch(dialog.dataset.address, {
       method,
       headers: { "X-CSRFToken": token() },
-      redirect: "manual", // the only way on is the one to the page for signing in
+      redirect: "manual", // whatever leads elsewhere says nothing of the session
       signal: AbortSignal.timeout(PATIENCE),
     });
-    if (answer.type === "opaqueredirect") return { idle: 0, last: 0 };
     if (!answer.ok) return null;
     const said = await answer.json();
     return said.person === person ? said : { idle: 0, last: 0 };

@@ -69,6 +69,17 @@ def test_when_it_is_over_the_page_says_so_and_leads_back(page: Page, coordinator
     page.wait_for_url(f"**{reverse('due')}")
 
 
+def test_an_answer_that_leads_elsewhere_is_not_taken_for_the_end(page: Page, coordinator: Cast) -> None:
+    elsewhere = {"status": 302, "headers": {"Location": reverse("second-factors")}}
+    page.route(f"**{reverse('session')}", lambda route: route.fulfill(**elsewhere))
+    page.goto(reverse("account"))
+    page.get_by_label("What is it for?").focus()
+    page.wait_for_timeout(1500)
+    page.keyboard.press("a")
+    page.wait_for_timeout(3000)
+    expect(page.get_by_role("alertdialog")).to_be_hidden()
+
+
 def test_who_types_is_there(page: Page, coordinator: Cast) -> None:
     page.goto(reverse("account"))
     page.get_by_label("What is it for?").focus()

@@ -123,6 +123,13 @@ def test_who_says_to_be_there_stays_signed_in(cast: Cast, settings: Settings) ->
     assert client.get(reverse("session"))["Cache-Control"].count("no-store")
 
 
+def test_whose_session_is_over_is_told_so_and_led_nowhere(cast: Cast, settings: Settings) -> None:
+    client = signed_in(cast.monitor)
+    let_pass(client, settings.SESSION_IDLE)
+    for answer in (client.get(reverse("session")), client.post(reverse("session"))):
+        assert answer.json() == {"idle": 0, "last": 0, "person": None}
+
+
 def test_nobody_stays_signed_in_for_more_than_twelve_hours(cast: Cast, settings: Settings) -> None:
     client = signed_in(cast.monitor)
     store = client.session

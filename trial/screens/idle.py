@@ -7,7 +7,6 @@ from math import ceil
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -53,10 +52,14 @@ class IdleMiddleware:
 
 @background
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 @never_cache
 def session(request: HttpRequest) -> HttpResponse:
-    """What is left of the session, and whose it is; a POST says that the person is there."""
+    """What is left of the session, and whose it is; a POST says that the person is there.
+
+    Nobody's is answered in the same shape: a page takes no redirect for the end of its session.
+    """
+    if not request.user.is_authenticated:
+        return JsonResponse({"idle": 0, "last": 0, "person": None})
     if request.method == "POST":
         _session(request).renew()
     left = _time_left(_session(request))

@@ -23,6 +23,7 @@ OPEN = frozenset(
         "second-factor-key-challenge",
         "sign-out",
         "sign-in",
+        "session",
         "language",
         "scheme",
         "healthz",

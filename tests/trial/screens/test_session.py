@@ -138,6 +138,7 @@ def test_who_signs_sets_up_a_second_factor_before_anything_else(cast: Cast, clie
     typed(client)
     for name in ("home", "account", "password-change"):
         assert client.get(reverse(name)).headers["Location"] == reverse("second-factors")
+    assert client.get(reverse("session")).json()["person"] == cast.investigator.sign
     page = client.get(reverse("second-factors")).content.decode()
     assert "needs a second factor" in page
     assert client.get(reverse("second-factor-app")).status_code == 200
