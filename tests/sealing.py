@@ -1,7 +1,10 @@
-"""Ledgers to seal and verify: a journal of the test's own, and quick histories with real commits."""
+"""Ledgers to seal and verify: a journal of the test's own, quick histories with real commits, and the leaf
+of an event by its definition."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +13,7 @@ from django.db import connection, transaction
 
 from tests.cast import Cast
 from tests.sql import actor, run
-from trial.audit import seal_keys
+from trial.audit import leaves, seal_keys
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -44,3 +47,14 @@ def another_writer(who: int) -> Iterator[Any]:
         cursor = other.cursor()
         cursor.execute("select set_config('fascicle.actor', %s, false)", [str(who)])
         yield cursor
+
+
+def content(event: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of an event whose `at` and `row` are text already."""
+    columns = {name: event[name] for name in leaves.COLUMNS}
+    return json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def leaf(content: bytes) -> bytes:
+    """The hash of one leaf's content."""
+    return sha256(b"\x00" + content).digest()

@@ -20,9 +20,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from trial.audit import epochs, seal_keys
+from trial.audit import declared, epochs, reading, seal_keys, trigger_check
+from trial.audit.findings import FUNCTION, TRIGGER
 from trial.audit.seal_keys import NoKey
-from trial.audit.tracking import all_models, privileges, tracked_models
+from trial.audit.tracking import all_models, privileges
 
 OLDEST_POSTGRESQL = 160000
 PACKAGES = ("Django", "djangorestframework", "psycopg2-binary", "cryptography", "argon2-cffi", "celery")
@@ -84,7 +85,7 @@ def _roles() -> Iterator[Finding]:
 
 def _privileges() -> Iterator[Finding]:
     granted: dict[str, set[str]] = {}
-    for table, privilege in _rows(
+    for table, privilege in reading.rows(
         "select table_name, lower(privilege_type) from information_schema.role_table_grants "
         "where grantee in (session_user::text, 'PUBLIC') and table_schema = 'public'"
     ):
@@ -96,24 +97,11 @@ def _privileges() -> Iterator[Finding]:
 
 
 def _triggers() -> Iterator[Finding]:
-    audited = {
-        table
-        for (table,) in _rows(
-            "select tgrelid::regclass::text from pg_trigger where tgname = 'audit' and tgenabled = 'O'"
-        )
-    }
-    tracked = {model._meta.db_table for model in tracked_models()}
-    yield Finding(
-        "tables under audit", _but(str(len(tracked)), sorted(tracked - audited)), tracked <= audited
-    )
-    off = [
-        f"{trigger} on {table}"
-        for table, trigger in _rows(
-            "select tgrelid::regclass::text, tgname from pg_trigger "
-            "where not tgisinternal and tgenabled <> 'O'"
-        )
-    ]
-    yield Finding("triggers switched off", ", ".join(off) or "none", not off)
+    yield Finding("tables under audit", str(len(declared.tables())))
+    wrong = list(trigger_check.problems())
+    for kind, said in ((TRIGGER, declared.triggers()), (FUNCTION, declared.functions())):
+        found = [f"{each.table} {each.key} ({each.wrong})".strip() for each in wrong if each.kind == kind]
+        yield Finding(f"{kind}s of the database", _but(f"{len(said)} as declared", found), not found)
     mode = _value("show session_replication_role")
     yield Finding("triggers fire", mode, mode == "origin")
 
@@ -192,12 +180,6 @@ def _but(found: str, wrong: list[str]) -> str:
     return f"{found}, but not {', '.join(wrong)}" if wrong else found
 
 
-def _rows(statement: str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall())
-
-
 def _value(statement: str) -> Any:
-    ((found,),) = _rows(statement)
+    ((found,),) = reading.rows(statement)
     return found

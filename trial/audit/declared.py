@@ -1,12 +1,14 @@
-"""What the migrations declare of each tracked table: how its rows come into events, and what columns that
-were added later held at first. Read from the code and not from the database, which is what is verified.
+"""What the migrations declare: how the rows of each tracked table come into events, what columns that were
+added later held at first, every trigger and every function. Read from the code and not from the database,
+which is what is verified.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -17,8 +19,16 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.models import Field, Model, Value
 
-from trial.audit.operations import Track
-from trial.audit.tracking import tracked_models
+from trial.audit.operations import Function, Track, Trigger
+from trial.audit.tracking import all_models, tracked_models
+
+# The member of an event's row that holds the hash of its hidden columns; no column is called so.
+HIDDEN: Final = "hidden columns"
+
+FUNCTION = re.compile(
+    r"create or replace function (?P<name>\w+)(?P<head>.*?)\bas \$\$(?P<body>.*?)\$\$", re.DOTALL
+)
+SETTING = re.compile(r"\bset (\w+) = (.*?)(?=\s+set\s|\s*$)", re.DOTALL)
 
 
 @dataclass
@@ -39,9 +49,18 @@ class Tracked:
 
     table: str
     key: str
-    left_out: tuple[str, ...]
-    arguments: tuple[str, ...]
+    hidden: tuple[str, ...]
+    ignored: tuple[str, ...]
     added: list[Added] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A function as it stands in its file."""
+
+    body: str
+    is_of_owner: bool
+    settings: frozenset[str]
 
 
 @cache
@@ -59,13 +78,40 @@ def tables() -> tuple[Tracked, ...]:
         Tracked(
             table=name,
             key=track.key,
-            left_out=(*track.hidden, *track.ignored),
-            arguments=(track.key, ",".join(track.hidden), ",".join(track.ignored)),
+            hidden=track.hidden,
+            ignored=track.ignored,
             added=added.get(name, []),
         )
         for name, track in sorted(tracks.items())
         if name in present
     )
+
+
+@cache
+def triggers() -> dict[tuple[str, str], Trigger]:
+    """Every trigger by its table and its name; what was hung anew is as it was hung last."""
+    present = {model._meta.db_table for model in all_models()}
+    found = (each for _, each in _operations() if isinstance(each, Trigger) and each.table in present)
+    return {(each.table, each.name): each for each in found}
+
+
+@cache
+def functions() -> dict[str, Installed]:
+    """Every function by its name."""
+    texts = {each.text for _, each in _operations() if isinstance(each, Function)}
+    return {
+        found["name"]: Installed(
+            found["body"],
+            "security definer" in found["head"],
+            frozenset(f"{name}={value}".replace("'", "").lower() for name, value in _settings(found["head"])),
+        )
+        for text in texts
+        for found in FUNCTION.finditer(text)
+    }
+
+
+def _settings(head: str) -> list[tuple[str, str]]:
+    return SETTING.findall(head)
 
 
 def _operations() -> Iterator[tuple[str, Operation]]:

@@ -1,5 +1,6 @@
 """What a verification of the ledger found wrong, in the words of its commands."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,21 +9,25 @@ REMOVED: Final = "removed"
 INSERTED: Final = "inserted"
 REORDERED: Final = "reordered"
 CUT_OFF: Final = "cut off"
+UNDER_A_LOCK: Final = "changed under a lock"
 
 SEAL: Final = "seal"
 EVENT: Final = "event"
 ROW: Final = "row"
 TRIGGER: Final = "trigger"
+FUNCTION: Final = "function"
+JOURNAL: Final = "journal"
 
-# After so many nobody reads on.
+# Of one kind; after so many nobody reads on.
 MOST: Final = 1000
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with a seal, an event or a live row; `number` is of the seal or the event.
+    """Something wrong with a seal, an event, a live row or what watches them.
 
-    Table and key are empty where nothing is left that could tell them.
+    `number` is of the seal or the event. Table and key are empty where nothing is left that could tell them;
+    of a trigger the key is its name.
     """
 
     kind: str
@@ -39,7 +44,7 @@ class Problem:
 
 @dataclass
 class Report:
-    """How much was looked at, and what was wrong: seals first, then events, then live rows."""
+    """How much was looked at, and what was wrong: seals first, then events, live rows, triggers."""
 
     seals: int = 0
     events: int = 0
@@ -47,6 +52,7 @@ class Report:
     rows: int = 0
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_whole(self) -> bool:
@@ -57,5 +63,9 @@ class Report:
         return self.problems[0] if self.problems else None
 
     def add(self, problem: Problem) -> None:
-        if len(self.problems) < MOST:
+        """Keep it, and of too many of one kind only a note."""
+        self.found[problem.kind] += 1
+        if self.found[problem.kind] <= MOST:
             self.problems.append(problem)
+        elif self.found[problem.kind] == MOST + 1:
+            self.notes.append(f"More than {MOST} of the kind {problem.kind} are wrong: the first are named.")

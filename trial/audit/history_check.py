@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connections
 
-from trial.audit import findings, leaves, merkle, seal_keys, signed_root
+from trial.audit import findings, leaves, merkle, reading, seal_keys, signed_root
 from trial.audit.findings import EVENT, SEAL, Problem, Report
 from trial.audit.seal_keys import PublicKeys
 from trial.audit.signed_root import FIRST_PREVIOUS
@@ -117,7 +117,7 @@ def _wrong(seal: Seal, before: Seal | None, keys: PublicKeys) -> str:
     """What is wrong with a seal after the one before; "" when nothing is."""
     content = bytes(seal.leaves)
     numbers = list(leaves.entries(content))
-    root = signed_root.of_seal(seal, sha256(content).hexdigest())
+    root = signed_root.of_seal(seal)
     follows = before is None or seal.epoch > before.epoch or seal.from_xact == before.to_xact
     if seal.pk != seal.number:
         return "Its key is not its number."
@@ -127,6 +127,8 @@ def _wrong(seal: Seal, before: Seal | None, keys: PublicKeys) -> str:
         return "It does not begin where the seal before ends."
     if len(content) != seal.events * leaves.ENTRY_BYTES or numbers != sorted(numbers):
         return "Its leaves are not those of its events."
+    if sha256(content).hexdigest() != seal.leaves_digest:
+        return "Its leaves are not those that it states."
     if merkle.root(leaves.hashes(content)).hex() != seal.root:
         return "Its root is not that of its leaves."
     problem = seal_keys.problem(root, keys)
@@ -150,7 +152,7 @@ def _problems(odd: Odd, using: str) -> Iterator[Problem]:
     numbers = sorted({*odd.sealed, *odd.present})
     if not numbers:
         return
-    found = {each[0]: each[1:] for each in _rows(FOUND, [numbers], using)}
+    found = {each[0]: each[1:] for each in reading.rows(FOUND, [numbers], using)}
     wrong = [number for number in numbers if not _stands(number, odd, found)]
     for looked_for, number in enumerate(wrong):
         table, key, _leaf = found.get(number, ("", "", None))
@@ -159,7 +161,7 @@ def _problems(odd: Odd, using: str) -> Iterator[Problem]:
             yield Problem(EVENT, findings.INSERTED, sentence + ".", number, table, key)
             continue
         leaf, seal = odd.sealed[number]
-        moved = _rows(ELSEWHERE, [wrong, number, leaf], using) if looked_for < LOOKED_FOR else []
+        moved = reading.rows(ELSEWHERE, [wrong, number, leaf], using) if looked_for < LOOKED_FOR else []
         if moved:
             sentence = f"What seal {seal} holds under this number stands under {moved[0][0]}."
             yield Problem(EVENT, findings.REORDERED, sentence, number, table, key)
@@ -197,10 +199,4 @@ def _rest(events: Iterator[tuple[int, int, bytes]]) -> Rest:
 
 
 def _epochs(using: str) -> list[int]:
-    return [epoch for (epoch,) in _rows(EPOCHS, [], using)]
-
-
-def _rows(statement: str, values: list[Any], using: str) -> list[tuple[Any, ...]]:
-    with connections[using].cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    return [epoch for (epoch,) in reading.rows(EPOCHS, [], using)]

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BinaryField, F, Func
 
 from trial.audit import seal_keys, signed_root
 from trial.audit.signed_root import NotASignedRoot, SignedRoot
@@ -29,6 +28,7 @@ class Line:
     """A line of a journal or of a file of roots; no root where it holds none."""
 
     number: int
+    text: str
     root: SignedRoot | None
 
 
@@ -51,10 +51,15 @@ def append() -> None:
 
 def roots(*, after: int = 0, using: str = "default") -> Iterator[SignedRoot]:
     """The signed roots of the stored seals, streamed in the order of their numbers."""
-    digest = Func(F("leaves"), function="sha256", output_field=BinaryField())
-    seals = Seal.objects.using(using).filter(number__gt=after).defer("leaves").annotate(digest=digest)
+    seals = Seal.objects.using(using).filter(number__gt=after).defer("leaves")
     for seal in seals.order_by("number").iterator():
-        yield signed_root.of_seal(seal, bytes(seal.digest).hex())
+        yield signed_root.of_seal(seal)
+
+
+def root_of(number: int, using: str = "default") -> SignedRoot | None:
+    """The signed root of one stored seal; None where there is none of this number."""
+    seal = Seal.objects.using(using).filter(number=number).defer("leaves").first()
+    return signed_root.of_seal(seal) if seal else None
 
 
 def file_of_roots() -> Iterator[str]:
@@ -75,7 +80,7 @@ def lines(path: Path) -> Iterator[Line]:
         for number, text in enumerate(file, 1):
             if number == 1 and text.startswith(f'{{"{HEAD}"'):
                 continue
-            yield Line(number, _root(text))
+            yield Line(number, text.rstrip("\n"), _root(text))
 
 
 def _root(text: str) -> SignedRoot | None:

@@ -2,13 +2,11 @@
 
 One JSON object in UTF-8 with every column, by the order of their names, without blanks (RFC 8785 with whole
 numbers written in full). Text escapes `"`, `\\` and control characters only. `at` is UTC with microseconds.
-`row` is text: what PostgreSQL writes for the stored jsonb, so each decimal keeps its digits. The same bytes
-come from SQL (`CONTENT`) and from Python (`content`); PostgreSQL hashes 200,000 of them a second.
+`row` is text: what PostgreSQL writes for the stored jsonb, so each decimal keeps its digits. PostgreSQL
+writes them (`CONTENT`) and hashes 200,000 of them a second.
 """
 
-import json
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 # An id and the hash of its leaf, as they stand in a seal.
 ID_BYTES: Final = 8
@@ -46,12 +44,6 @@ def leaf_sql(content: str) -> str:
 
 CONTENT: Final = content_sql()
 LEAF: Final = leaf_sql(CONTENT)
-
-
-def content(event: Mapping[str, Any]) -> bytes:
-    """The canonical bytes of an event whose `at` and `row` are text already."""
-    columns = {name: event[name] for name in COLUMNS}
-    return json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def entries(leaves: bytes) -> dict[int, bytes]:

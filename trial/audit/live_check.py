@@ -1,25 +1,21 @@
 """Verifies what is there now: every row of every tracked table against its last event, in the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
-
-from trial.audit import belonging, declared, findings
-from trial.audit.declared import Added, Tracked
-from trial.audit.findings import ROW, TRIGGER, Problem, Report
+from trial.audit import belonging, declared, findings, reading
+from trial.audit.declared import HIDDEN, Added, Tracked
+from trial.audit.findings import ROW, Problem, Report
 from trial.models import Participant
 
-TRIGGERS = """
-select c.relname::text, encode(t.tgargs, 'escape'), t.tgenabled::text
-from pg_trigger t join pg_class c on c.oid = t.tgrelid
-where c.relnamespace = 'public'::regnamespace and c.relname = any(%s) and t.tgname = 'audit'
-"""
-
+# As the trigger writes it; of an event that is older than the hash none is known.
+HASHED = """jsonb_build_object(%(hidden_name)s, encode(sha256(convert_to((
+    select jsonb_object_agg(h.name, to_jsonb(t) -> h.name) from unnest(%(hidden)s::text[]) h (name)
+)::text, 'UTF8')), 'hex'))"""
 # Each live row `l` beside the last event `e` of its key. A column that is younger than the event holds what
 # rows of that age were given.
 COMPARED = """
-from (select t."{key}"::text as key, to_jsonb(t) - %(left_out)s::text[] as row from "{table}" t) l
+from (select t."{key}"::text as key, to_jsonb(t) - %(left_out)s::text[] || {hashed} as row from "{table}" t) l
 full join (
     select distinct on (e.key) e.key, e.id, e.operation, e.record_id, e.table_name, e.row
     from trial_event e where e.table_name = %(table)s order by e.key, e.id desc
@@ -27,6 +23,7 @@ full join (
 cross join lateral (select {added} || e.row as row) expected
 where {whose}
 """
+NOTHING = "'{}'::jsonb"
 WRONG = """(e.operation = 'delete') is distinct from (l.key is null)
 or (l.key is not null and l.row is distinct from expected.row)"""
 COUNT = "select count(l.key), count(*) filter (where {wrong})" + COMPARED
@@ -39,32 +36,41 @@ NAMED = f"{NAME}{COMPARED} and ({{wrong}}) order by length(coalesce(l.key, e.key
 def check(
     report: Report, participant: Participant | None, using: str, tables: Sequence[Tracked] | None = None
 ) -> None:
-    """Add what is wrong with live rows, and with the triggers that should watch them, to the report."""
-    tables = declared.tables() if tables is None else tables
-    for problem in _triggers(tables, using):
-        report.add(problem)
+    """Add what is wrong with live rows to the report."""
     asked = belonging.values(participant, using) if participant else {}
-    for table in tables:
-        values: dict[str, Any] = {"table": table.table, "left_out": list(table.left_out), **asked}
+    for table in declared.tables() if tables is None else tables:
+        values: dict[str, Any] = {
+            "table": table.table,
+            "left_out": [*table.hidden, *table.ignored],
+            "hidden": list(table.hidden),
+            "hidden_name": HIDDEN,
+            **asked,
+        }
         values |= {f"added_{each.column}": each.value for each in table.added}
-        ((rows, wrong),) = _rows(_statement(COUNT, table, bool(asked)), values, using)
+        ((rows, wrong),) = reading.rows(_statement(COUNT, table, bool(asked)), values, using)
         report.rows += rows
         if wrong:
-            for row in _rows(_statement(NAMED, table, bool(asked)), values, using):
+            for row in reading.rows(_statement(NAMED, table, bool(asked)), values, using):
                 report.add(_problem(table, *row))
 
 
 def _statement(template: str, table: Tracked, of_one: bool) -> str:
     whose = f"({belonging.ROWS} or {belonging.EVENTS})" if of_one else "true"
     return template.format(
-        table=table.table, key=table.key, added=_added(table.added), whose=whose, wrong=WRONG
+        table=table.table,
+        key=table.key,
+        hashed=HASHED if table.hidden else NOTHING,
+        added=_added(table),
+        whose=whose,
+        wrong=WRONG,
     )
 
 
-def _added(columns: list[Added]) -> str:
-    """A jsonb of the columns that were added later; one whose first value is not known is taken as it is."""
+def _added(table: Tracked) -> str:
+    """A jsonb of what was added later; what is not known of earlier events is taken as it is."""
+    columns = [*table.added, *([Added(HIDDEN, None, None, is_known=False)] if table.hidden else [])]
     if not columns:
-        return "'{}'::jsonb"
+        return NOTHING
     members = (
         f"'{each.column}', to_jsonb(%(added_{each.column})s::{each.kind})"
         if each.is_known
@@ -86,23 +92,3 @@ def _problem(
     else:
         sentence, wrong = f"It is not what event {event} says: {names}.", findings.CHANGED
     return Problem(ROW, wrong, sentence, table=table.table, key=key)
-
-
-def _triggers(tables: Sequence[Tracked], using: str) -> Iterator[Problem]:
-    """Whether the audit hangs on each table, is on, and is told what the migrations say."""
-    found = {each[0]: each[1:] for each in _rows(TRIGGERS, [[table.table for table in tables]], using)}
-    for table in tables:
-        if table.table not in found:
-            yield Problem(TRIGGER, findings.REMOVED, "Nothing writes its changes.", table=table.table)
-            continue
-        arguments, enabled = found[table.table]
-        if enabled not in ("O", "A"):
-            yield Problem(TRIGGER, findings.CHANGED, "It is switched off.", table=table.table)
-        if tuple(arguments.split("\\000")[:3]) != table.arguments:
-            yield Problem(TRIGGER, findings.CHANGED, "It leaves other columns out.", table=table.table)
-
-
-def _rows(statement: str, values: Any, using: str) -> list[tuple[Any, ...]]:
-    with connections[using].cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

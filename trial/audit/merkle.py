@@ -8,11 +8,6 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 
-def leaf(content: bytes) -> bytes:
-    """The hash of one leaf's content."""
-    return sha256(b"\x00" + content).digest()
-
-
 def root(leaves: Iterable[bytes]) -> bytes:
     """The root over hashes of leaves, in one pass; no more than one hash for each level is held."""
     # Perfect subtrees from left to right, each smaller than the one before: (height, hash).
@@ -46,24 +41,6 @@ def path(levels: Sequence[Sequence[bytes]], index: int) -> list[bytes]:
         raise IndexError(f"The tree has {len(levels[0])} leaves; {index} is none of them.")
     places = ((level, (index >> height) ^ 1) for height, level in enumerate(levels))
     return [level[beside] for level, beside in places if beside < len(level)]
-
-
-def included(leaf_hash: bytes, index: int, size: int, hashes: Sequence[bytes], expected: bytes) -> bool:
-    """Whether a path leads from the leaf at `index` of `size` to the expected root (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
-        return False
-    place, last, node = index, size - 1, leaf_hash
-    for each in hashes:
-        if last == 0:
-            return False
-        if place % 2 == 1 or place == last:
-            node = _node(each, node)
-            while place % 2 == 0 and place != 0:
-                place, last = place // 2, last // 2
-        else:
-            node = _node(node, each)
-        place, last = place // 2, last // 2
-    return last == 0 and node == expected
 
 
 def _node(left: bytes, right: bytes) -> bytes:

@@ -8,19 +8,40 @@ from django.db.migrations import AddConstraint, RunSQL
 SQL = Path(__file__).parent / "sql"
 
 
-def function(name: str) -> RunSQL:
-    """Install the trigger function that stands in `sql/<name>.sql`."""
-    return RunSQL((SQL / f"{name}.sql").read_text(), RunSQL.noop)
+class Function(RunSQL):
+    """Installs the function that stands in `sql/<name>.sql`: whoever verifies the ledger asks here."""
+
+    def __init__(self, name: str) -> None:
+        self.text = (SQL / f"{name}.sql").read_text()
+        super().__init__(self.text, RunSQL.noop)
 
 
-class Track(RunSQL):
-    """Hangs the audit on a table, and says how: whoever verifies the ledger asks here."""
+class Trigger(RunSQL):
+    """Runs a function for each row of a table that changes: whoever verifies the ledger asks here."""
+
+    def __init__(self, name: str, table: str, when: str, function: str, *arguments: str) -> None:
+        self.name, self.table, self.when = name, table, when
+        self.function, self.arguments = f"fascicle_{function}", arguments
+        words = ", ".join(f"'{argument}'" for argument in arguments)
+        call = f"{self.function}({words})"
+        super().__init__(
+            f'create trigger "{name}" {when} on "{table}" for each row execute function {call}',
+            f'drop trigger "{name}" on "{table}"',
+        )
+
+
+class Track(Trigger):
+    """Hangs the audit on a table, and says how."""
 
     def __init__(self, table: str, key: str, hidden: tuple[str, ...], ignored: tuple[str, ...]) -> None:
-        self.table, self.key, self.hidden, self.ignored = table, key, hidden, ignored
-        arguments = f"'{key}', '{','.join(hidden)}', '{','.join(ignored)}'"
-        trigger = _trigger("audit", table, "after insert or update or delete", f"record_event({arguments})")
-        super().__init__(trigger.sql, trigger.reverse_sql)
+        self.key, self.hidden, self.ignored = key, hidden, ignored
+        arguments = key, ",".join(hidden), ",".join(ignored)
+        super().__init__("audit", table, "after insert or update or delete", "record_event", *arguments)
+
+
+def function(name: str) -> Function:
+    """Install the function that stands in `sql/<name>.sql`."""
+    return Function(name)
 
 
 def track(
@@ -28,14 +49,14 @@ def track(
 ) -> Track:
     """Write every change of a table into the audit.
 
-    A change of a `hidden` column is written without its value; `ignored` columns are not looked at.
+    Of the `hidden` columns a hash is written, and never a value; `ignored` columns are not looked at.
     """
     return Track(table, key, hidden, ignored)
 
 
-def require_reason(table: str) -> RunSQL:
+def require_reason(table: str) -> Trigger:
     """Refuse a change of a complete record, or of its rows, that carries no reason."""
-    return _trigger("reason", table, "before insert or update or delete", "require_reason()")
+    return Trigger("reason", table, "before insert or update or delete", "require_reason")
 
 
 class AddConstraintFromNowOn(AddConstraint):
@@ -47,25 +68,16 @@ class AddConstraintFromNowOn(AddConstraint):
         schema_editor.execute(f"{self.constraint.create_sql(model, schema_editor)} not valid")
 
 
-def fix(table: str, *columns: str) -> RunSQL:
+def fix(table: str, *columns: str) -> Trigger:
     """Refuse a change of these columns of a table, ever."""
     return guard("guard_identity", table, "before update", *columns)
 
 
-def guard(name: str, table: str, when: str, *arguments: str) -> RunSQL:
+def guard(name: str, table: str, when: str, *arguments: str) -> Trigger:
     """Run the trigger function `name` before the rows of a table change."""
-    words = ", ".join(f"'{argument}'" for argument in arguments)
-    return _trigger(name, table, when, f"{name}({words})")
+    return Trigger(name, table, when, name, *arguments)
 
 
-def after(name: str, table: str, *arguments: str) -> RunSQL:
+def after(name: str, table: str, *arguments: str) -> Trigger:
     """Run the trigger function `name` after each change of a row of a table."""
-    words = ", ".join(f"'{argument}'" for argument in arguments)
-    return _trigger(name, table, "after insert or update or delete", f"{name}({words})")
-
-
-def _trigger(name: str, table: str, when: str, call: str) -> RunSQL:
-    return RunSQL(
-        f'create trigger "{name}" {when} on "{table}" for each row execute function fascicle_{call}',
-        f'drop trigger "{name}" on "{table}"',
-    )
+    return Trigger(name, table, "after insert or update or delete", name, *arguments)

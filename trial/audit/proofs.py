@@ -38,9 +38,8 @@ class Proof:
 def of_event(number: int, using: str = "default") -> tuple[Proof, SignedRoot] | None:
     """The proof of an event with the signed root that it leads to; None while no seal holds the event."""
     proof = next(of_events([number], using), None)
-    if proof is None:
-        return None
-    return proof, next(journal.roots(after=proof.seal - 1, using=using))
+    root = journal.root_of(proof.seal, using) if proof else None
+    return (proof, root) if proof and root else None
 
 
 def of_events(numbers: Iterable[int], using: str = "default") -> Iterator[Proof]:

@@ -1,5 +1,8 @@
+"""How the verification reads: one snapshot, plain rows."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -15,3 +18,10 @@ def at_once(using: str) -> Iterator[None]:
             cursor.execute(AT_ONCE)
         cursor.execute("set local time zone 'UTC'")
         yield
+
+
+def rows(statement: str, values: Any = None, using: str = "default") -> list[tuple[Any, ...]]:
+    """All rows of a statement."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())

@@ -69,10 +69,10 @@ def seal() -> Seal | None:
         batch = _next(last)
         if batch is None:
             return None
-        _add(batch, last, key)
+        number = _add(batch, last, key)
         seal_keys.remember(key.public_key())
         transaction.on_commit(journal.append)
-    return latest()
+    return Seal.objects.defer("leaves").get(number=number)
 
 
 def seal_all() -> int:
@@ -111,7 +111,8 @@ def _within(epoch: int, first: int, newest: int | None) -> Batch | None:
     return Batch(epoch, first, end)
 
 
-def _add(batch: Batch, last: Seal | None, key: Ed25519PrivateKey) -> None:
+def _add(batch: Batch, last: Seal | None, key: Ed25519PrivateKey) -> int:
+    """Add the seal of a batch; its number."""
     content = bytes(_value(LEAVES, *batch.values))
     moment = timezone.now()
     stated = SignedRoot(
@@ -133,6 +134,7 @@ def _add(batch: Batch, last: Seal | None, key: Ed25519PrivateKey) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
+    return root.number
 
 
 def _value(statement: str, *values: int) -> Any:

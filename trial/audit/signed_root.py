@@ -47,8 +47,8 @@ class SignedRoot:
         return canonical(asdict(self))
 
 
-def of_seal(seal: Seal, leaves: str) -> SignedRoot:
-    """The signed root of a stored seal; `leaves` is the hexadecimal SHA-256 of its leaves."""
+def of_seal(seal: Seal) -> SignedRoot:
+    """The signed root of a stored seal."""
     return SignedRoot(
         number=seal.number,
         epoch=seal.epoch,
@@ -56,7 +56,7 @@ def of_seal(seal: Seal, leaves: str) -> SignedRoot:
         to_xact=seal.to_xact,
         events=seal.events,
         root=seal.root,
-        leaves=leaves,
+        leaves=seal.leaves_digest,
         previous=seal.previous,
         sealed_at=in_utc(seal.sealed_at),
         key_id=seal.key_id,

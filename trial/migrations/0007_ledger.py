@@ -1,6 +1,9 @@
-"""Seals are added by a function that only goes on; each verification of the ledger is kept."""
+"""Seals are added by a function that only goes on; each verification of the ledger is kept; events hold a
+hash of what they hide.
+"""
 
 from django.db import migrations, models
+from django.db.models.fields.json import KT
 
 from trial.audit import operations as ledger
 
@@ -24,10 +27,24 @@ class Migration(migrations.Migration):
                 ("rows", models.PositiveBigIntegerField()),
                 ("problems", models.PositiveIntegerField()),
                 ("first_problem", models.CharField(blank=True, max_length=500)),
+                ("notes", models.TextField(blank=True)),
             ],
             options={
                 "ordering": ["id"],
             },
         ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(KT("row__participant_id"), name="event_by_participant"),
+        ),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("operation", "delete")),
+                fields=["table_name", "key"],
+                name="event_of_deletion",
+            ),
+        ),
         ledger.function("add_seal"),
+        ledger.function("record_event"),
     ]

@@ -2,7 +2,8 @@ from django.db import models
 
 
 class LedgerCheck(models.Model):
-    """One verification of the whole ledger: what it looked at, and the first thing that was wrong, if any."""
+    """One verification of the whole ledger: what it looked at, the first thing that was wrong, if any, and
+    what else is to be said of it, a line each."""
 
     checked_at = models.DateTimeField()
     seals = models.PositiveIntegerField()
@@ -10,6 +11,7 @@ class LedgerCheck(models.Model):
     rows = models.PositiveBigIntegerField()
     problems = models.PositiveIntegerField()
     first_problem = models.CharField(max_length=500, blank=True)
+    notes = models.TextField(blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -18,6 +18,8 @@ class Seal(models.Model):
     to_xact = TransactionId()
     events = models.PositiveIntegerField()
     leaves = models.BinaryField()
+    # The SHA-256 of `leaves`, hexadecimal: it is signed, and a seal can be told without them.
+    leaves_digest = models.CharField(max_length=64)
     root = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()

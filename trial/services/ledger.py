@@ -28,6 +28,7 @@ def check() -> LedgerCheck:
         rows=report.rows,
         problems=len(report.problems),
         first_problem=first,
+        notes="\n".join(report.notes),
     )
     if first:
         _sound(made.problems, first)

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.sealing import content as content_of
+from tests.sealing import leaf as leaf_of
 from tests.sql import rows, run
-from trial.audit import leaves, merkle
+from trial.audit import leaves
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +69,8 @@ def test_sql_and_python_write_the_same_bytes(changes: dict[str, Any]) -> None:
     event = EVENT | changes
     insert(event)
     content, leaf = of_sql(EVENT["id"])
-    assert content == leaves.content(event)
-    assert leaf == merkle.leaf(content)
+    assert content == content_of(event)
+    assert leaf == leaf_of(content)
 
 
 def test_the_bytes_are_those_of_the_documentation() -> None:

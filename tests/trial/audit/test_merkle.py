@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trial.audit import merkle
+from tests.sealing import leaf
+from trial.audit import merkle, verify_trail
 
 # The inputs and roots of the tests of Certificate Transparency.
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -20,9 +21,9 @@ ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-LEAVES = [merkle.leaf(bytes.fromhex(each)) for each in INPUTS]
+LEAVES = [leaf(bytes.fromhex(each)) for each in INPUTS]
 
-hashes = st.integers(1, 70).map(lambda size: [merkle.leaf(str(each).encode()) for each in range(size)])
+hashes = st.integers(1, 70).map(lambda size: [leaf(str(each).encode()) for each in range(size)])
 
 
 @pytest.mark.parametrize("size", range(1, len(ROOTS) + 1))
@@ -54,31 +55,31 @@ def test_a_leaf_has_a_path_to_the_root_from_its_place_only(leaves: list[bytes], 
     index = data.draw(st.integers(0, len(leaves) - 1))
     other = data.draw(st.integers(0, len(leaves) - 1))
     root, path = merkle.root(leaves), merkle.path(merkle.levels(leaves), index)
-    assert merkle.included(leaves[index], index, len(leaves), path, root)
+    assert verify_trail.included(leaves[index], index, len(leaves), path, root)
     if other != index:
-        assert not merkle.included(leaves[other], index, len(leaves), path, root)
-        assert not merkle.included(leaves[index], other, len(leaves), path, root)
+        assert not verify_trail.included(leaves[other], index, len(leaves), path, root)
+        assert not verify_trail.included(leaves[index], other, len(leaves), path, root)
 
 
 @given(hashes, st.data())
 def test_a_path_that_was_changed_proves_nothing(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
     root, path = merkle.root(leaves), merkle.path(merkle.levels(leaves), index)
-    assert not merkle.included(leaves[index], index, len(leaves), [*path, root], root)
+    assert not verify_trail.included(leaves[index], index, len(leaves), [*path, root], root)
     if path:
-        assert not merkle.included(leaves[index], index, len(leaves), path[:-1], root)
+        assert not verify_trail.included(leaves[index], index, len(leaves), path[:-1], root)
         changed = data.draw(st.integers(0, len(path) - 1))
         path[changed] = bytes(32)
-        assert not merkle.included(leaves[index], index, len(leaves), path, root)
+        assert not verify_trail.included(leaves[index], index, len(leaves), path, root)
 
 
 def test_a_leaf_and_a_node_of_the_same_bytes_differ() -> None:
     pair = LEAVES[0] + LEAVES[1]
-    assert merkle.leaf(pair) != merkle.root(LEAVES[:2])
+    assert leaf(pair) != merkle.root(LEAVES[:2])
 
 
 @pytest.mark.parametrize("index", [-1, 8])
 def test_there_is_no_path_of_a_leaf_that_is_not_there(index: int) -> None:
     with pytest.raises(IndexError, match="has 8 leaves"):
         merkle.path(merkle.levels(LEAVES), index)
-    assert not merkle.included(LEAVES[0], index, 8, [], merkle.root(LEAVES))
+    assert not verify_trail.included(LEAVES[0], index, 8, [], merkle.root(LEAVES))

@@ -11,7 +11,7 @@ from tests import journey, sealing
 from tests.cast import Cast
 from tests.sealing import write
 from tests.sql import run, value
-from trial.audit import seal_keys, seals
+from trial.audit import findings, seal_keys, seals
 from trial.models import Event, Seal
 
 if TYPE_CHECKING:
@@ -88,27 +88,61 @@ def test_of_one_participant_another_s_events_are_not_told(cast: Cast) -> None:
     one, other = journey.consented(cast), journey.consented(cast)
     said("seal")
     record = other.records.get()
-    run("update trial_event set reason = 'x' where record_id = %s", [record.pk], using="owner")
+    run("alter table trial_consent disable trigger user", using="owner")
+    run("update trial_consent set iclang = 'x' where record_id = %s", [record.pk], using="owner")
+    run("alter table trial_consent enable trigger user", using="owner")
     assert "all is as it was written" in said("verify_ledger", "--participant", one.code)
-    with pytest.raises(CommandError, match=r"trial_record"):
+    with pytest.raises(CommandError, match=r"trial_consent"):
         said("verify_ledger", "--participant", other.code)
-    run("delete from trial_event where record_id = %s", [record.pk], using="owner")
-    # Whose it was cannot be told of what is gone.
-    with pytest.raises(CommandError, match=r"removed"):
-        said("verify_ledger", "--participant", one.code)
+
+
+@pytest.mark.requirement("P11.10e")
+def test_an_event_that_was_given_to_another_participant_is_named_for_everybody(cast: Cast) -> None:
+    one, other = journey.consented(cast), journey.consented(cast)
+    said("seal")
+    event = Event.objects.filter(table_name="trial_consent", record_id=one.records.get().pk).get()
+    forged = 'update trial_event set record_id = %s, "row" = "row" || %s where id = %s'
+    elsewhere = other.records.get().pk
+    run(forged, [elsewhere, f'{{"record_id": {elsewhere}, "iclang": "x"}}', event.pk], using="owner")
+    for code in (one.code, other.code):
+        with pytest.raises(CommandError, match=rf"event {event.pk} trial_consent .*: changed"):
+            said("verify_ledger", "--participant", code)
+    run("delete from trial_event where id = %s", [event.pk], using="owner")
+    for code in (one.code, other.code):
+        with pytest.raises(CommandError, match=rf"event {event.pk}: removed"):
+            said("verify_ledger", "--participant", code)
+
+
+@pytest.mark.requirement("P11.10e")
+def test_more_than_can_be_named_hides_nothing_of_another_kind(cast: Cast) -> None:
+    participant = journey.consented(cast)
+    write(cast, *(str(turn) for turn in range(findings.MOST + 5)))
+    said("seal")
+    run("update trial_event set reason = 'x' where table_name = 'trial_site'", using="owner")
+    run("alter table trial_consent disable trigger user", using="owner")
+    run("update trial_consent set iclang = 'x'", using="owner")
+    run("alter table trial_consent enable trigger user", using="owner")
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"1001 WRONG"):
+        call_command("verify_ledger", "--participant", participant.code, stdout=out)
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "More than 1000 of the kind event are wrong: the first are named."
+    assert lines[-1].startswith("row trial_consent")
 
 
 def test_a_switched_off_or_loosened_trigger_is_named(cast: Cast) -> None:
     said("seal")
     run("alter table trial_pain disable trigger audit", using="owner")
-    with pytest.raises(CommandError, match=r"trigger trial_pain: changed. It is switched off"):
+    with pytest.raises(CommandError, match=r"trigger trial_pain audit: changed. It is switched off"):
         said("verify_ledger")
     run("drop trigger audit on trial_pain", using="owner")
-    with pytest.raises(CommandError, match=r"trigger trial_pain: removed. Nothing writes its changes"):
+    with pytest.raises(CommandError, match=r"trigger trial_pain audit: removed. It watches no more"):
         said("verify_ledger")
     trigger = "create trigger audit after insert or update or delete on trial_pain for each row"
     run(f"{trigger} execute function fascicle_record_event('record_id', 'nrs_now', '')", using="owner")
-    with pytest.raises(CommandError, match=r"trigger trial_pain: changed. It leaves other columns out"):
+    with pytest.raises(
+        CommandError, match=r"trigger trial_pain audit: changed. It is not what the migrations hang there"
+    ):
         said("verify_ledger")
     run("drop trigger audit on trial_pain", using="owner")
     run(f"{trigger} execute function fascicle_record_event('record_id', '', '')", using="owner")
@@ -135,7 +169,8 @@ def test_a_tail_cut_off_is_found_with_exported_roots_though_the_journal_is_gone(
     with pytest.raises(CommandError, match=r"seal 2: cut off. journal.jsonl knows it, with 1 events"):
         said("verify_ledger")
     Path(settings.SEAL_JOURNAL).unlink()
-    assert "had the newest seals been cut off, nobody could tell" in said("verify_ledger")
+    with pytest.raises(CommandError, match=r"journal: removed. There is none at"):
+        said("verify_ledger")
     with pytest.raises(CommandError, match=r"seal 2: cut off. roots knows it"):
         said("verify_ledger", "--roots", str(tmp_path / "roots"))
     write(cast, "in its place")

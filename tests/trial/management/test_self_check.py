@@ -43,7 +43,7 @@ def test_a_good_installation_holds(record_property: Callable[[str, object], None
 def test_it_is_told_in_lines_too() -> None:
     out = StringIO()
     call_command("self_check", stdout=out)
-    assert "triggers switched off" in out.getvalue()
+    assert "triggers of the database" in out.getvalue()
     assert "DOES NOT HOLD" not in out.getvalue()
 
 
@@ -78,7 +78,12 @@ def test_production_with_an_open_door_does_not_hold(settings: "Settings") -> Non
         (
             "alter table trial_pain disable trigger audit",
             "alter table trial_pain enable trigger audit",
-            "triggers switched off",
+            "triggers of the database",
+        ),
+        (
+            "alter function fascicle_guard_lock() reset search_path",
+            "alter function fascicle_guard_lock() set search_path = pg_catalog, public, pg_temp",
+            "functions of the database",
         ),
         (
             "grant delete on trial_event to fascicle_app",

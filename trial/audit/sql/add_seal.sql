@@ -51,10 +51,11 @@ begin
             using errcode = 'check_violation', constraint = 'seal_events';
     end if;
     insert into trial_seal (
-        id, number, epoch, from_xact, to_xact, events, leaves, root, previous, sealed_at, hash, key_id, signature)
+        id, number, epoch, from_xact, to_xact, events, leaves, leaves_digest, root, previous, sealed_at, hash,
+        key_id, signature)
     values (
-        new_number, new_number, new_epoch, new_from, new_to, new_events, new_leaves, new_root, new_previous,
-        new_sealed_at, new_hash, new_key_id, new_signature);
+        new_number, new_number, new_epoch, new_from, new_to, new_events, new_leaves,
+        encode(sha256(new_leaves), 'hex'), new_root, new_previous, new_sealed_at, new_hash, new_key_id, new_signature);
 end
 $$;
 

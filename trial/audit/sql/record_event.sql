@@ -1,6 +1,7 @@
 -- Writes one event for each changed row, whatever statement changed it. Runs as the owner, so the
 -- app role causes events only by changing rows. A change by anybody but the owner needs an actor.
--- A change of an ignored column is none. One of a hidden column is, but its value stays out of the row.
+-- A change of an ignored column is none. One of a hidden column is, but its value stays out of the row: one hash
+-- stands there for all of them together, so that what is short among them cannot be guessed from it.
 -- The key of a row never changes: its events are found by it.
 -- `pg_temp` stands last in each search path: by default it is searched first, and a temporary table of
 -- the app role would take the place of ours.
@@ -36,6 +37,11 @@ begin
         operation := 'migrate';
     end if;
     content := coalesce(after, before) - hidden;
+    if cardinality(hidden) > 0 then
+        content := content || jsonb_build_object('hidden columns', encode(sha256(convert_to((
+            select jsonb_object_agg(h.name, coalesce(after, before) -> h.name) from unnest(hidden) h (name)
+        )::text, 'UTF8')), 'hex'));
+    end if;
     insert into trial_event (
         table_name, key, record_id, operation, "row", schema_version, actor_id, reason, route,
         request_id, database_user, at, xact, epoch)

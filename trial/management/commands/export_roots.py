@@ -14,7 +14,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with options["file"].open("w", encoding="utf-8") as file:
-            written = sum(bool(file.write(line)) for line in journal.file_of_roots()) - 1
+            lines = journal.file_of_roots()
+            file.write(next(lines))  # the public keys
+            roots = 0
+            for line in lines:
+                file.write(line)
+                roots += 1
         self.stdout.write(
-            f"{written} signed roots are in {options['file']}. Keep it where nobody here can write."
+            f"{roots} signed roots are in {options['file']}. Keep it where nobody here can write."
         )
