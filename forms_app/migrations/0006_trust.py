@@ -60,6 +60,8 @@ LEDGER = [
     ledger.fix("forms_app_verification", "record_id", "item"),
     ledger.fix("forms_app_signature", *SIGNED, "signed_at", "content_hash", "contents"),
     ledger.fix("forms_app_lock", *LOCKED),
+    ledger.function("guard_verification"),
+    ledger.guard("guard_verification", "forms_app_verification", "before insert or update"),
     ledger.function("mark_changed"),
     *(
         ledger.after("mark_changed", table, group)
@@ -129,7 +131,7 @@ class Migration(migrations.Migration):
                 ),
                 ("kind", models.CharField(max_length=10)),
                 ("scope", models.CharField(max_length=12)),
-                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("reason", models.CharField(max_length=300)),
                 ("unlock_reason", models.CharField(blank=True, max_length=300)),
                 ("released_at", models.DateTimeField(null=True)),
@@ -273,7 +275,7 @@ class Migration(migrations.Migration):
                 ("meaning", models.CharField(max_length=20)),
                 ("printed_name", models.CharField(max_length=100)),
                 ("role", models.CharField(max_length=30)),
-                ("signed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("signed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("content_hash", models.CharField(max_length=64)),
                 ("contents", models.JSONField(default=dict)),
                 ("broken_at", models.DateTimeField(null=True)),
@@ -349,7 +351,7 @@ class Migration(migrations.Migration):
                 ),
                 ("item", models.CharField(max_length=80)),
                 ("state", models.CharField(default="verified", max_length=30)),
-                ("verified_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("verified_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "record",
                     models.ForeignKey(

@@ -9,7 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("forms_app", "0007_asked_since")]
 
     operations = [
-        ledger.function("mark_changed"),
         ledger.function("guard_signature"),
         ledger.guard("guard_signature", "forms_app_signature", "before insert or update or delete"),
     ]

@@ -31,7 +31,6 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        ledger.function("guard_lock"),
         ledger.function("guard_unlock"),
         ledger.guard("guard_unlock", "forms_app_lock", "before insert or update or delete"),
         ledger.function("require_reason"),

@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from trial.protocol.marker import N_
 
@@ -33,7 +33,7 @@ class Lock(models.Model):
     visit = models.ForeignKey("trial.Visit", models.PROTECT, null=True, related_name="+")
     record = models.ForeignKey("trial.Record", models.PROTECT, null=True, related_name="+")
     set_by = models.ForeignKey("trial.User", models.PROTECT, related_name="+")
-    set_at = models.DateTimeField(default=timezone.now)
+    set_at = models.DateTimeField(db_default=Now())
     reason = models.CharField(max_length=300)
     report = models.JSONField(default=dict, db_default={})
     unlock_requested_by = models.ForeignKey("trial.User", models.PROTECT, null=True, related_name="+")

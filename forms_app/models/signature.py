@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from trial.protocol.marker import N_
 
@@ -35,7 +35,7 @@ class Signature(models.Model):
     signer = models.ForeignKey("trial.User", models.PROTECT, related_name="signatures")
     printed_name = models.CharField(max_length=100)
     role = models.CharField(max_length=30)
-    signed_at = models.DateTimeField(default=timezone.now)
+    signed_at = models.DateTimeField(db_default=Now())
     content_hash = models.CharField(max_length=64)
     contents = models.JSONField(default=dict)
     broken_at = models.DateTimeField(null=True)

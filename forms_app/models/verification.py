@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from trial.protocol.marker import N_
 
@@ -21,7 +21,7 @@ class Verification(models.Model):
     item = models.CharField(max_length=80)
     state = models.CharField(max_length=30, default=VERIFIED)
     verified_by = models.ForeignKey("trial.User", models.PROTECT, related_name="+")
-    verified_at = models.DateTimeField(default=timezone.now)
+    verified_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

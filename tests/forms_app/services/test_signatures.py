@@ -1,5 +1,6 @@
 """Who may sign what, what is written of it, and what is refused."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -261,3 +262,18 @@ def test_a_signature_is_not_copied_to_another_record_or_person(cast: Cast, parti
         run(copied, [other.pk, cast.investigator.pk, signed.pk])
     with refused("somebody else"):
         run(copied, [participant.pk, cast.sub_investigator.pk, signed.pk])
+
+
+@pytest.mark.requirement("P11.50")
+def test_when_it_was_signed_the_database_says(cast: Cast, participant: Participant) -> None:
+    signed = signing.form(cast.investigator, pain(participant))
+    actor(cast.investigator.pk)
+    run(
+        "insert into forms_app_signature (scope, participant_id, visit_id, record_id, meaning, signer_id, "
+        "printed_name, role, signed_at, content_hash, contents) select scope, participant_id, visit_id, "
+        "record_id, meaning, signer_id, printed_name, role, '2001-01-01', content_hash, contents "
+        "from forms_app_signature"
+    )
+    signed.refresh_from_db()
+    later = Signature.objects.exclude(pk=signed.pk).get()
+    assert signed.signed_at < later.signed_at < signed.signed_at + timedelta(minutes=1)

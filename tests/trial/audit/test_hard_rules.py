@@ -26,6 +26,10 @@ PARTICIPANT = (
     "insert into trial_participant (site_id, number, code, state, state_reason) "
     "values (%s, %s, %s, 'screening', '')"
 )
+SIGNED_IN = (
+    "insert into axes_accesslog (username, user_agent, http_accept, path_info, attempt_time, session_hash) "
+    "values ('monitor', '', '', '', now() - interval '1 day', '')"
+)
 
 
 @pytest.fixture
@@ -105,11 +109,16 @@ def test_answers_stand_under_a_record_of_their_own_form_only(injected: Participa
         ("trial_participant", "number = 777"),
         ("trial_site", "code = 'ZZ'"),
         ("trial_membership", "role = 'administrator'"),
+        ("trial_membership", "user_id = user_id + 1"),
+        ("trial_membership", "site_id = site_id + 1"),
+        ("axes_accesslog", "username = 'x'"),
+        ("axes_accesslog", "attempt_time = now()"),
         ("trial_injectiondrug", "key = '9'"),
         ("trial_injectiondrug", "record_id = record_id + 1"),
     ],
 )
 def test_what_something_is_never_changes(injected: Participant, cast: Cast, table: str, change: str) -> None:
+    run(SIGNED_IN)
     actor(cast.investigator.pk, "a reason")
     with refused("never changes"):
         run(f"update {table} set {change} where id = (select max(id) from {table})")
@@ -242,6 +251,113 @@ def test_a_record_in_progress_needs_no_reason(injected: Participant, cast: Cast)
     journey.save(cast.investigator, injected, "W1", "pain", answers.form({"nrs_now": 3}))
     changed = Pain.objects.filter(record__participant=injected, record__visit__code="W1")
     assert changed.update(nrs_now=4) == 1
+
+
+# Roles
+
+OWN = "where user_id = %s"
+GIVEN_TO_ONESELF = {
+    "another role": ("never changes", f"update trial_membership set role = 'data manager' {OWN}"),
+    "at another site": (
+        "never changes",
+        f"update trial_membership set site_id = (select max(id) from trial_site) {OWN}",
+    ),
+    "a colleague's": (
+        "never changes",
+        "update trial_membership set user_id = %s where role = 'data manager'",
+    ),
+    "for longer": ("gives themselves", f"update trial_membership set valid_to = '2999-12-31' {OWN}"),
+    "from earlier on": ("gives themselves", f"update trial_membership set valid_from = '2001-01-01' {OWN}"),
+    "one more": (
+        "gives themselves",
+        "insert into trial_membership (user_id, site_id, role, valid_from) "
+        "select %s, min(id), 'data manager', now() from trial_site",
+    ),
+}
+
+
+@pytest.mark.parametrize("given", GIVEN_TO_ONESELF)
+def test_nobody_gives_themselves_a_role_in_any_column(cast: Cast, given: str) -> None:
+    words, statement = GIVEN_TO_ONESELF[given]
+    actor(cast.investigator.pk, "a reason")
+    with refused(words):
+        run(statement, [cast.investigator.pk])
+
+
+# Verification, signatures, locks: in the own name, now, over what belongs together
+
+VERIFICATION = (
+    "insert into forms_app_verification (record_id, item, state, verified_by_id, verified_at) "
+    "values (%s, 'nrs_avg24', %s, %s, '2001-01-01')"
+)
+LOCK = (
+    "insert into forms_app_lock (kind, scope, site_id, participant_id, visit_id, record_id, set_by_id, set_at, "
+    "reason, unlock_reason) values ('frozen', %s, %s, %s, %s, %s, %s, '2001-01-01', 'x', '')"
+)
+JUST_NOW = "between clock_timestamp() - interval '1 minute' and clock_timestamp()"
+
+
+@pytest.mark.requirement("E6.18")
+def test_nobody_verifies_for_somebody_else_or_at_another_time(injected: Participant, cast: Cast) -> None:
+    pain = record_of(injected, "pain")
+    actor(cast.monitor.pk)
+    with refused("Nobody verifies for somebody else"):
+        run(VERIFICATION, [pain.pk, "verified", cast.investigator.pk])
+    with refused("A verification begins as one"):
+        run(VERIFICATION, [pain.pk, "changed since verified", cast.monitor.pk])
+    run(VERIFICATION, [pain.pk, "verified", cast.monitor.pk])
+    assert value(f"select verified_at {JUST_NOW} from forms_app_verification")
+
+
+@pytest.mark.requirement("E6.18")
+def test_a_verification_is_not_taken_over_or_marked_by_hand(injected: Participant, cast: Cast) -> None:
+    pain = record_of(injected, "pain")
+    actor(cast.monitor.pk)
+    run(VERIFICATION, [pain.pk, "verified", cast.monitor.pk])
+    with refused("Only a change of the data"):
+        run("update forms_app_verification set state = 'changed since verified'")
+    actor(cast.investigator.pk, "read again")
+    with refused("Nobody verifies for somebody else"):
+        run("update forms_app_verification set verified_at = '2001-01-01'")
+    run("update trial_pain set nrs_avg24 = 3 where record_id = %s", [pain.pk])
+    for change, words in (
+        ("state = 'verified'", "Nobody verifies for somebody else"),
+        (f"verified_by_id = {cast.investigator.pk}", "keeps who gave it"),
+        ("state = 'verification withdrawn', verified_at = now()", "keeps who gave it"),
+    ):
+        with refused(words):
+            run(f"update forms_app_verification set {change}")
+
+
+@pytest.mark.requirement("E6.13")
+def test_a_lock_is_of_what_belongs_together(injected: Participant, cast: Cast) -> None:
+    pain, other = record_of(injected, "pain"), journey.consented(cast)
+    site, visit, by = injected.site_id, pain.visit_id, cast.data_manager.pk
+    actor(by, "x")
+    for scope, where in (
+        ("form", (site, other.pk, None, pain.pk)),
+        ("form", (site, injected.pk, None, pain.pk)),
+        ("form", (None, None, None, pain.pk)),
+        ("visit", (site, other.pk, visit, None)),
+        ("visit", (None, None, visit, None)),
+        ("participant", (cast.south.pk, injected.pk, None, None)),
+        ("site", (site, None, visit, None)),
+    ):
+        with refused("belongs to another participant, visit or site"):
+            run(LOCK, [scope, *where, by])
+
+
+@pytest.mark.requirement("E6.13")
+def test_when_a_lock_was_put_on_and_off_the_database_says(injected: Participant, cast: Cast) -> None:
+    by = cast.data_manager.pk
+    actor(by, "x")
+    pain = record_of(injected, "pain")
+    run(LOCK, ["form", injected.site_id, injected.pk, pain.visit_id, pain.pk, by])
+    assert value(f"select set_at {JUST_NOW} from forms_app_lock")
+    run("update forms_app_lock set unlock_requested_by_id = %s, unlock_requested_at = '2001-01-01'", [by])
+    assert value(f"select unlock_requested_at {JUST_NOW} from forms_app_lock")
+    run("update forms_app_lock set released_by_id = %s, released_at = '2001-01-01'", [by])
+    assert value(f"select released_at {JUST_NOW} from forms_app_lock")
 
 
 # Enrolment

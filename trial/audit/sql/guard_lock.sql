@@ -1,6 +1,9 @@
 -- Nothing changes under a lock, by any path. The argument says what of it a freeze stops as well: the 'data'
 -- stand still, 'talk' about them (queries, verification, signatures) goes on until they are locked. The date
 -- and mode of a visit stand at the head of each of its forms: they stand still with any of them.
+-- Whoever changes data of a participant, or vouches for them, holds the participant's row, as every service
+-- does from its beginning: nobody verifies what is changing. By the name of the trigger this comes before
+-- `reason` and `mark_changed`, so what they read stands still as well.
 create or replace function fascicle_guard_lock() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -15,30 +18,38 @@ begin
     if tg_op = 'UPDATE' and to_jsonb(old) = to_jsonb(new) then
         return new;
     end if;
-    -- A lock that is being put on waits for this change to end; a change that comes after it waits for it.
-    perform pg_advisory_xact_lock_shared(hashtextextended('fascicle.lock', 0));
-    if not exists (select from forms_app_lock where released_at is null) then
-        return coalesce(new, old);
+    -- An older snapshot would show neither the lock nor what was vouched for since.
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'Data change in transactions of the level read committed only.'
+            using errcode = 'check_violation', constraint = 'data_read_committed';
     end if;
     if tg_table_name = 'trial_participant' then
         the_participant := (held ->> 'id')::bigint;
-    elsif tg_table_name = 'trial_visit' then
-        the_visit := (held ->> 'id')::bigint;
-        the_participant := (held ->> 'participant_id')::bigint;
-    elsif tg_table_name = 'trial_record' then
-        the_record := (held ->> 'id')::bigint;
-        the_visit := (held ->> 'visit_id')::bigint;
-        the_participant := (held ->> 'participant_id')::bigint;
-    elsif tg_table_name = 'forms_app_signature' then
-        the_record := (held ->> 'record_id')::bigint;
-        the_visit := (held ->> 'visit_id')::bigint;
-        the_participant := (held ->> 'participant_id')::bigint;
+        the_site := (held ->> 'site_id')::bigint;
     else
-        select r.id, r.visit_id, r.participant_id into the_record, the_visit, the_participant
-        from trial_record r where r.id = (held ->> 'record_id')::bigint;
+        if tg_table_name in ('trial_visit', 'trial_record', 'forms_app_signature') then
+            the_record := (held ->> case tg_table_name when 'trial_record' then 'id' else 'record_id' end)::bigint;
+            the_visit := (held ->> case tg_table_name when 'trial_visit' then 'id' else 'visit_id' end)::bigint;
+            the_participant := (held ->> 'participant_id')::bigint;
+        else
+            select r.id, r.visit_id, r.participant_id into the_record, the_visit, the_participant
+            from trial_record r where r.id = (held ->> 'record_id')::bigint;
+        end if;
+        -- Refused and not waited for: the row that changes is held already, and a service that holds the
+        -- participant may be about to wait for it.
+        select p.site_id into the_site from trial_participant p where p.id = the_participant
+        for no key update skip locked;
+        if not found and the_participant is not null then
+            raise exception 'Somebody else writes on this participant just now. Try again.'
+                using errcode = 'check_violation', constraint = 'participant_busy';
+        end if;
     end if;
-    the_site := case when tg_table_name = 'trial_participant' then (held ->> 'site_id')::bigint
-                else (select p.site_id from trial_participant p where p.id = the_participant) end;
+    -- A lock that is being put on waits for this change to end; a change that comes after it waits for it.
+    perform pg_advisory_xact_lock_shared(hashtextextended('fascicle.lock', 0)),
+            pg_advisory_xact_lock_shared(hashtextextended('fascicle.lock.site', the_site));
+    if not exists (select from forms_app_lock where released_at is null) then
+        return coalesce(new, old);
+    end if;
     select l.kind into found_kind from forms_app_lock l
     where l.released_at is null and (tg_argv[0] = 'data' or l.kind = 'locked') and (
         l.scope = 'study'

@@ -1,5 +1,5 @@
--- A signature is given by who acts, for what belongs together, unbroken. It breaks by a change of what it
--- signs and by nothing else, for good, and it is never deleted.
+-- A signature is given by who acts, at the time of the database's clock, for what belongs together, unbroken.
+-- It breaks by a change of what it signs and by nothing else, for good, and it is never deleted.
 create or replace function fascicle_guard_signature() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -22,6 +22,7 @@ begin
             raise exception 'What is signed belongs to another participant or visit.'
                 using errcode = 'check_violation', constraint = 'signature_of_one';
         end if;
+        new.signed_at := clock_timestamp();
     end if;
     if tg_op = 'UPDATE' and old.broken_at is not null and new.broken_at is distinct from old.broken_at then
         raise exception 'A broken signature stays broken.'
