@@ -1,21 +1,29 @@
 """What runs in the background, whatever is entered."""
 
 import logging
+from smtplib import SMTPException
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils.translation import override
+from kombu.exceptions import OperationalError
 
 from trial.audit import seals
-from trial.services import ledger, tokens
+from trial.services import challenges, ledger, links, tallies, tokens
 
 log = logging.getLogger(__name__)
+
+# A mail server that is down is asked again for a quarter of an hour.
+RETRIES = {"autoretry_for": (SMTPException, OSError), "max_retries": 5, "retry_backoff": 30}
 
 
 @shared_task
 def clear_sessions() -> None:
-    """Delete the sessions that have ended, and tokens that have run out."""
+    """Delete the sessions that have ended, tokens that have run out, and what holds for minutes or hours."""
     call_command("clearsessions")
     tokens.clear_expired()
+    challenges.clear()
+    tallies.clear()
 
 
 @shared_task
@@ -26,8 +34,34 @@ def seal() -> None:
         log.info("Seal %s: %s events.", made.number, made.events)
 
 
+def ask_for_seal() -> None:
+    """Ask for a seal at once: only the worker has the key. A dead broker costs a log line, for the next seal
+    is due in a few seconds anyway.
+    """
+    try:
+        seal.apply_async(retry=False)
+    except OperationalError as error:
+        log.warning("A seal could not be asked for (%s); the next one comes by itself.", error)
+
+
 @shared_task
 def verify_ledger() -> None:
     """Verify the whole ledger, with an alarm if it is not whole."""
     made = ledger.check()
     log.info("Ledger: %s seals, %s events, %s wrong.", made.seals, made.events, made.problems)
+
+
+@shared_task(**RETRIES)
+def send_links(users: list[int], mail: str, origin: str, language: str | None) -> None:
+    """Mail these accounts the links with which a password is set."""
+    with override(language):
+        sent = links.send(users=users, mail=mail, origin=origin)
+    log.info("Links to set a password: %s sent.", sent)
+
+
+def ask_for_links(users: list[int], mail: str, origin: str, language: str | None) -> None:
+    """Ask for links to be mailed, also to nobody: who waits for the answer must not see the difference."""
+    try:
+        send_links.apply_async((users, mail, origin, language), retry=False)
+    except OperationalError as error:
+        log.error("Links to set a password could not be asked for (%s): somebody asks again.", error)

@@ -15,11 +15,11 @@ from forms_app.models.lock import FROZEN, LOCKED, RECORD, STUDY
 from forms_app.selectors import locks, open_points
 from forms_app.selectors.lock_target import LockTarget, of_lock
 from trial.access import Right, can, check_right
-from trial.audit import seals
 from trial.audit.context import attributed
 from trial.lifecycle import COMPLETE
 from trial.models import Participant, Record, Site, User
 from trial.refusals import Refusal
+from trial.tasks import ask_for_seal
 
 
 def freeze(*, by: User, target: LockTarget, reason: str) -> Lock:
@@ -57,7 +57,7 @@ def lock(*, by: User, target: LockTarget, reason: str, seen: str = "") -> Lock:
                 count=len(found.points),
             )
         if target.scope == STUDY:
-            transaction.on_commit(_seal, robust=True)
+            transaction.on_commit(ask_for_seal, robust=True)
         return _put(by, target, LOCKED, reason, found.plain())
 
 
@@ -155,11 +155,6 @@ def _check_uncovered(target: LockTarget, kind: str) -> None:
         raise Refusal("lock_covered", kind=_(over.kind), scope=_(over.scope), extra={"lock": over.pk})
 
 
-def _seal() -> None:
-    """Seal the lock of the study at once. Where something still writes, the next seal covers it."""
-    seals.seal_all()
-
-
 def _check_complete(target: LockTarget) -> None:
     assert target.record is not None
     record = Record.objects.get(pk=target.record.pk)
@@ -203,4 +198,6 @@ def _release(by: User, held: Lock) -> Lock:
 
 def _save(held: Lock, *columns: str) -> Lock:
     held.save(update_fields=columns)
+    # When it was, the database says.
+    held.refresh_from_db(fields=columns)
     return held
