@@ -5,7 +5,12 @@
 TRAIL is what `manage.py export_trail` wrote, or a proof that was downloaded. FILE of `--public-key` holds the
 keys that you trust, one in base64 a line; without it the keys in the trail itself are used, and you should
 compare their names with those that you were told another way. FILE of `--roots` is what `manage.py
-export_roots` wrote, at any earlier time: each of its seals must be in the trail as it was.
+export_roots` wrote, at any earlier time: each of its seals must be in the trail as it was. A proof
+holds one seal only, and only that one is looked up.
+
+The trail of one participant, and the proof of one event, are parts: they show that what is in them is what
+was sealed, and cannot show that nothing was left out. That only the trail of everything can, and that its end
+was not cut off only roots that were kept elsewhere.
 
 Every event is hashed (SHA-256 of a zero byte and its canonical bytes), the hashes form the Merkle tree of RFC
 6962 of their seal, the seals are a chain, and the hash of each is signed with Ed25519.
@@ -18,6 +23,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,6 +34,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT = "fascicle trail 1"
 UNSIGNED = ("hash", "signature")
 SHOWN = 20
+LARGEST = 2**63
+
+EVERYTHING, PART, PROOF = "everything", "part", "proof"
+# What each kind of line holds, and of what type.
+HEAD = {"format": str, "study": str, "of": str, "public_keys": list}
+SEAL = dict.fromkeys(("number", "epoch", "from_xact", "to_xact", "events"), int) | dict.fromkeys(
+    ("root", "leaves", "previous", "sealed_at", "key_id", "hash", "signature"), str
+)
+EVENT = {"id": int, "seal": int, "content": str}
+PROVEN = EVENT | {"index": int, "path": list}
 
 
 class Unreadable(Exception):
@@ -43,11 +59,14 @@ class Trail:
     seals: dict[int, dict[str, Any]] = field(default_factory=dict)
     events: int = 0
     problems: list[str] = field(default_factory=list)
+    has_roots: bool = False
 
     @property
-    def is_part(self) -> bool:
-        """Whether events come one by one, each with its path, and not all of each seal."""
-        return bool(self.head["of"] != "everything")
+    def kind(self) -> str:
+        """Everything, all events of each seal; or events each with a path: a part, or the proof of one."""
+        if self.head["of"] == EVERYTHING:
+            return EVERYTHING
+        return PROOF if "event" in self.head else PART
 
 
 def main() -> int:
@@ -57,6 +76,8 @@ def main() -> int:
     parser.add_argument("--public-key", metavar="FILE", type=Path, help="the keys that you trust")
     parser.add_argument("--roots", metavar="FILE", type=Path, help="roots that were exported earlier")
     given = parser.parse_args()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever the file names
     try:
         trail = verify(given.trail, given.public_key, given.roots)
     except (Unreadable, OSError) as error:
@@ -67,17 +88,24 @@ def main() -> int:
 
 
 def verify(path: Path, keys: Path | None = None, roots: Path | None = None) -> Trail:
-    """Read a trail from its beginning to its end, and note everything that is wrong."""
-    with path.open(encoding="utf-8") as file:
+    """Read a trail from its beginning to its end, and note everything that is wrong. Raises Unreadable."""
+    with path.open(encoding="utf-8", errors="replace") as file:
         lines = read(file)
         head = next(lines, {})
         if head.get("format") != FORMAT:
             raise Unreadable(f"{path} does not begin as a trail ({FORMAT}).")
-        told = keys.read_text(encoding="ascii").split() if keys else head["public_keys"]
+        shaped(head, HEAD, "the first line")
+        told = keys.read_text(encoding="utf-8", errors="replace").split() if keys else head["public_keys"]
         trail = Trail(head, public_keys(told))
         # A proof is one object that holds its seal and its event.
         parts: list[dict[str, Any]] = [{name: head[name]} for name in ("seal", "event") if name in head]
         verify_lines(trail, chain(parts, lines))
+    if not trail.seals or not trail.events:
+        raise Unreadable(
+            f"{path} holds {len(trail.seals)} seals and {trail.events} events: nothing to verify."
+        )
+    if trail.kind == PROOF and (len(trail.seals), trail.events) != (1, 1):
+        raise Unreadable(f"{path} holds more than the one seal and the one event of a proof.")
     if roots is not None:
         verify_roots(trail, roots)
     return trail
@@ -87,9 +115,23 @@ def read(file: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Each line as an object. Raises Unreadable."""
     for number, line in enumerate(file, 1):
         try:
-            yield json.loads(line)
-        except ValueError:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
             raise Unreadable(f"line {number} is not JSON.") from None
+        if not isinstance(found, dict):
+            raise Unreadable(f"line {number} is no object.")
+        yield found
+
+
+def shaped(found: Any, shape: dict[str, type], what: str) -> None:
+    """Raises Unreadable where a member is missing, or is of another type."""
+    if not isinstance(found, dict):
+        raise Unreadable(f"{what} is no object.")
+    for name, kind in shape.items():
+        if not isinstance(found.get(name), kind):
+            raise Unreadable(f"{what} holds no {name} as a trail has it.")
+        if kind is int and not -LARGEST <= found[name] < LARGEST:
+            raise Unreadable(f"{what} holds a {name} that is too large.")
 
 
 def verify_lines(trail: Trail, lines: Iterable[dict[str, Any]]) -> None:
@@ -97,25 +139,36 @@ def verify_lines(trail: Trail, lines: Iterable[dict[str, Any]]) -> None:
     whole = Whole(trail)
     for line in lines:
         if "seal" in line:
+            shaped(line["seal"], SEAL, "a seal")
             verify_seal(trail, line["seal"], before)
             before = line["seal"]
         elif "event" in line:
             event = line["event"]
+            shaped(event, EVENT if trail.kind == EVERYTHING else PROVEN, "an event")
             trail.events += 1
-            if json.loads(event["content"]).get("id") != event["id"]:
+            if stated_id(event["content"]) != event["id"]:
                 trail.problems.append(f"Event {event['id']}: its content is that of another event.")
-            leaf = sha256(b"\x00" + event["content"].encode()).digest()
-            verify_path(trail, event, leaf) if trail.is_part else whole.add(event, leaf)
+            leaf = sha256(b"\x00" + event["content"].encode("utf-8", "replace")).digest()
+            whole.add(event, leaf) if trail.kind == EVERYTHING else verify_path(trail, event, leaf)
         else:
             raise Unreadable("a line is neither a seal nor an event.")
-    if not trail.is_part:
+    if trail.kind == EVERYTHING:
         whole.end()
+
+
+def stated_id(content: str) -> Any:
+    """The id that the canonical bytes of an event state; None where they are none."""
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found.get("id") if isinstance(found, dict) else None
 
 
 def verify_seal(trail: Trail, seal: dict[str, Any], before: dict[str, Any] | None) -> None:
     """What a seal states must be what was signed, and it must follow the one before."""
     number = seal["number"]
-    if before is None and not trail.head["of"].startswith("event ") and number != 1:
+    if before is None and trail.kind != PROOF and number != 1:
         trail.problems.append(f"Seal {number}: the seals before it are missing.")
     if before is None and number == 1 and seal["previous"] != "0" * 64:
         trail.problems.append("Seal 1: it names a seal before it.")
@@ -135,7 +188,7 @@ def verify_seal(trail: Trail, seal: dict[str, Any], before: dict[str, Any] | Non
 def signature_problem(trail: Trail, seal: dict[str, Any]) -> str:
     stated = {name: value for name, value in seal.items() if name not in UNSIGNED}
     text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if sha256(text.encode()).hexdigest() != seal["hash"]:
+    if sha256(text.encode("utf-8", "replace")).hexdigest() != seal["hash"]:
         return "what it states was changed after it was signed"
     if seal["key_id"] not in trail.keys:
         return f"it is signed with the key {seal['key_id']}, which is not among the trusted ones"
@@ -171,6 +224,8 @@ class Whole:
     def _verify(self) -> None:
         if not self.leaves:
             return
+        if self.seal in self.done:
+            self.trail.problems.append(f"Seal {self.seal}: its events come in two places.")
         self.done.add(self.seal)
         seal = self.trail.seals.get(self.seal)
         first, last = min(self.leaves), max(self.leaves)
@@ -193,18 +248,25 @@ def verify_path(trail: Trail, event: dict[str, Any], leaf: bytes) -> None:
     if seal is None:
         trail.problems.append(f"Event {event['id']}: its seal {event['seal']} is missing.")
         return
-    path = [bytes.fromhex(each) for each in event["path"]]
-    if not included(leaf, event["index"], seal["events"], path, bytes.fromhex(seal["root"])):
+    try:
+        path, expected = [bytes.fromhex(each) for each in event["path"]], bytes.fromhex(seal["root"])
+    except (TypeError, ValueError):
+        raise Unreadable(f"the path of event {event['id']} is none.") from None
+    if not included(leaf, event["index"], seal["events"], path, expected):
         trail.problems.append(f"Event {event['id']}: it is not what seal {event['seal']} was made over.")
 
 
 def verify_roots(trail: Trail, path: Path) -> None:
-    """Every seal of an earlier file must still be there, and be the same."""
-    with path.open(encoding="utf-8") as file:
+    """Every seal of an earlier file must be there, and be the same; of a proof its own. Raises Unreadable."""
+    trail.has_roots = True
+    with path.open(encoding="utf-8", errors="replace") as file:
         for kept in read(file):
-            if "hash" not in kept:
+            if "public_keys" in kept:
                 continue
+            shaped(kept, SEAL, f"a line of {path.name}")
             now = trail.seals.get(kept["number"])
+            if now is None and trail.kind == PROOF:
+                continue
             if now is None:
                 trail.problems.append(f"Seal {kept['number']}: {path.name} knows it; it was cut off.")
             elif now["hash"] != kept["hash"]:
@@ -244,8 +306,11 @@ def node(left: bytes, right: bytes) -> bytes:
 
 def public_keys(lines: Iterable[str]) -> dict[str, Ed25519PublicKey]:
     """The keys by their names: the first 16 hexadecimal digits of the SHA-256 of each."""
-    raw = [b64decode(line) for line in lines]
-    return {sha256(key).hexdigest()[:16]: Ed25519PublicKey.from_public_bytes(key) for key in raw}
+    try:
+        raw = [b64decode(line, validate=True) for line in lines]
+        return {sha256(key).hexdigest()[:16]: Ed25519PublicKey.from_public_bytes(key) for key in raw}
+    except (TypeError, ValueError):
+        raise Unreadable("a public key is none.") from None
 
 
 def report(trail: Trail, trusted: bool) -> None:
@@ -264,12 +329,22 @@ def report(trail: Trail, trusted: bool) -> None:
         print(f"WRONG. {problem}")
     if len(trail.problems) > SHOWN:
         print(f"... and {len(trail.problems) - SHOWN} more.")
+    print(f"RESULT: {result(trail)}")
+
+
+def result(trail: Trail) -> str:
+    """What was shown, and what could not be."""
     if trail.problems:
-        print(f"RESULT: this trail is NOT as it was sealed; {len(trail.problems)} wrong.")
-    else:
-        print(
-            "RESULT: every event is what was sealed, each seal is signed, and none is missing between them."
+        return f"this trail is NOT as it was sealed; {len(trail.problems)} wrong."
+    if trail.kind == PROOF:
+        return "this event is what was sealed, and its seal is signed. Of other events nothing is shown."
+    if trail.kind == PART:
+        return (
+            "each of these events is what was sealed, and each seal is signed. This is a part of the trail: "
+            "whether events were left out of it cannot be told; the trail of everything shows that."
         )
+    end = "" if trail.has_roots else " Whether its end was cut off is shown by --roots only."
+    return f"every event is what was sealed, each seal is signed, and none is missing between them.{end}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,8 @@ def test_a_whole_trail_holds_without_fascicle(
     assert "3 seals, 1 to 3" in answer.stdout
     assert f"{Event.objects.count() - 1} events." in answer.stdout
     assert "RESULT: every event is what was sealed" in answer.stdout
+    assert "cut off" not in answer.stdout
+    assert "Whether its end was cut off is shown by --roots only." in alone(tmp_path, path).stdout
 
 
 @pytest.mark.requirement("P11.10e", "E6.17")
@@ -85,6 +88,8 @@ def test_the_trail_of_one_participant_holds_by_its_paths(participant: Participan
     answer = alone(tmp_path, path)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert f": {participant.code}." in answer.stdout
+    assert "whether events were left out of it cannot be told" in answer.stdout
+    assert "none is missing" not in answer.stdout
     events = [
         json.loads(line)["event"] for line in path.read_text().splitlines() if line.startswith('{"event"')
     ]
@@ -111,6 +116,14 @@ def test_the_proof_of_one_value_is_a_trail_too(participant: Participant, tmp_pat
     answer = alone(tmp_path, path)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert f"event {event.pk}" in answer.stdout
+    assert "Of other events nothing is shown." in answer.stdout
+    roots = tmp_path / "roots.jsonl"
+    call_command("export_roots", str(roots), stdout=StringIO())
+    assert alone(tmp_path, path, "--roots", roots).returncode == 0
+    lines = roots.read_text().splitlines()
+    proven = json.loads(path.read_text())["seal"]["number"]
+    roots.write_text(lines[proven].replace('"hash":"', '"hash":"0') + "\n")
+    assert alone(tmp_path, path, "--roots", roots).returncode == 1
     path.write_text(path.read_text().replace("trial_consent", "trial_consens"))
     assert alone(tmp_path, path).returncode == 1
 
@@ -218,7 +231,51 @@ def test_a_forger_with_a_key_of_their_own_is_not_trusted(
     assert "which is not among the trusted ones" in answer.stdout
 
 
-@pytest.mark.parametrize("content", ["", "{}", "no json", '{"format": "another"}'])
+def spoiled(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An object without each of its members, and with each as another kind of thing, all the way down."""
+    for name, value in found.items():
+        yield {key: each for key, each in found.items() if key != name}
+        yield from ({**found, name: other} for other in (None, [], {}, [7], "\ud800", "é", -1, 2**70))
+        if isinstance(value, dict):
+            yield from ({**found, name: inner} for inner in spoiled(value))
+
+
+@pytest.mark.parametrize("of", ["everything", "participant", "event"])
+def test_a_file_that_is_no_trail_any_more_is_refused_or_wrong(
+    participant: Participant, tmp_path: Path, of: str
+) -> None:
+    if of == "event":
+        found = proofs.of_event(Event.objects.filter(table_name="trial_consent").latest("id").pk)
+        assert found is not None
+        lines = [trail.of_event(*found)]
+    else:
+        path = exported(tmp_path, *(["--participant", participant.code] if of == "participant" else []))
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+    path = tmp_path / "spoiled"
+    firsts = {next(iter(line)): at for at, line in reversed(list(enumerate(lines)))}
+    for at in firsts.values():
+        for other in spoiled(lines[at]):
+            path.write_text(
+                "".join(json.dumps(line) + "\n" for line in [*lines[:at], other, *lines[at + 1 :]])
+            )
+            with suppress(verify_trail.Unreadable):
+                assert verify_trail.verify(path).problems or at == 0, other
+
+
+@pytest.mark.parametrize("kept", ["head", "seals"])
+def test_a_trail_of_nothing_shows_nothing(participant: Participant, tmp_path: Path, kept: str) -> None:
+    for arguments in ([], ["--participant", participant.code]):
+        path = exported(tmp_path, *arguments)
+        lines = [line for line in path.read_text().splitlines(keepends=True) if '{"event"' not in line]
+        path.write_text("".join(lines[:1] if kept == "head" else lines))
+        answer = alone(tmp_path, path)
+        assert (answer.returncode, answer.stderr) == (2, "")
+        assert "nothing to verify" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "no json", "7", "\x00\xff", "[" * 9999, '{"format": "another"}']
+)
 def test_what_is_no_trail_is_said_to_be_none(tmp_path: Path, content: str) -> None:
     path = tmp_path / "trail"
     path.write_text(content)
