@@ -89,6 +89,15 @@ CATALOGUE: dict[str, Kind] = {
         N_("The key was not taken"),
         N_("The browser or the key gave no valid answer. Press the button again, and touch the key."),
     ),
+    "asked_again": Kind(
+        115,
+        403,
+        N_("More is asked for now"),
+        N_(
+            "You read for a while, so this takes more than the password again: type all that is asked for "
+            "below. Nothing was done, and this does not count as a failed attempt."
+        ),
+    ),
     "own_account": Kind(
         120,
         403,
@@ -385,13 +394,13 @@ CATALOGUE: dict[str, Kind] = {
             "Have them answered before the casebook is signed."
         ),
     ),
-    "signed_content_changed": Kind(
+    "content_changed": Kind(
         442,
         409,
         N_("Changed since it was shown"),
         N_(
-            "What you were shown is not what is stored now, so nothing was signed. "
-            "Read it again, and sign then."
+            "What you were shown is not what is stored now, so nothing was signed or verified. "
+            "Read it again first."
         ),
     ),
     "signed_already": Kind(

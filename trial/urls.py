@@ -30,7 +30,7 @@ from trial.screens.session import SignInView, SignOutView, challenge, sign_in_co
 screens = [
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-in/code/", sign_in_code, name="sign-in-code"),
-    path("sign-in/challenge/", challenge, name="security-key-challenge"),
+    path("sign-in/challenge/<slug:purpose>/", challenge, name="security-key-challenge"),
     path("sign-out/", SignOutView.as_view(), name="sign-out"),
     path("session/", session, name="session"),
     path("language/", language, name="language"),

@@ -23,7 +23,7 @@ UNTRACKED: dict[str, Untracked] = {
     "trial.Event": Untracked("It is the audit; only the trigger writes it.", READ_ONLY),
     "trial.Epoch": Untracked("Part of the ledger; opened by the owner's command.", READ_ONLY),
     "trial.Seal": Untracked("Part of the ledger; added by a function that only goes on.", READ_ONLY),
-    "trial.LedgerCheck": Untracked("Says whether the ledger was found whole; only appended.", APPEND_ONLY),
+    "trial.LedgerCheck": Untracked("What the nightly verification told; only appended.", APPEND_ONLY),
     "analytics.Run": Untracked("Follows from the data at its position; only appended.", APPEND_ONLY),
     "analytics.Estimate": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Description": Untracked("Part of a run; only appended.", APPEND_ONLY),
@@ -36,12 +36,17 @@ UNTRACKED: dict[str, Untracked] = {
     "trial.Session": Untracked(
         "Signed-in browsers, and forms sent while signed out; cleared each night.", FULL
     ),
+    "trial.Challenge": Untracked("What security keys were asked and have not answered; minutes old.", FULL),
+    "trial.Tally": Untracked("Counts of what may be asked so often and no more; hours old.", FULL),
     "sessions.Session": Untracked("Django's own, empty; ours is trial.Session.", READ_ONLY),
     "trial.ApiToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
     "axes.AccessAttempt": Untracked("Failures of late, counted for the lock-out; they run out.", FULL),
     "axes.AccessAttemptExpiration": Untracked("Part of the attempts; it goes with them.", FULL),
-    "axes.AccessFailureLog": Untracked("It is a log itself: who failed to sign in, when and where.", FULL),
-    "axes.AccessLog": Untracked("It is a log itself: who signed in and out, when and where.", FULL),
+    "axes.AccessFailureLog": Untracked(
+        "It is a log itself: who failed to sign in, when and where.", APPEND_ONLY
+    ),
+    # The time of signing out is written into the line later; the database keeps the rest of it.
+    "axes.AccessLog": Untracked("It is a log itself: who signed in and out, when and where.", TRACKED),
     "auth.Permission": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
     "auth.Group": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),
     "auth.Group_permissions": Untracked("Django's own; rights stand in trial.access.", READ_ONLY),

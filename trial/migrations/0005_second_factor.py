@@ -80,6 +80,36 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Challenge",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=10)),
+                ("state", models.JSONField()),
+                ("created_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="challenges",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("purpose__in", ["sign-in", "signing", "change", "creation"])),
+                        name="challenge_purpose_code",
+                    )
+                ],
+            },
+        ),
         # How far a code or a key was used is no change of the factor.
         ledger.track("trial_secondfactor", hidden=("secret",), ignored=("counter", "last_used_at")),
         ledger.track("trial_recoverycode", hidden=("hash", "beginning")),

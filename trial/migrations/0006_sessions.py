@@ -1,14 +1,28 @@
-"""Sessions that know whose they are, and tokens that know what they are for."""
+"""Sessions that know whose they are, tokens that know what they are for, and counts of what is limited."""
 
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from trial.audit import operations as ledger
+
+# What a line of the log of sign-ins says, but for the time of signing out.
+SIGNED_IN = (
+    "username",
+    "ip_address",
+    "user_agent",
+    "http_accept",
+    "path_info",
+    "attempt_time",
+    "session_hash",
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [
         ("trial", "0005_second_factor"),
+        ("axes", "0010_accessattemptexpiration"),
     ]
 
     operations = [
@@ -71,6 +85,15 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Tally",
+            fields=[
+                ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("begun_at", models.DateTimeField()),
+                ("number", models.IntegerField()),
+            ],
+        ),
         # Where Fascicle was set up before: tokens of then are made anew.
         migrations.RunSQL("drop table if exists knox_authtoken", migrations.RunSQL.noop),
+        ledger.fix("axes_accesslog", *SIGNED_IN),
     ]

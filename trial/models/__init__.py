@@ -3,6 +3,7 @@
 from trial.models.adverse_event import AdverseEvent
 from trial.models.api_token import ApiToken, Reach
 from trial.models.audit_review import AuditReview
+from trial.models.challenge import Challenge
 from trial.models.consent import Consent, Reconsent
 from trial.models.demographics import Demographics
 from trial.models.deviation import Deviation
@@ -27,6 +28,7 @@ from trial.models.second_factor import RecoveryCode, SecondFactor
 from trial.models.session import Session
 from trial.models.site import Site
 from trial.models.surgery import Operation, Surgery
+from trial.models.tally import Tally
 from trial.models.user import User
 from trial.models.visit import Visit
 
@@ -34,6 +36,7 @@ __all__ = [
     "AdverseEvent",
     "ApiToken",
     "AuditReview",
+    "Challenge",
     "Consent",
     "ConservativeTreatment",
     "ContactAttempt",
@@ -69,6 +72,7 @@ __all__ = [
     "Site",
     "StudyEnd",
     "Surgery",
+    "Tally",
     "TreatmentStop",
     "User",
     "Visit",

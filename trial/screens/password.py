@@ -1,19 +1,23 @@
 """Changing a password, and setting a new one by e-mail. Both write through the one service."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.generic import FormView
 
 from trial import lock_out
+from trial.client_address import client_address
 from trial.models import User
-from trial.services import accounts
+from trial.services import accounts, links
+from trial.tasks import ask_for_links
 
 
 class NewPasswordForm(auth_forms.SetPasswordForm):  # type: ignore[type-arg]
@@ -37,34 +41,14 @@ class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm):
             raise
 
 
-class AskForPasswordForm(auth_forms.PasswordResetForm):
-    """Mails a link to everybody with the address, to those without a password yet as well."""
-
-    def get_users(self, email: str) -> Iterator[User]:
-        return User.objects.filter(email__iexact=email, is_active=True).iterator()
-
-
-class LinkForm(AskForPasswordForm):
-    """Mails a link to one person, whom somebody else has chosen."""
-
-    def __init__(self, person: User) -> None:
-        super().__init__({"email": person.email})
-        self.person = person
-
-    def get_users(self, email: str) -> Iterator[User]:
-        return iter([self.person])
-
-
 def send_link(request: HttpRequest, person: User) -> None:
     """Mail a person the link with which a password is set: nobody sets one for somebody else."""
-    form = LinkForm(person)
-    if form.is_valid():
-        form.save(
-            request=request,
-            use_https=request.is_secure(),
-            subject_template_name="trial/password_reset_subject.txt",
-            email_template_name="trial/password_link_email.txt",
-        )
+    _ask_for_links(request, [person.pk], links.GIVEN)
+
+
+def _ask_for_links(request: HttpRequest, users: list[int], mail: str) -> None:
+    origin, language = f"{request.scheme}://{request.get_host()}", get_language()
+    transaction.on_commit(lambda: ask_for_links(users, mail, origin, language), robust=True)
 
 
 class ChangePasswordView(auth_views.PasswordChangeView):
@@ -77,12 +61,18 @@ class ChangePasswordView(auth_views.PasswordChangeView):
         return super().form_valid(form)
 
 
-class AskForPasswordView(auth_views.PasswordResetView):
+class AskForPasswordView(FormView):  # type: ignore[type-arg]
+    """Answers alike and as fast whether the address has an account or not."""
+
     template_name = "trial/password_reset.html"
-    form_class = AskForPasswordForm
-    subject_template_name = "trial/password_reset_subject.txt"
-    email_template_name = "trial/password_reset_email.txt"
+    form_class = auth_forms.PasswordResetForm
     success_url = reverse_lazy("password-reset-sent")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        client = client_address(self.request) or ""
+        users = links.asked(email=form.cleaned_data["email"], client=client)
+        _ask_for_links(self.request, users, links.ASKED)
+        return super().form_valid(form)
 
 
 class PasswordMailSentView(auth_views.PasswordResetDoneView):

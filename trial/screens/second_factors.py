@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from trial import authenticator_app, security_keys
 from trial.concealment import conceal, reveal
+from trial.models.challenge import Purpose
 from trial.models.second_factor import KEY
 from trial.refusals import Refusal
 from trial.screens.confirmation import asked_for_change, confirm_change
 from trial.screens.people import person_of
 from trial.security_keys import Assertion, Place
+from trial.services import challenges
 from trial.services import second_factors as service
 
 NEW_SECRET = "new_app_secret"  # nosec B105  # the name of a place in the session
@@ -89,7 +91,8 @@ def key_challenge(request: HttpRequest) -> JsonResponse:
     """What the browser needs to make a key."""
     person = person_of(request)
     known = service.of(person).filter(kind=KEY).values_list("secret", flat=True)
-    options, request.session[NEW_KEY] = security_keys.creation(Place.of(request), person, list(known))
+    options, state = security_keys.creation(Place.of(request), person, list(known))
+    request.session[NEW_KEY] = challenges.keep(user=person, purpose=Purpose.CREATION, state=state)
     return JsonResponse(options)
 
 
@@ -148,15 +151,14 @@ def _add_app(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _add_key(request: HttpRequest) -> HttpResponse:
-    state = request.session.pop(NEW_KEY, None)
+    person, number = person_of(request), request.session.pop(NEW_KEY, None)
+    state = challenges.take(user=person, purpose=Purpose.CREATION, number=number)
     made = Assertion(Place.of(request), state, request.POST.get("made", ""))
     credential = security_keys.created(made) if state else None
     if credential is None:
         raise Refusal("security_key")
     confirm_change(request)
-    factor = service.add_key(
-        by=person_of(request), name=request.POST.get("name", "").strip(), credential=credential
-    )
+    factor = service.add_key(by=person, name=request.POST.get("name", "").strip(), credential=credential)
     return _added(request, factor.name)
 
 

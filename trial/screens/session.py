@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from trial import security_keys
 from trial.models import User
+from trial.models.challenge import Purpose
 from trial.models.second_factor import KEY
 from trial.refusals import Refusal
 from trial.screens import first_step
 from trial.screens.confirmation import CHALLENGE, assertion_of
 from trial.screens.first_step import FirstStep
 from trial.security_keys import Place
-from trial.services import confirmation, second_factors
+from trial.services import challenges, confirmation, second_factors
 
 BACKEND = "trial.authentication.AccountBackend"
 
@@ -57,14 +58,17 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         login(request, step.user, backend=BACKEND)
         return redirect(step.leads_to)
     keys = second_factors.of(step.user).filter(kind=KEY).exists()
-    return render(request, "trial/sign_in_code.html", {"refusal": refusal, "key": keys})
+    context = {"refusal": refusal, "key": keys, "purpose": Purpose.SIGN_IN}
+    return render(request, "trial/sign_in_code.html", context)
 
 
 def _refused(request: HttpRequest, step: FirstStep) -> Refusal | None:
     """Why the proof does not hold. Who is locked out is told so on a page of its own."""
     try:
         confirmation.prove_second_factor(
-            user=step.user, code=request.POST.get("code", ""), assertion=assertion_of(request)
+            user=step.user,
+            code=request.POST.get("code", ""),
+            assertion=assertion_of(request, step.user, Purpose.SIGN_IN),
         )
     except Refusal as refusal:
         if refusal.code != "confirmation_failed":
@@ -75,18 +79,21 @@ def _refused(request: HttpRequest, step: FirstStep) -> Refusal | None:
 
 @require_POST
 @never_cache
-def challenge(request: HttpRequest) -> JsonResponse:
+def challenge(request: HttpRequest, purpose: str) -> JsonResponse:
     """What the browser needs to let a security key answer: in the second step, or to confirm an act."""
-    person = _proving(request)
+    person = _proving(request, purpose)
     keys = list(second_factors.of(person).filter(kind=KEY).values_list("secret", flat=True)) if person else []
-    if not keys:
+    if person is None or not keys:
         raise Refusal("not_found")
-    options, request.session[CHALLENGE] = security_keys.asked(Place.of(request), keys)
+    options, state = security_keys.asked(Place.of(request), keys)
+    request.session[CHALLENGE] = challenges.keep(user=person, purpose=Purpose(purpose), state=state)
     return JsonResponse(options)
 
 
-def _proving(request: HttpRequest) -> User | None:
-    if isinstance(request.user, User):
-        return request.user
-    step = first_step.of(request)
-    return step.user if step else None
+def _proving(request: HttpRequest, purpose: str) -> User | None:
+    """Who answers: to sign in who has taken the first step, else who is signed in."""
+    if purpose == Purpose.SIGN_IN:
+        step = first_step.of(request)
+        return step.user if step else None
+    person = request.user
+    return person if isinstance(person, User) and purpose in (Purpose.SIGNING, Purpose.CHANGE) else None

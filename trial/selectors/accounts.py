@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from trial.access import Right, sites_with
+from trial.access import RIGHTS, Right, Role, sites_with
 from trial.models import Membership, SecondFactor, Site, User
 from trial.refusals import Refusal
 
@@ -62,8 +62,22 @@ def manages(by: User, user: User) -> bool:
     return _managed(memberships, sites_with(by, Right.MANAGE_ACCOUNTS))
 
 
+def other_administrators(by: User) -> list[User]:
+    """Who else looks after accounts today at a site of the administrator's."""
+    roles = [role.value for role in Role if Right.MANAGE_ACCOUNTS in RIGHTS[role]]
+    held = Membership.objects.filter(
+        role__in=roles, site__in=sites_with(by, Right.MANAGE_ACCOUNTS), user__is_active=True
+    ).exclude(user=by)
+    today = [each for each in held.select_related("user", "site") if _holds(each)]
+    return list({each.user_id: each.user for each in today}.values())
+
+
 def ended(membership: Membership) -> bool:
     return membership.valid_to is not None and membership.valid_to < membership.site.today()
+
+
+def _holds(membership: Membership) -> bool:
+    return membership.valid_from <= membership.site.today() and not ended(membership)
 
 
 def _accounts(which: Q) -> QuerySet[User]:

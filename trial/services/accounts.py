@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -20,7 +21,7 @@ from trial.audit.context import CommandLine, attributed
 from trial.models import Membership, Site, User
 from trial.refusals import Refusal
 from trial.selectors import accounts as selector
-from trial.services import fields, second_factors, sessions, tokens
+from trial.services import fields, notices, second_factors, sessions, tokens
 
 
 def create(
@@ -43,6 +44,8 @@ def create(
     fields.check(user)
     with attributed(by=by):
         user.save(force_insert=True)
+        said = _("{by} made the account “{username}” of {person}, with the e-mail address {email}.")
+        _tell_others(by, said.format(by=by.full_name, username=username, person=full_name, email=email or "–"))
     return user
 
 
@@ -62,9 +65,16 @@ def give_role(
     _check_may_touch(by, user)
     start = valid_from or site.today()
     with attributed(by=by):
-        return Membership.objects.create(
+        given = Membership.objects.create(
             user=user, site=site, role=role.value, valid_from=start, valid_to=valid_to
         )
+        said = _("{by} gave {person} (“{username}”) the role “{role}” at {site}.")
+        role_name, person = _(role.label), user.full_name
+        _tell_others(
+            by,
+            said.format(by=by.full_name, person=person, username=user.username, role=role_name, site=site),
+        )
+    return given
 
 
 def end_role(*, by: User | CommandLine, membership: Membership, last_day: date, reason: str) -> Membership:
@@ -121,7 +131,7 @@ def forget_password(*, by: User | CommandLine, user: User, reason: str) -> None:
 def reset_second_factor(*, by: User | CommandLine, user: User, reason: str) -> None:
     """Take the second factors of who has lost them out of use. Sessions and tokens end at once."""
     with _acting_on(by, user, reason) as locked:
-        second_factors.reset(by=by, user=locked, reason=reason)
+        second_factors.end_all(locked)
         _sign_out(locked)
 
 
@@ -155,6 +165,16 @@ def renew_hash(*, user: User, password: str) -> None:
 def _check_may_manage(by: User | CommandLine, site: Site | None = None) -> None:
     if isinstance(by, User):
         check_right(by, Right.MANAGE_ACCOUNTS, site)
+
+
+def _tell_others(by: User | CommandLine, sentence: str) -> None:
+    """No administrator makes an account or gives a role unseen: the others of the site hear of it, and who
+    runs the server where there are none."""
+    if isinstance(by, User):
+        others = [each.email for each in selector.other_administrators(by)]
+        operators = [address for _name, address in settings.ADMINS]
+        advice = _("If this was not agreed, look into it: the audit trail says who did what, and when.")
+        notices.tell(others or operators, _("Fascicle: an account or a role is new"), sentence, advice)
 
 
 def _check_may_touch(by: User | CommandLine, user: User) -> None:

@@ -20,7 +20,8 @@ def confirm(
 
     `needs_code` asks for it where the account has one; `code` is one of an app or a recovery code,
     `assertion` the answer of a security key. A `username` that is given must be the person's. Failures count
-    towards the lock-out, so call it before a transaction begins: what is rolled back is not counted.
+    towards the lock-out, so call it before a transaction begins: what is rolled back is not counted. They are
+    forgotten only when all that the account has was proved: a password forgives no wrong codes.
     """
     lock_out.check(user.username)
     if needs_code:
@@ -29,7 +30,8 @@ def confirm(
     if not known or (needs_code and not _holds(user, code, assertion)):
         lock_out.count(user.username)
         raise Refusal("confirmation_failed")
-    lock_out.forget(user.username)
+    if needs_code or not second_factors.of(user).exists():
+        lock_out.forget(user.username)
 
 
 def prove_second_factor(*, user: User, code: str = "", assertion: Assertion | None = None) -> None:

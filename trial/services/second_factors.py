@@ -9,21 +9,19 @@ import secrets
 from base64 import b32encode
 
 from django.contrib.auth import hashers
-from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial import authenticator_app, security_keys
-from trial.access import Right, can, check_right
-from trial.audit.context import CommandLine, attributed
+from trial.access import Right, can
+from trial.audit.context import attributed
 from trial.concealment import InvalidToken, conceal, reveal
 from trial.models import RecoveryCode, SecondFactor, User
 from trial.models.second_factor import APP, KEY
 from trial.refusals import Refusal
 from trial.security_keys import Assertion, Credential
-from trial.services import fields, tokens
+from trial.services import fields, notices
 
 SIGNING = (Right.SIGN, Right.SIGN_CASEBOOK)
 RECOVERY_CODES = 10
@@ -82,7 +80,7 @@ def _proves_key(user: User, assertion: Assertion) -> bool:
     found = security_keys.answered(assertion, list(keys))
     if found is None or found.public not in keys:
         return False
-    # A key that does not count says 0, always. The challenge serves once in either case.
+    # A key that does not count says 0, always; what it was asked serves once in either case.
     return _use(keys[found.public], found.count, counts=found.count > 0)
 
 
@@ -148,21 +146,16 @@ def remove(*, by: User, factor: int) -> SecondFactor:
     return found
 
 
-def reset(*, by: User | CommandLine, user: User, reason: str = "second factors reset") -> None:
-    """Take all of somebody's out of use, recovery codes and tokens too: the person has lost them.
+def end_all(user: User) -> None:
+    """Take all that somebody has out of use, recovery codes too: the person has lost them.
 
-    Whoever holds a role that signs sets a new one up at the next sign-in.
+    Part of an act on the account, which has its own right. Whoever holds a role that signs sets a new one up
+    at the next sign-in.
     """
-    if isinstance(by, User):
-        check_right(by, Right.MANAGE_ACCOUNTS)
-        if by.pk == user.pk:
-            raise Refusal("right", right=_("reset your own second factors"))
     now = timezone.now()
-    with attributed(by=by, reason=reason):
-        of(user).update(secret="", removed_at=now)  # nosec B106
-        RecoveryCode.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
-        tokens.end_all(user)
-        _tell(user, _("Your administrator removed the second factors of your account."))
+    of(user).update(secret="", removed_at=now)  # nosec B106
+    RecoveryCode.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
+    _tell(user, _("Your administrator removed the second factors of your account."))
 
 
 def new_recovery_codes(*, by: User) -> list[str]:
@@ -189,11 +182,5 @@ def _new_code() -> str:
 
 
 def _tell(user: User, sentence: str) -> None:
-    """By mail, after the commit; a mail server that is down undoes nothing."""
-    if not user.email:
-        return
-    said = _("If this was not you, tell your administrator at once.")
-    subject = _("Fascicle: your second factor")
-    transaction.on_commit(
-        lambda: send_mail(subject, f"{sentence}\n\n{said}\n", None, [user.email]) and None, robust=True
-    )
+    subject = _("Fascicle: how you sign in has changed")
+    notices.tell([user.email], subject, sentence, _("If this was not you, tell your administrator at once."))

@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from tests import queued
 from tests.cast import PASSWORD, Cast
 from trial.access import Role
 from trial.models import Event, Membership, User
@@ -40,6 +41,7 @@ def shown(client: Client, user: User) -> str:
 
 
 def link() -> str:
+    queued.run("trial.tasks.send_links")
     found = re.search(r"https?://[^/]+(/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
@@ -50,10 +52,10 @@ def test_a_new_person_sets_the_password_by_a_link_and_works(cast: Cast, administ
     user = User.objects.get(username="new")
     assert answer.headers["Location"] == reverse("accounts-person", args=[user.pk])
     assert not user.has_usable_password()
+    theirs, form = Client(), link()
     assert mail.outbox[-1].to == ["new@example.org"]
     assert "asks you to set a password" in str(mail.outbox[-1].body)
-    theirs = Client()
-    form = theirs.get(link()).headers["Location"]
+    form = theirs.get(form).headers["Location"]
     theirs.post(form, {"new_password1": PHRASE, "new_password2": PHRASE})
     theirs.post(reverse("sign-in"), {"username": "new", "password": PHRASE})
     assert theirs.get(reverse("home")).status_code == 200
@@ -107,9 +109,9 @@ def test_a_role_is_given_and_ended(cast: Cast, administrator: Client) -> None:
 
 def test_a_password_is_asked_for_anew(cast: Cast, administrator: Client) -> None:
     administrator.post(reverse("accounts-password", args=[cast.monitor.pk]), {"reason": "seen by others"})
+    theirs, form = Client(), link()
     assert mail.outbox[-1].to == ["monitor@example.org"]
-    theirs = Client()
-    form = theirs.get(link()).headers["Location"]
+    form = theirs.get(form).headers["Location"]
     theirs.post(form, {"new_password1": PHRASE, "new_password2": PHRASE})
     assert theirs.login(username="monitor", password=PHRASE)
     assert not theirs.login(username="monitor", password=PASSWORD)

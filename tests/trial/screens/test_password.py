@@ -2,16 +2,27 @@ import re
 
 import pytest
 from django.core import mail
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from config.celery import app
+from tests import queued
 from tests.cast import PASSWORD, Cast
 from trial.audit.context import COMMAND_LINE
-from trial.models import Event
-from trial.services import accounts
+from trial.models import Event, Tally
+from trial.services import accounts, links, tallies
+from trial.tasks import clear_sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "another long synthetic phrase"
+SEND = "trial.tasks.send_links"
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(servers: object) -> None:
+    """Nothing waits of an earlier test."""
+    app.control.purge()
 
 
 def change(client: Client, old: str, new: str) -> int:
@@ -49,6 +60,7 @@ def ask(client: Client, email: str) -> str:
     """Ask for a link; the answer is its path, empty when no mail was sent."""
     answer = client.post(reverse("password-reset"), {"email": email})
     assert answer.headers["Location"] == reverse("password-reset-sent")
+    assert queued.run(SEND) == 1
     found = re.search(r"https?://[^/]+(/\S+)", str(mail.outbox[-1].body)) if mail.outbox else None
     return found[1] if found else ""
 
@@ -72,3 +84,45 @@ def test_an_account_made_without_a_password_gets_its_first_one_by_mail(cast: Cas
 
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(cast: Cast, client: Client) -> None:
     assert ask(client, "nobody@example.org") == ""
+
+
+def test_nothing_leaves_while_somebody_waits_for_the_answer(cast: Cast, client: Client) -> None:
+    client.post(reverse("password-reset"), {"email": "investigator@example.org"})
+    assert mail.outbox == []
+    assert queued.run(SEND) == 1
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.requirement("P11.300")
+def test_one_mailbox_gets_three_links_in_an_hour(cast: Cast, client: Client) -> None:
+    for email in ["investigator@example.org", "Investigator@Example.org"] * 3:
+        ask(client, email)
+    assert len(mail.outbox) == links.MOST_OF_MAILBOX
+    ask(client, "monitor@example.org")
+    assert mail.outbox[-1].to == ["monitor@example.org"]
+    Tally.objects.update(begun_at=F("begun_at") - tallies.SPAN)
+    ask(client, "investigator@example.org")
+    assert mail.outbox[-1].to == ["investigator@example.org"]
+
+
+@pytest.mark.requirement("P11.300")
+def test_from_one_address_no_more_is_asked_than_a_hospital_would(cast: Cast, client: Client) -> None:
+    for number in range(links.MOST_OF_CLIENT):
+        ask(client, f"{number}@example.org")
+    sent = {"email": "monitor@example.org"}
+    answer = client.post(reverse("password-reset"), sent)
+    assert answer.status_code == 429
+    assert "Wait 3600 s" in answer.content.decode()
+    assert client.post(reverse("password-reset"), sent, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_what_is_counted_names_nobody_and_is_gone_by_night(cast: Cast, client: Client) -> None:
+    ask(client, "investigator@example.org")
+    kept = " ".join(Tally.objects.values_list("key", flat=True))
+    assert "investigator" not in kept
+    assert "127.0.0.1" not in kept
+    clear_sessions()
+    assert Tally.objects.count() == 2
+    Tally.objects.update(begun_at=F("begun_at") - tallies.SPAN)
+    clear_sessions()
+    assert not Tally.objects.exists()

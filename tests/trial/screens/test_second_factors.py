@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.cast import PASSWORD, Cast
 from tests.second_factor import code_of, lose, wrong_code
 from trial.models import Event, RecoveryCode, SecondFactor, User
+from trial.models.challenge import Purpose
 from trial.services import second_factors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -205,6 +206,7 @@ def test_a_key_that_no_browser_made_is_refused(cast: Cast, client: Client) -> No
 
 
 def test_who_has_no_key_is_asked_for_none(cast: Cast, client: Client) -> None:
-    assert client.post(reverse("security-key-challenge")).status_code == 404
+    addresses = [reverse("security-key-challenge", args=[purpose]) for purpose in Purpose]
+    assert {client.post(address).status_code for address in addresses} == {404}
     client.force_login(cast.investigator)
-    assert client.post(reverse("security-key-challenge")).status_code == 404
+    assert {client.post(address).status_code for address in addresses} == {404}
