@@ -54,8 +54,18 @@ def faults(page: Page, size: str) -> list[str]:
     found = [f"{each['id']} {each['nodes'][0]['html'][:120]}" for each in violations]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("the page is wider than the screen")
+    found += [f"a cell that left its column: {html}" for html in page.evaluate(STRAY)]
     return found + [f"a target of less than {FINGER} px: {html}" for html in page.evaluate(SMALL, FINGER)]
 
+
+# A class meant for something else can take a cell out of its table.
+STRAY = """
+() => [...document.querySelectorAll("table")]
+    .filter((table) => table.checkVisibility() && getComputedStyle(table).display === "table")
+    .flatMap((table) => [...table.querySelectorAll("td, th")])
+    .filter((cell) => cell.checkVisibility() && getComputedStyle(cell).display !== "table-cell")
+    .map((cell) => cell.outerHTML.slice(0, 120))
+"""
 
 # Links that run along in a line of text are exempt, as in WCAG 2.5.8.
 SMALL = """

@@ -15,6 +15,9 @@ logger = logging.getLogger("django.request")
 
 MEDIA_TYPE = "application/problem+json"
 
+# Refusals that send back what came: of a lost race. Never of anything that carries a password or a code.
+LOST_RACES = frozenset({"version_stale", "exists"})
+
 
 def handler(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: a refusal keeps its words, everything else gets the nearest ones."""
@@ -22,7 +25,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     if refusal.code == "failed":
         logger.exception("The API failed at %s", context["request"].path, exc_info=error)
     # Who lost the race gets both versions: the one that stands, and the one that was sent.
-    sent = {"sent": context["request"].data} if "current" in refusal.extra else None
+    sent = {"sent": context["request"].data} if refusal.code in LOST_RACES else None
     return problem(refusal, _headers(error), sent)
 
 

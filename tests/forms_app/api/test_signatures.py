@@ -68,11 +68,12 @@ def test_the_content_is_told_and_a_stale_hash_refused_with_both(cast: Cast, part
     sent = body(cast.investigator, FORM)
     journey.save(cast.investigator, participant, "W1", "pain", answers.pain(4), 1, reason="read again")
     answer = client.post(cast.investigator, f"{FORM}signatures/", sent)
-    problem = client.problem(answer, 409, "signed_content_changed")
+    problem = client.problem(answer, 409, "content_changed")
     assert (problem["shown"], problem["current"]) == (
         sent["content_hash"],
         body(cast.investigator, FORM)["content_hash"],
     )
+    assert sent["password"] not in answer.content.decode()
 
 
 def test_visits_and_casebooks_tell_their_signatures(cast: Cast, participant: Participant) -> None:
