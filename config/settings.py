@@ -20,8 +20,9 @@ DEBUG = environment.flag("FASCICLE_DEBUG")
 SECRET_KEY = environment.secret(
     "FASCICLE_SECRET_KEY", default="known to all, for debug only" if DEBUG else ""
 )
-# After a change of the key the one before: what it encrypted, the keys of authenticator apps, stays readable.
-SECRET_KEY_FALLBACKS = [former for former in [environment.secret("FASCICLE_FORMER_SECRET_KEY")] if former]
+# After a change of the key the one before, until `reconceal` has run: what it encrypted, the keys of
+# authenticator apps, stays readable. Not for SECRET_KEY_FALLBACKS: a key that leaked must sign nothing more.
+FORMER_SECRET_KEY = environment.secret("FASCICLE_FORMER_SECRET_KEY")
 ALLOWED_HOSTS = environment.words("FASCICLE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("FASCICLE_TRUSTED_ORIGINS")
 
@@ -151,6 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "trial.passwords.OwnWordsValidator"},
+    {"NAME": "trial.passwords.OwnNamesValidator"},
 ]
 # Lock-out: by account and address, so that nobody locks somebody else out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -159,6 +161,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
+# The log is kept for ever: the role of the application cannot delete from it.
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000_000
+AXES_USERNAME_CALLABLE = "trial.lock_out.tried"
 AXES_CLIENT_IP_CALLABLE = "trial.client_address.client_address"
 AXES_LOCKOUT_CALLABLE = "trial.screens.locked_out.locked_out"
 # Nothing that was typed is kept, and nobody is named in the log of the server: see its logger below.

@@ -1,6 +1,7 @@
 """Secrets that must be read again, so that the database or a copy of it does not give them away.
 
-The key comes from SECRET_KEY; a former one stays in SECRET_KEY_FALLBACKS until what it sealed is gone.
+The key comes from SECRET_KEY. What FORMER_SECRET_KEY sealed is still read; `manage.py reconceal` seals it
+anew, and then that key opens nothing any more.
 """
 
 from base64 import urlsafe_b64encode
@@ -13,7 +14,7 @@ from django.utils.encoding import force_bytes
 
 PURPOSE = b"fascicle second factor"
 
-__all__ = ["InvalidToken", "conceal", "reveal"]
+__all__ = ["InvalidToken", "conceal", "conceal_anew", "reveal"]
 
 
 def conceal(text: str) -> str:
@@ -25,8 +26,14 @@ def reveal(sealed: str) -> str:
     return _keys().decrypt(sealed.encode()).decode()
 
 
+def conceal_anew(sealed: str) -> str:
+    """The same, concealed by the key of today. Raise InvalidToken as `reveal` does."""
+    return _keys().rotate(sealed.encode()).decode()
+
+
 def _keys() -> MultiFernet:
-    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    secrets = (settings.SECRET_KEY, settings.FORMER_SECRET_KEY)
+    return MultiFernet([_key(secret) for secret in secrets if secret])
 
 
 def _key(secret: str | bytes) -> Fernet:

@@ -55,8 +55,8 @@ CATALOGUE: dict[str, Kind] = {
         N_("Too many attempts"),
         N_(
             "After several failures in a row nobody can prove to be this user from here, for {minutes} "
-            "minutes. Wait, then try again. If you have lost your password or your second factor, tell your "
-            "administrator."
+            "minutes. Wait, then try again. If you have lost your password, or your sign-in app or key, tell "
+            "your administrator."
         ),
     ),
     "confirmation_failed": Kind(
@@ -71,9 +71,9 @@ CATALOGUE: dict[str, Kind] = {
     "second_factor_missing": Kind(
         112,
         403,
-        N_("A second factor is needed"),
+        N_("A sign-in app or key is needed"),
         N_(
-            "Your role signs, so your account needs a second factor. "
+            "Your role signs, so your account needs a sign-in app or key. "
             "Sign in with a browser and set one up; then try again."
         ),
     ),
@@ -135,8 +135,50 @@ CATALOGUE: dict[str, Kind] = {
     "role_ends_before": Kind(
         127,
         422,
-        N_("Not a day of the future"),
-        N_("A role ends yesterday at the earliest: what was done with it before stays done."),
+        N_("A day of the past"),
+        N_("The last day of a role is today at the earliest. To end it before, end it at once."),
+    ),
+    "role_order": Kind(
+        130,
+        422,
+        N_("The last day is before the first"),
+        N_("A role cannot end before it starts. Choose a later last day, or end the role at once."),
+    ),
+    "role_too_late": Kind(
+        131,
+        422,
+        N_("Too long ago"),
+        N_("A role is entered {most} days after its first day at the latest. Choose {day} or a later day."),
+    ),
+    "administrator_alone": Kind(
+        132,
+        409,
+        N_("Accounts, never data"),
+        N_(
+            "Whoever looks after accounts has no other role on the same days, at any site. "
+            "End the one before you give the other, or choose another person."
+        ),
+    ),
+    "username_form": Kind(
+        133,
+        422,
+        N_("No user name"),
+        N_("A user name has letters from a to z, digits, and the signs . - _ @, and nothing else."),
+    ),
+    "full_name_form": Kind(
+        134,
+        422,
+        N_("No name of a person"),
+        N_("A name has no angle brackets and no characters that cannot be seen. Type it again."),
+    ),
+    "mailbox_taken": Kind(
+        135,
+        409,
+        N_("Somebody has this address"),
+        N_(
+            "There is an account with this e-mail address, and each person has one account. "
+            "Give that account the role, or use the address that is the person’s own."
+        ),
     ),
     "not_found": Kind(102, 404, N_("Not found"), N_("There is nothing here that you may see.")),
     # What was sent

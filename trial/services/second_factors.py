@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from trial import authenticator_app, security_keys
 from trial.access import Right, can
-from trial.audit.context import attributed
-from trial.concealment import InvalidToken, conceal, reveal
+from trial.audit.context import CommandLine, attributed
+from trial.concealment import InvalidToken, conceal, conceal_anew, reveal
 from trial.models import RecoveryCode, SecondFactor, User
 from trial.models.second_factor import APP, KEY
 from trial.refusals import Refusal
@@ -131,7 +131,7 @@ def _add(by: User, factor: SecondFactor) -> SecondFactor:
     fields.check(factor)
     with attributed(by=by, reason="second factor added"):
         factor.save(force_insert=True)
-        _tell(by, _("The second factor “{name}” was added to your account.").format(name=factor.name))
+        _tell(by, _("The sign-in app or key “{name}” was added to your account.").format(name=factor.name))
     return factor
 
 
@@ -142,7 +142,7 @@ def remove(*, by: User, factor: int) -> SecondFactor:
         raise Refusal("not_found")
     with attributed(by=by, reason="second factor removed"):
         of(by).filter(pk=factor).update(secret="", removed_at=timezone.now())  # nosec B106
-        _tell(by, _("The second factor “{name}” was removed from your account.").format(name=found.name))
+        _tell(by, _("The sign-in app or key “{name}” was removed from your account.").format(name=found.name))
     return found
 
 
@@ -155,7 +155,20 @@ def end_all(user: User) -> None:
     now = timezone.now()
     of(user).update(secret="", removed_at=now)  # nosec B106
     RecoveryCode.objects.filter(user=user, ended_at__isnull=True).update(ended_at=now)
-    _tell(user, _("Your administrator removed the second factors of your account."))
+    _tell(user, _("Your administrator removed the sign-in apps and keys of your account."))
+
+
+def reconceal(*, by: CommandLine) -> int:
+    """Conceal the keys of all apps by the secret of today; how many there were.
+
+    Raise InvalidToken, with nothing changed, when one can be read by neither secret.
+    """
+    with attributed(by=by, reason="concealed anew"):
+        factors = SecondFactor.objects.filter(kind=APP, removed_at__isnull=True).select_for_update()
+        for factor in factors:
+            factor.secret = conceal_anew(factor.secret)
+            factor.save(update_fields=["secret"])
+        return len(factors)
 
 
 def new_recovery_codes(*, by: User) -> list[str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.management import CommandError, call_command
+from django.core.signing import BadSignature, Signer
 from knox.models import get_token_model
 from pytest_django.fixtures import Settings
 
@@ -47,7 +49,7 @@ def test_one_is_missing_until_it_is_set_up_and_again_when_it_is_removed(cast: Ca
     (factor,) = second_factors.of(cast.investigator)
     second_factors.remove(by=cast.investigator, factor=factor.pk)
     assert second_factors.missing(cast.investigator)
-    with pytest.raises(Refusal, match="needs a second factor"):
+    with pytest.raises(Refusal, match="needs a sign-in app or key"):
         second_factors.check(cast.investigator)
     assert not second_factors.missing(cast.monitor)
 
@@ -74,7 +76,7 @@ def test_an_administrator_takes_lost_factors_and_codes_and_tokens_away(cast: Cas
     assert {event.actor_id for event in events} == {cast.administrator.pk}
     assert {event.reason for event in events} == {"a lost telephone"}
     assert mail.outbox[-1].to == ["investigator@example.org"]
-    assert "Your administrator removed the second factors" in mail.outbox[-1].body
+    assert "Your administrator removed the sign-in apps and keys" in mail.outbox[-1].body
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
@@ -104,8 +106,31 @@ def test_a_former_secret_of_the_server_still_opens_and_another_does_not(
 ) -> None:
     former, settings.SECRET_KEY = settings.SECRET_KEY, "another one"
     assert not second_factors.proves(cast.investigator, code=code_of(cast.investigator))
-    settings.SECRET_KEY_FALLBACKS = [former]
+    settings.FORMER_SECRET_KEY = former
     assert second_factors.proves(cast.investigator, code=code_of(cast.investigator))
+
+
+@pytest.mark.requirement("P11.300")
+def test_concealed_anew_nothing_is_opened_by_the_former_secret(cast: Cast, settings: Settings) -> None:
+    (removed,) = second_factors.of(cast.former)
+    second_factors.remove(by=cast.former, factor=removed.pk)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another one"
+    with pytest.raises(CommandError, match="neither"):
+        call_command("reconceal")
+    settings.FORMER_SECRET_KEY = former
+    call_command("reconceal")
+    settings.FORMER_SECRET_KEY = ""
+    assert second_factors.proves(cast.investigator, code=code_of(cast.investigator))
+    settings.SECRET_KEY = former
+    assert not second_factors.proves(cast.investigator, code=code_of(cast.investigator))
+    event = Event.objects.filter(table_name="trial_secondfactor").latest("id")
+    assert event.reason == "concealed anew"
+
+
+def test_a_former_secret_signs_nothing(settings: Settings) -> None:
+    settings.FORMER_SECRET_KEY = "leaked"
+    with pytest.raises(BadSignature):
+        Signer().unsign(Signer(key="leaked").sign("session"))
 
 
 def test_what_was_changed_is_not_revealed() -> None:

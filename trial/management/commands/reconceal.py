@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from trial.audit.context import COMMAND_LINE
+from trial.concealment import InvalidToken
+from trial.management.writing import WritingCommand
+from trial.services import second_factors
+
+
+class Command(WritingCommand):
+    help = (
+        "After a change of FASCICLE_SECRET_KEY: conceal anew what FASCICLE_FORMER_SECRET_KEY concealed, "
+        "so that the former key opens nothing any more and can be dropped"
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            number = second_factors.reconceal(by=COMMAND_LINE)
+        except InvalidToken as error:
+            raise CommandError(
+                "One app can be read with neither key, and nothing was changed: set "
+                "FASCICLE_FORMER_SECRET_KEY to the key before, or remove that app."
+            ) from error
+        self.stdout.write(f"{number} sign-in apps are concealed by the key of today: drop the former one.")
