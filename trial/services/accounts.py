@@ -23,6 +23,9 @@ from trial.refusals import Refusal
 from trial.selectors import accounts as selector
 from trial.services import fields, notices, second_factors, sessions, tokens
 
+# How long after its first day a role may still be entered: a delegation on paper is copied within a month.
+MOST_LATE = timedelta(days=30)
+
 
 def create(
     *,
@@ -32,9 +35,15 @@ def create(
     email: str = "",
     password: str | None = None,
     is_demo: bool = False,
+    reason: str = "",
 ) -> User:
-    """Make an account. Without a password nobody can sign in with it until one is set by e-mail."""
+    """Make an account. Without a password nobody can sign in with it until one is set by e-mail.
+
+    The user name is kept in small letters. The command line gives no reason: whoever has it, has everything.
+    """
     _check_may_manage(by)
+    _check_reason_of(by, reason)
+    username = username.lower()
     user = User(username=username, full_name=full_name, email=email, is_demo=is_demo)
     if password is None:
         user.set_unusable_password()
@@ -42,10 +51,11 @@ def create(
         _check_password(password, user)
         user.set_password(password)
     fields.check(user)
-    with attributed(by=by):
+    with attributed(by=by, reason=reason):
         user.save(force_insert=True)
         said = _("{by} made the account “{username}” of {person}, with the e-mail address {email}.")
-        _tell_others(by, said.format(by=by.full_name, username=username, person=full_name, email=email or "–"))
+        given = {"username": username, "person": full_name, "email": email or "–"}
+        _tell_others(by, said.format(by=by.full_name, **given))
     return user
 
 
@@ -57,14 +67,20 @@ def give_role(
     role: Role,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    reason: str = "",
 ) -> Membership:
-    """Give a person a role at a site, from a day (today when none is given) to another."""
+    """Give a person a role at a site, from a day (today when none is given) to another.
+
+    A delegation may be entered some days late. It gives no right of then, and the list says that it was late.
+    """
     _check_may_manage(by, site)
     if by.pk == user.pk:
         raise Refusal("right", right=_("give yourself a role"))
     _check_may_touch(by, user)
+    _check_reason_of(by, reason)
     start = valid_from or site.today()
-    with attributed(by=by):
+    _check_not_late(by, start, site)
+    with attributed(by=by, reason=reason):
         given = Membership.objects.create(
             user=user, site=site, role=role.value, valid_from=start, valid_to=valid_to
         )
@@ -77,8 +93,10 @@ def give_role(
     return given
 
 
-def end_role(*, by: User | CommandLine, membership: Membership, last_day: date, reason: str) -> Membership:
-    """Let a role end with a day: one to come, today, or yesterday, and then it holds no more."""
+def end_role(
+    *, by: User | CommandLine, membership: Membership, last_day: date | None = None, reason: str
+) -> Membership:
+    """Let a role end with today or a day to come; at once, when none is given. Then it never holds again."""
     _check_may_manage(by, membership.site)
     if by.pk == membership.user_id:
         raise Refusal("right", right=_("change your own roles"))
@@ -86,12 +104,15 @@ def end_role(*, by: User | CommandLine, membership: Membership, last_day: date, 
     today = membership.site.today()
     with attributed(by=by, reason=reason):
         locked = Membership.objects.select_for_update().select_related("site").get(pk=membership.pk)
-        if locked.valid_to is not None and locked.valid_to < today:
-            raise Refusal("role_over", day=date_format(locked.valid_to))
-        if last_day < today - timedelta(days=1):
+        if selector.ended(locked):
+            raise Refusal("role_over", day=date_format(locked.last_day))
+        if last_day is None:
+            locked.ended_at = timezone.now()
+        elif last_day < today:
             raise Refusal("role_ends_before")
-        locked.valid_to = last_day
-        locked.save(update_fields=["valid_to"])
+        else:
+            locked.valid_to = last_day
+        locked.save(update_fields=["valid_to", "ended_at"])
         _sign_out_without_role(locked.user)
     return locked
 
@@ -197,6 +218,17 @@ def _acting_on(by: User | CommandLine, user: User, reason: str) -> Iterator[User
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise Refusal("account_reason")
+
+
+def _check_reason_of(by: User | CommandLine, reason: str) -> None:
+    if isinstance(by, User):
+        _check_reason(reason)
+
+
+def _check_not_late(by: User | CommandLine, start: date, site: Site) -> None:
+    first = site.today() - MOST_LATE
+    if isinstance(by, User) and start < first:
+        raise Refusal("role_too_late", most=MOST_LATE.days, day=date_format(first))
 
 
 def _sign_out(user: User) -> None:

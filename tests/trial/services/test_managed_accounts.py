@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from tests.cast import PASSWORD, Cast
 from tests.sql import actor, refused, run, value
@@ -42,6 +44,19 @@ def test_a_closed_account_opens_nothing_and_says_why(cast: Cast) -> None:
     event = last_event("trial_user")
     assert (event.actor_id, event.reason) == (cast.administrator.pk, "left the site")
     assert event.row["is_active"] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_other_administrators_hear_of_new_accounts_and_roles(cast: Cast, settings: Settings) -> None:
+    settings.ADMINS = [("operator", "operator@example.org")]
+    made = accounts.create(by=cast.administrator, username="second", full_name="Adam Again", email="a@b.org")
+    assert [message.to for message in mail.outbox] == [["operator@example.org"]]
+    accounts.give_role(by=COMMAND_LINE, user=cast.stranger, site=cast.north, role=Role.ADMINISTRATOR)
+    assert len(mail.outbox) == 1
+    accounts.give_role(by=cast.administrator, user=made, site=cast.north, role=Role.INVESTIGATOR)
+    told = mail.outbox[-1]
+    assert told.to == ["stranger@example.org"]
+    assert "Adam North gave Adam Again (“second”) the role “Investigator” at 01 North." in str(told.body)
 
 
 def test_a_closed_account_is_opened_again(cast: Cast) -> None:
