@@ -5,8 +5,11 @@ from typing import Any
 
 import pyotp
 import pytest
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
+from forms_app.models import Signature
+from tests import journey
 from tests.browser.conftest import Complaints
 from tests.cast import PASSWORD, Cast, gather
 from tests.second_factor import code_of, lose, wrong_code
@@ -65,7 +68,7 @@ def test_who_signs_sets_up_an_app_at_the_first_sign_in_and_signs_in_with_it(
     person = everybody.investigator
     lose(person)
     enter(page, person)
-    expect(page.get_by_text("your account needs a second factor")).to_be_visible()
+    expect(page.get_by_text("you need a sign-in app or key")).to_be_visible()
     page.get_by_role("link", name="Set up an app").click()
     picture = page.get_by_role("img", name="The key as a picture")
     expect(picture).to_be_visible()
@@ -126,6 +129,26 @@ def test_a_security_key_is_set_up_and_signs_in(
     page.get_by_role("button", name="Use the security key").click()
     expect(page.get_by_text("“Blue key” is removed.")).to_be_visible()
     assert not second_factors.of(person).exists()
+
+
+@pytest.mark.requirement("P11.200", "P11.300")
+def test_a_security_key_signs(
+    page: Page, everybody: Cast, sign_in: Callable[[Any], None], security_key: None
+) -> None:
+    person = everybody.investigator
+    journey.with_outcomes(everybody)
+    lose(person)
+    sign_in(person)
+    add_key(page, "Blue key")
+    page.get_by_role("button", name="Set up").click()
+    expect(page.get_by_text("shown this once")).to_be_visible()
+    page.goto(reverse("sign-record", args=["01-001", "W1", "pain"]))
+    page.locator('[name="meaning"]').first.check()
+    page.get_by_label("User name").fill(person.username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Use the security key").click()
+    expect(page.get_by_text("Signed: ")).to_be_visible()
+    assert Signature.objects.get().signer == person
 
 
 @pytest.mark.requirement("P11.300")

@@ -126,7 +126,7 @@ def forget_password(request: HttpRequest, number: int) -> HttpResponse:
 def reset_second_factor(request: HttpRequest, number: int) -> HttpResponse:
     def act(by: User, user: User) -> str:
         service.reset_second_factor(by=by, user=user, reason=_reason(request))
-        return _("{person} has no second factor any more, and is signed out everywhere.")
+        return _("{person} has no sign-in app or key any more, and is signed out everywhere.")
 
     return _act(request, number, act)
 

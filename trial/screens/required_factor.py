@@ -51,7 +51,7 @@ class RequiredFactorMiddleware:
 
 
 def _led(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, _("Your role signs, so your account needs a second factor. Set one up first."))
+    messages.warning(request, _("Your role signs, so you need a sign-in app or key. Set one up first."))
     return redirect("second-factors")
 
 

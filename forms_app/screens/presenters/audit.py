@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from forms_app.models import Lock, SafetyAlert, Signature
 from forms_app.screens.presenters import columns, history
-from forms_app.screens.presenters.history import ROUTES, Line
+from forms_app.screens.presenters.history import Line
 from forms_app.selectors.audit import ACCOUNTS, KIND_LABELS, KIND_OF, Told
-from forms_app.selectors.history import Act
+from forms_app.selectors.history import ROUTES, Act
 from trial.crf import registry
 from trial.models import (
     AuditReview,
@@ -58,9 +58,9 @@ COLUMNS = {
         "password_changed_at": N_("Password changed"),
     },
     SecondFactor: {
-        "name": N_("Second factor"),
-        "created_at": N_("Second factor added"),
-        "removed_at": N_("Second factor removed"),
+        "name": N_("Sign-in app or key"),
+        "created_at": N_("Sign-in app or key added"),
+        "removed_at": N_("Sign-in app or key removed"),
     },
     RecoveryCode: {"created_at": N_("Recovery code made"), "ended_at": N_("Recovery code ended")},
     Membership: {"role": N_("Role"), "valid_from": N_("From"), "valid_to": N_("To")},

@@ -167,8 +167,8 @@ def test_the_role_of_somebody_else_is_not_ended_by_this_page(cast: Cast, adminis
 
 
 def test_the_list_says_who_has_a_second_factor(cast: Cast, administrator: Client) -> None:
-    assert re.search(r"Second factor</dt><dd>yes", shown(administrator, cast.investigator))
-    assert re.search(r"Second factor</dt><dd>no", shown(administrator, cast.monitor))
+    assert re.search(r"Sign-in app or key</dt><dd>yes", shown(administrator, cast.investigator))
+    assert re.search(r"Sign-in app or key</dt><dd>no", shown(administrator, cast.monitor))
     address = reverse("accounts-second-factor", args=[cast.investigator.pk])
     administrator.post(address, {"reason": "telephone lost"})
-    assert re.search(r"Second factor</dt><dd>no", shown(administrator, cast.investigator))
+    assert re.search(r"Sign-in app or key</dt><dd>no", shown(administrator, cast.investigator))

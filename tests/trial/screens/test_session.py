@@ -140,7 +140,7 @@ def test_who_signs_sets_up_a_second_factor_before_anything_else(cast: Cast, clie
         assert client.get(reverse(name)).headers["Location"] == reverse("second-factors")
     assert client.get(reverse("session")).json()["person"] == cast.investigator.sign
     page = client.get(reverse("second-factors")).content.decode()
-    assert "needs a second factor" in page
+    assert "you need a sign-in app or key" in page
     assert client.get(reverse("second-factor-app")).status_code == 200
     assert client.post(reverse("sign-out")).headers["Location"] == reverse("sign-in")
 
