@@ -208,7 +208,7 @@ def test_a_complete_record_does_not_change_without_a_reason(injected: Participan
         run(CHANGES[change], [record_of(injected, "injection").pk])
 
 
-@pytest.mark.parametrize("blank", [" ", "\t", "\n \n"])
+@pytest.mark.parametrize("blank", [" ", "\t", "\n \n", "\u200b", "\ufeff \u00a0", "\u3164", "\U000e0041"])
 def test_blanks_are_no_reason(injected: Participant, cast: Cast, blank: str) -> None:
     actor(cast.investigator.pk, blank)
     with refused("A change of a complete record needs a reason"):
@@ -291,8 +291,8 @@ VERIFICATION = (
     "values (%s, 'nrs_avg24', %s, %s, '2001-01-01')"
 )
 LOCK = (
-    "insert into forms_app_lock (kind, scope, site_id, participant_id, visit_id, record_id, set_by_id, set_at, "
-    "reason, unlock_reason) values ('frozen', %s, %s, %s, %s, %s, %s, '2001-01-01', 'x', '')"
+    "insert into forms_app_lock (kind, scope, site_id, participant_id, visit_id, record_id, set_by_id, "
+    "set_at, reason, unlock_reason) values ('frozen', %s, %s, %s, %s, %s, %s, '2001-01-01', 'x', '')"
 )
 JUST_NOW = "between clock_timestamp() - interval '1 minute' and clock_timestamp()"
 

@@ -6,6 +6,9 @@ declare
     before jsonb;
     after jsonb;
     settled boolean;
+    -- characters that nobody sees: the class of `trial.typed_text`
+    unseen constant text := '\s\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f'
+        '\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff';
 begin
     if tg_op <> 'INSERT' then
         before := to_jsonb(old);
@@ -27,7 +30,7 @@ begin
             select from trial_record
             where id = (coalesce(after, before) ->> 'record_id')::bigint and state <> 'in progress');
     end if;
-    if settled and coalesce(current_setting('fascicle.reason', true), '') !~ '\S' then
+    if settled and coalesce(current_setting('fascicle.reason', true), '') !~ ('[^' || unseen || ']') then
         raise exception 'A change of a complete record needs a reason.'
             using errcode = 'check_violation', constraint = 'reason_required';
     end if;
