@@ -9,13 +9,11 @@ from rest_framework.views import APIView
 
 from forms_app.api.records import FORM, find_record
 from forms_app.models.verification import VERIFICATION_STATES, VERIFIED, WITHDRAWN
-from forms_app.selectors import stored
+from forms_app.selectors import content_hash, stored
 from forms_app.selectors import verifications as selector
 from forms_app.services import verifications as service
 from trial.api.bodies import mapping, text
-from trial.api.preconditions import etag, expected_version
 from trial.api.users import user_of
-from trial.api.visits import PRECONDITIONS
 from trial.crf import registry
 from trial.models import Record
 from trial.refusals import Refusal
@@ -40,11 +38,15 @@ class VerificationSerializer(serializers.Serializer[Any]):
     verified = serializers.IntegerField()
     changed = serializers.IntegerField(help_text="Changed since they were verified")
     open = serializers.IntegerField()
+    content_hash = serializers.CharField(help_text="That of the content of the form as it is stored now")
     items = serializers.DictField(child=VerifiedItemSerializer())
 
 
 class VerifySerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=MOVES)
+    content_hash = serializers.CharField(
+        required=False, help_text="To verify: that of the content which was compared with its source"
+    )
     items = serializers.ListField(
         child=serializers.CharField(),
         required=False,
@@ -61,27 +63,22 @@ class VerificationView(APIView):
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
         record = find_record(participants.get(user_of(request), code), form, visit, repeat)
-        return Response(_plain(record), headers=etag(record.version))
+        return Response(_plain(record))
 
-    @extend_schema(
-        parameters=[FORM, *PRECONDITIONS], request=VerifySerializer, responses=VerificationSerializer
-    )
+    @extend_schema(parameters=[FORM], request=VerifySerializer, responses=VerificationSerializer)
     def put(
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
         record = find_record(participants.get(user_of(request), code), form, visit, repeat)
-        version = expected_version(request)
-        if version is None:
-            raise Refusal("version_missing")
-        _act(request, record, version)
-        return Response(_plain(record), headers=etag(record.version))
+        _act(request, record)
+        return Response(_plain(record))
 
 
-def _act(request: Request, record: Record, version: int) -> None:
-    body, by = mapping(request, "state", "items", "reason"), user_of(request)
+def _act(request: Request, record: Record) -> None:
+    body, by = mapping(request, "state", "content_hash", "items", "reason"), user_of(request)
     match text(body, "state"):
         case "verified":
-            service.verify(by=by, record=record, expected_version=version, items=_items(body))
+            service.verify(by=by, record=record, shown_hash=text(body, "content_hash"), items=_items(body))
         case "verification withdrawn":
             reason = text(body, "reason")
             service.withdraw(by=by, record=record, items=_items(body) or (), reason=reason)
@@ -103,6 +100,7 @@ def _items(body: dict[str, Any]) -> list[str] | None:
 def _plain(record: Record) -> dict[str, Any]:
     form = registry.form(record.form)
     assert form is not None
+    shown_hash = content_hash.of_record(record).hash
     answers, marked = stored.read([record])[record.pk], selector.marks(record)
     there = [] if record.removed else selector.answered(form, answers)
     asked = set(selector.required(record.participant.code, form, there))
@@ -114,6 +112,7 @@ def _plain(record: Record) -> dict[str, Any]:
         "verified": standing.verified,
         "changed": standing.changed,
         "open": standing.open,
+        "content_hash": shown_hash,
         "items": {path: _item(marked.get(path), path in asked) for path in dict.fromkeys([*there, *marked])},
     }
 

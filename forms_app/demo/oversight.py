@@ -8,6 +8,7 @@ from functools import partial
 from forms_app.demo.accounts import PASSWORD
 from forms_app.models.lock import PARTICIPANT
 from forms_app.models.signature import REVIEW
+from forms_app.selectors import content_hash
 from forms_app.selectors.lock_target import LockTarget
 from forms_app.services import locks, queries, signatures, verifications
 from forms_app.services.signatures import Target
@@ -31,10 +32,8 @@ def show(staff: dict[Role, User]) -> None:
 
 
 def _verify(by: User, participant: Participant) -> None:
-    records = Record.objects.filter(participant=participant)
-    verifications.verify_casebook(
-        by=by, participant=participant, versions=dict(records.values_list("pk", "version"))
-    )
+    shown = content_hash.of_casebook(participant).hashes
+    verifications.verify_casebook(by=by, participant=participant, shown=shown)
 
 
 def _sign(by: User, participant: Participant) -> None:

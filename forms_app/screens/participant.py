@@ -17,6 +17,7 @@ from forms_app.screens.presenters import signatures as signature_presenter
 from forms_app.screens.presenters.signatures import Box
 from forms_app.selectors import (
     casebook,
+    content_hash,
     deviations,
     drafts,
     lock_target,
@@ -75,6 +76,8 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
     lock = locks.covering(found).first()
     may_enter = can(person, Right.ENTER_DATA, found.site) and lock is None
     may_verify = can(person, Right.VERIFY, found.site) and (lock is None or lock.kind != LOCKED)
+    # Before what is shown is read: what changes in between is another content.
+    hashes = content_hash.of_casebook(found).hashes if may_verify else {}
     answers = stored.read(entry.record for entry in book.saved if entry.record)
     filed = [(entry.record, entry.form) for entry in book.saved if entry.record]
     verified = verifications.of_records(found, filed, answers)
@@ -88,7 +91,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
             may_enter=may_enter,
             may_verify=may_verify,
         ),
-        "verified": verification.casebook(book, verified, may=may_verify),
+        "verified": verification.casebook(book, verified, hashes, may=may_verify),
         "progress": book.progress,
         "opioids": opioids.view(found, book.anchor, book.begun, answers),
         "serious": safety.of_casebook(book.begun, answers),

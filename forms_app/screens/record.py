@@ -29,6 +29,7 @@ from forms_app.screens.typed import Typed
 from forms_app.selectors import (
     casebook,
     computed,
+    content_hash,
     documents,
     evidence,
     lock_target,
@@ -174,12 +175,14 @@ def page(
 ) -> HttpResponse:
     """The page of a form: as stored, as typed when the save was refused, or with a refused removal."""
     place, held, entry = opened.place, opened.held, opened.entry
+    # Before what is shown is read: what changes in between is another content.
+    shown_hash = _shown_hash(request, place, held)
     document = documents.read(held) if held else None
     stored = document.plain() if document else None
     kept = drafts.on_page(request, place, held, stored, typed, refusal)
     answers = stored["items"] if stored else {}
     judged = evidence.of(place.participant.pk, place.form.code, answers)
-    verified = _verified(request, place, document)
+    verified = _verified(place, document, shown_hash)
     marks = verified.marks if verified else {}
     view = presenter.page(
         place.participant, place.form, held, stored, kept.typed, kept.refusal, judged, marks
@@ -220,15 +223,28 @@ def _way_to_lock(request: HttpRequest, place: Place, held: Record | None) -> str
     return lock_presenter.way_to_lock(person_of(request), target, place.lock)
 
 
-def _verified(request: HttpRequest, place: Place, document: Document | None) -> Verified | None:
-    """What a monitor said of the answers of a form in use."""
+def _shown_hash(request: HttpRequest, place: Place, held: Record | None) -> str:
+    """The hash of the content of a form, for who may verify it; one statement, and empty for others."""
+    if held is None or held.removed or (place.lock is not None and place.lock.kind == LOCKED):
+        return ""
+    person, site = person_of(request), place.participant.site
+    may = can(person, Right.VERIFY, site) and not can(person, Right.ENTER_DATA, site)
+    return content_hash.of_record(held).hash if may else ""
+
+
+def _verified(place: Place, document: Document | None, shown_hash: str) -> Verified | None:
+    """What a monitor said of the answers of a form in use. Who was given the hash of them may verify."""
     if document is None or document.record.removed:
         return None
-    person, site = person_of(request), place.participant.site
-    locked = place.lock is not None and place.lock.kind == LOCKED
-    may = can(person, Right.VERIFY, site) and not can(person, Right.ENTER_DATA, site) and not locked
     answers = verifications.submission(document.plain())
-    return verification.of_record(place.participant.code, place.form, answers, document.marks, may=may)
+    return verification.of_record(
+        place.participant.code,
+        place.form,
+        answers,
+        document.marks,
+        may=bool(shown_hash),
+        shown_hash=shown_hash,
+    )
 
 
 def _signed(request: HttpRequest, place: Place, held: Record) -> Box:

@@ -1,5 +1,7 @@
 """Source data verification on the screen: of a form's answers, of a casebook, and how far all of it is."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from forms_app.screens.numbers import number
 from forms_app.screens.place import Place
 from forms_app.screens.presenters.pages import Paged
-from forms_app.screens.typed import version
 from forms_app.selectors import verification_progress
 from forms_app.selectors import verifications as selector
 from forms_app.services import verifications as service
@@ -24,9 +25,8 @@ from trial.screens.people import person_of
 from trial.selectors import participants
 
 ROWS = 50
-BETWEEN = ":"
-# How long the key of a record, or a version, can be.
-DIGITS = 9
+# The key of a record and the hash of the content that was shown of it
+SEEN = re.compile("([0-9]{1,9}):([0-9a-f]{64})")
 
 
 @require_safe
@@ -78,9 +78,9 @@ def verify_casebook(request: HttpRequest, code: str) -> HttpResponse:
     person = person_of(request)
     participant = participants.get(person, code)
     check_right(person, Right.VERIFY, participant.site)
-    versions = _versions(request.POST.getlist("seen"))
+    shown = _shown(request.POST.getlist("seen"))
     try:
-        verified = service.verify_casebook(by=person, participant=participant, versions=versions)
+        verified = service.verify_casebook(by=person, participant=participant, shown=shown)
         messages.success(request, _said(verified))
     except Refusal as refusal:
         messages.error(request, f"{refusal.title}. {refusal.sentence}")
@@ -89,12 +89,12 @@ def verify_casebook(request: HttpRequest, code: str) -> HttpResponse:
 
 def _act(request: HttpRequest, person: User, held: Record) -> str:
     """What was done, in a sentence."""
-    items, seen = request.POST.getlist("item"), version(request.POST.get("version", ""))
+    items, shown = request.POST.getlist("item"), request.POST.get("content_hash", "")
     match request.POST.get("act", ""):
         case "items":
-            return _said(len(service.verify(by=person, record=held, expected_version=seen or 0, items=items)))
+            return _said(len(service.verify(by=person, record=held, shown_hash=shown, items=items)))
         case "form":
-            return _said(len(service.verify(by=person, record=held, expected_version=seen or 0)))
+            return _said(len(service.verify(by=person, record=held, shown_hash=shown)))
         case "withdraw":
             taken = len(service.withdraw(by=person, record=held, items=items))
             return ngettext(
@@ -110,16 +110,14 @@ def _said(number: int) -> str:
     return sentence.format(number=number)
 
 
-def _versions(seen: list[str]) -> dict[int, int]:
-    """The versions that the page showed, by the keys of the records."""
-    pairs = (each.partition(BETWEEN)[::2] for each in seen)
-    if any(
-        not (part.isascii() and part.isdigit() and len(part) <= DIGITS) for pair in pairs for part in pair
-    ):
+def _shown(seen: list[str]) -> dict[int, str]:
+    """The hashes of what the page showed, by the keys of the records."""
+    pairs = [SEEN.fullmatch(each) for each in seen]
+    if None in pairs:
         raise Refusal(
             "malformed", problem=_("The page asked for something that is not there. Load it again.")
         )
-    return {int(key): int(shown) for key, shown in (each.split(BETWEEN) for each in seen)}
+    return {int(pair[1]): pair[2] for pair in pairs if pair}
 
 
 def _place(record: Record) -> Place:

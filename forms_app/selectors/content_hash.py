@@ -121,6 +121,11 @@ class Content:
         return found
 
     @property
+    def hashes(self) -> dict[int, str]:
+        """The hash of each record by its key."""
+        return {key: each.hash for key, each in self.records.items()}
+
+    @property
     def in_use(self) -> dict[int, RecordContent]:
         return {key: each for key, each in self.records.items() if not each.plain["removed"]}
 

@@ -111,7 +111,7 @@ def _check(by: User, target: Target, meaning: str, shown_hash: str) -> Content:
     check_ready(target)
     content = target.content()
     if content.hash != shown_hash:
-        raise Refusal("signed_content_changed", extra={"shown": shown_hash, "current": content.hash})
+        raise Refusal("content_changed", extra={"shown": shown_hash, "current": content.hash})
     _check_not_signed(by, target, meaning, content.hash)
     return content
 

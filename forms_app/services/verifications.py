@@ -1,16 +1,15 @@
 """Source data verification: a monitor says that answers agree with their source, and takes it back.
 
-A verification holds for what was shown: when an answer changes, by whatever path, the database marks it as
-changed since, and nothing but another look makes it verified again.
+A verification holds for what was shown: it names the hash of the content, which any change moves, also one
+that went past the services. When an answer changes, by whatever path, the database marks it as changed since,
+and nothing but another look makes it verified again.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.utils import timezone
-
 from forms_app.models import Verification
 from forms_app.models.verification import CHANGED, VERIFIED, WITHDRAWN
-from forms_app.selectors import stored
+from forms_app.selectors import content_hash, stored
 from forms_app.selectors import verifications as selector
 from trial.access import Right, check_right
 from trial.audit.context import attributed
@@ -28,18 +27,20 @@ def verify(
     *,
     by: User,
     record: Record,
-    expected_version: int | None,
+    shown_hash: str,
     items: Collection[str] | None = None,
 ) -> list[Verification]:
     """Say that answers of a record agree with their source: these, or without `items` all that the plan asks.
 
-    `expected_version` is the version that was compared. What stands verified keeps who verified it first.
-    Refused: no right, a record out of use or under a lock, a version that moved, an item that the form does
-    not have, one without an answer unless it was emptied since it was verified, and nothing to verify at all.
+    `shown_hash` is that of the content that was compared. What stands verified keeps who verified it first.
+    Refused: no right, a record out of use or under a lock, content that changed since it was shown, an item
+    that the form does not have, one without an answer unless it was emptied since it was verified, and
+    nothing to verify at all.
     """
     check_right(by, Right.VERIFY, record.participant.site)
     with attributed(by=by):
-        held = _held(record, expected_version)
+        held = _held(record)
+        _check_shown(shown_hash, content_hash.of_record(held).hash)
         chosen = _chosen(held, items, stored.read([held])[held.pk])
         if not chosen:
             raise Refusal("verification_none")
@@ -50,7 +51,7 @@ def withdraw(*, by: User, record: Record, items: Collection[str], reason: str = 
     """Take the verification of items back. What nobody verified is left alone; nothing at all is refused."""
     check_right(by, Right.VERIFY, record.participant.site)
     with attributed(by=by, reason=reason):
-        held = _held(record, None)
+        held = _held(record)
         _check_known(held, items)
         standing = Verification.objects.filter(record=held, item__in=items).exclude(state=WITHDRAWN)
         found = list(standing)
@@ -60,21 +61,20 @@ def withdraw(*, by: User, record: Record, items: Collection[str], reason: str = 
         return found
 
 
-def verify_casebook(*, by: User, participant: Participant, versions: Mapping[int, int]) -> int:
+def verify_casebook(*, by: User, participant: Participant, shown: Mapping[int, str]) -> int:
     """Say that all that the plan asks for in these records agrees with its source; how many items it was.
 
-    `versions` are the versions that were compared, by the keys of the records. All or nothing: one that moved
-    meanwhile refuses the whole.
+    `shown` are the hashes of the contents that were compared, by the keys of the records. All or nothing: one
+    that changed since refuses the whole.
     """
     check_right(by, Right.VERIFY, participant.site)
     with attributed(by=by):
         locked = lock(participant)
-        records = list(
-            Record.objects.filter(participant=locked, pk__in=versions, removed=False).order_by("pk")
-        )
+        records = list(Record.objects.filter(participant=locked, pk__in=shown, removed=False).order_by("pk"))
+        current = content_hash.of_casebook(locked).hashes
         for record in records:
             record.participant = locked
-            _check_version(record, versions[record.pk])
+            _check_shown(shown[record.pk], current[record.pk])
         answers, marked = stored.read(records), selector.marks_of(record.pk for record in records)
         made: list[Verification] = []
         for record in records:
@@ -85,21 +85,19 @@ def verify_casebook(*, by: User, participant: Participant, versions: Mapping[int
         return len(made)
 
 
-def _held(record: Record, expected_version: int | None) -> Record:
+def _held(record: Record) -> Record:
     """The record as it stands, in use, while nobody else writes on the participant."""
     participant = lock(record.participant)
     held = Record.objects.get(pk=record.pk)
     held.participant = participant
     if held.removed:
         raise Refusal("record_removed")
-    if expected_version is not None:
-        _check_version(held, expected_version)
     return held
 
 
-def _check_version(record: Record, expected: int) -> None:
-    if record.version != expected:
-        raise Refusal("version_stale", extra={"current": None})
+def _check_shown(shown: str, current: str) -> None:
+    if shown != current:
+        raise Refusal("content_changed", extra={"shown": shown, "current": current})
 
 
 def _form(record: Record) -> type[Answers]:
@@ -159,11 +157,7 @@ def _store(by: User, record: Record, chosen: Sequence[str]) -> list[Verification
 
 
 def _made(by: User, record: Record, chosen: Sequence[str]) -> list[Verification]:
-    now = timezone.now()
-    return [
-        Verification(record=record, item=path, state=VERIFIED, verified_by=by, verified_at=now)
-        for path in chosen
-    ]
+    return [Verification(record=record, item=path, state=VERIFIED, verified_by=by) for path in chosen]
 
 
 def _write(made: Sequence[Verification]) -> None:

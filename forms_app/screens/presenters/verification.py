@@ -48,12 +48,14 @@ class Gone:
 
 @dataclass(frozen=True)
 class Verified:
-    """The verification of one form: its marks by path, what left the form, and how far it is."""
+    """The verification of one form: its marks by path, what left the form, and how far it is; `shown_hash` is
+    that of the content, for who may verify it."""
 
     marks: Mapping[str, MarkView]
     gone: tuple[Gone, ...]
     standing: Standing
     may: bool
+    shown_hash: str
 
     @property
     def words(self) -> str:
@@ -61,7 +63,13 @@ class Verified:
 
 
 def of_record(
-    participant: str, form: type[Answers], answers: Submission, marked: Mapping[str, Mark], *, may: bool
+    participant: str,
+    form: type[Answers],
+    answers: Submission,
+    marked: Mapping[str, Mark],
+    *,
+    may: bool,
+    shown_hash: str,
 ) -> Verified:
     """The verification of a record, for somebody who may verify it or only see it."""
     there = selector.answered(form, answers)
@@ -78,13 +86,14 @@ def of_record(
         gone=tuple(_gone(form, path, may) for path in changed if path not in shown),
         standing=selector.standing(participant, form, answers, marked),
         may=may,
+        shown_hash=shown_hash,
     )
 
 
 @dataclass(frozen=True)
 class CasebookVerified:
     """How far the verification of a casebook is. `seen` names what is verified at once, as it is shown: the
-    key of each record with its version."""
+    key of each record with the hash of its content."""
 
     sign: Sign | None
     words: str
@@ -93,16 +102,17 @@ class CasebookVerified:
     may: bool
 
 
-def casebook(book: Casebook, standings: Mapping[int, Standing], *, may: bool) -> CasebookVerified | None:
+def casebook(
+    book: Casebook, standings: Mapping[int, Standing], hashes: Mapping[int, str], *, may: bool
+) -> CasebookVerified | None:
     """The verification of a casebook; None while there is nothing that could be verified."""
     if not standings:
         return None
     whole = selector.total(standings.values())
     records = [entry.record for entry in book.begun if entry.record]
-    seen = (
-        f"{each.pk}:{each.version}" for each in records if each.pk in standings and standings[each.pk].to_do
-    )
-    return CasebookVerified(sign(whole, may=may), said(whole), whole.to_do, tuple(seen), may)
+    to_do = [each.pk for each in records if each.pk in standings and standings[each.pk].to_do]
+    seen = tuple(f"{key}:{hashes[key]}" for key in to_do if key in hashes)
+    return CasebookVerified(sign(whole, may=may), said(whole), whole.to_do, seen, may)
 
 
 def sign(standing: Standing | None, *, may: bool) -> Sign | None:

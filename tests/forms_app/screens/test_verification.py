@@ -5,12 +5,15 @@ from django.test import Client
 from django.urls import reverse
 
 from forms_app.models import Verification
+from forms_app.selectors import content_hash
 from forms_app.services import records, verifications
 from tests import answers, journey
 from tests.cast import Cast
 from trial.models import Record, User
 
 pytestmark = pytest.mark.django_db
+
+DIGEST = "0" * 64
 
 
 @pytest.fixture
@@ -34,7 +37,8 @@ def form(client: Client, who: User, record: Record) -> str:
 def send(client: Client, record: Record, **body: object) -> str:
     """What the page of the form says after a button was pressed."""
     address = reverse("record-verification", args=[record.participant.code, record.pk])
-    answer = client.post(address, {"version": "1", **body}, follow=True)
+    shown = content_hash.of_record(record).hash
+    answer = client.post(address, {"content_hash": shown, **body}, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -43,6 +47,7 @@ def send(client: Client, record: Record, **body: object) -> str:
 def test_a_monitor_ticks_an_answer_and_everybody_sees_it(cast: Cast, client: Client, record: Record) -> None:
     shown = form(client, cast.monitor, record)
     assert 'name="item" value="nrs_avg24" form="verify"' in shown
+    assert f'name="content_hash" value="{content_hash.of_record(record).hash}"' in shown
     assert "1 answer is verified." in send(client, record, act="items", item="nrs_avg24")
     for who in (cast.monitor, cast.investigator, cast.auditor):
         assert "Verified by Mona North" in form(client, who, record)
@@ -78,7 +83,8 @@ def test_the_form_is_verified_and_withdrawn(cast: Cast, client: Client, record: 
 
 def test_a_refusal_is_said_on_the_form(cast: Cast, client: Client, record: Record) -> None:
     client.force_login(cast.monitor)
-    assert "Somebody saved in between" in send(client, record, act="items", item="nrs_avg24", version="7")
+    stale = send(client, record, act="items", item="nrs_avg24", content_hash="0" * 64)
+    assert "Changed since it was shown" in stale
     assert "Nothing to compare" in send(client, record, act="items", item="nrs_rest")
     assert "The page asked for something" in send(client, record, act="odd")
     assert not Verification.objects.exists()
@@ -94,7 +100,7 @@ def test_a_casebook_is_verified_as_it_was_shown(cast: Cast, client: Client, reco
     participant = record.participant
     shown = page(client, cast.monitor, "participant", participant.code)
     assert "Verify the casebook" in shown
-    seen = [f"{each.pk}:{each.version}" for each in Record.objects.filter(participant=participant)]
+    seen = [f"{key}:{digest}" for key, digest in content_hash.of_casebook(participant).hashes.items()]
     assert all(f'name="seen" value="{each}"' in shown for each in seen)
     address = reverse("casebook-verification", args=[participant.code])
     answer = client.post(address, {"seen": seen}, follow=True).content.decode()
@@ -105,7 +111,10 @@ def test_a_casebook_is_verified_as_it_was_shown(cast: Cast, client: Client, reco
     assert "Nothing to verify" in client.post(address, {"seen": seen}, follow=True).content.decode()
 
 
-@pytest.mark.parametrize("seen", ["1", "a:b", "1:", ":1", "1:2:3", "9999999999:1", "²:1"])
+@pytest.mark.parametrize(
+    "seen",
+    ["1", "a:b", "1:", ":1", "1:1", f"1:{DIGEST}:3", f"9999999999:{DIGEST}", f"²:{DIGEST}"],
+)
 def test_what_no_page_shows_is_refused(cast: Cast, client: Client, record: Record, seen: str) -> None:
     client.force_login(cast.monitor)
     address = reverse("casebook-verification", args=[record.participant.code])
@@ -117,11 +126,11 @@ def test_the_site_cannot_verify(cast: Cast, client: Client, record: Record) -> N
         client, cast.investigator, "participant", record.participant.code
     )
     address = reverse("record-verification", args=[record.participant.code, record.pk])
-    assert client.post(address, {"act": "form", "version": "1"}).status_code == 403
+    assert client.post(address, {"act": "form"}).status_code == 403
 
 
 def test_the_marks_stand_at_the_visit_and_its_forms(cast: Cast, client: Client, record: Record) -> None:
-    verifications.verify(by=cast.monitor, record=record, expected_version=1)
+    verifications.verify(by=cast.monitor, record=record, shown_hash=content_hash.of_record(record).hash)
     code = record.participant.code
     assert "<span>Verified</span>" in page(client, cast.investigator, "visit", code, "BL")
     assert "<span>To verify</span>" in page(client, cast.monitor, "visit", code, "SCR")
@@ -132,12 +141,13 @@ def test_the_progress_names_what_is_still_to_verify(cast: Cast, client: Client, 
     shown = page(client, cast.monitor, "verification")
     address = reverse("record", args=[record.participant.code, "BL", "pain"])
     assert address in shown
-    verifications.verify(by=cast.monitor, record=record, expected_version=1)
+    verifications.verify(by=cast.monitor, record=record, shown_hash=content_hash.of_record(record).hash)
     assert address not in page(client, cast.monitor, "verification")
     assert record.participant.code not in page(client, cast.southern_investigator, "verification")
 
 
 def test_the_history_of_a_form_tells_of_its_verification(cast: Cast, client: Client, record: Record) -> None:
-    verifications.verify(by=cast.monitor, record=record, expected_version=1, items=["nrs_avg24"])
+    digest = content_hash.of_record(record).hash
+    verifications.verify(by=cast.monitor, record=record, shown_hash=digest, items=["nrs_avg24"])
     shown = page(client, cast.investigator, "record-history", record.participant.code, record.pk)
     assert "<ins>verified</ins>" in shown

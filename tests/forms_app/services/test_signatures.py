@@ -134,7 +134,7 @@ def test_what_changed_since_it_was_shown_is_not_signed(cast: Cast, participant: 
     shown = target.content().hash
     journey.save(cast.investigator, participant, "W1", "pain", answers.pain(4), 1, reason="read again")
     refusal = refusal_of(target, cast.investigator, shown_hash=shown)
-    assert refusal.code == "signed_content_changed"
+    assert refusal.code == "content_changed"
     assert refusal.extra == {"shown": shown, "current": target.content().hash}
 
 
@@ -152,7 +152,7 @@ def test_what_changes_while_the_password_is_typed_is_not_signed(cast: Cast, part
             shown_hash=target.content().hash,
             prove=prove,
         )
-    assert raised.value.code == "signed_content_changed"
+    assert raised.value.code == "content_changed"
     assert not Signature.objects.exists()
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from forms_app.models import Verification
 from forms_app.models.lock import FROZEN
+from forms_app.selectors import content_hash
 from forms_app.selectors import verifications as selector
 from forms_app.services import records, verifications
 from tests import answers, journey, sql
@@ -36,8 +37,13 @@ def injection(cast: Cast) -> Record:
     return Record.objects.get(participant=participant, form="injection")
 
 
-def verified(cast: Cast, record: Record, *items: str, version: int = 1) -> None:
-    verifications.verify(by=cast.monitor, record=record, expected_version=version, items=items)
+def verified(cast: Cast, record: Record, *items: str) -> None:
+    verifications.verify(by=cast.monitor, record=record, shown_hash=shown(record), items=items)
+
+
+def shown(record: Record) -> str:
+    """What somebody who opens the form now is shown."""
+    return content_hash.of_record(record).hash
 
 
 def states(record: Record) -> dict[str, str]:
@@ -62,13 +68,13 @@ def test_an_item_is_verified_by_name_and_time_and_kept_in_the_audit(cast: Cast, 
 
 
 def test_without_items_it_is_all_that_the_plan_asks_for(cast: Cast, record: Record) -> None:
-    made = verifications.verify(by=cast.monitor, record=record, expected_version=1)
+    made = verifications.verify(by=cast.monitor, record=record, shown_hash=shown(record))
     asked = ["nrs_avg24"]
     if selector.PLAN.is_sampled(record.participant.code):
         asked = list(states(record))
     assert [each.item for each in made] == asked
     with pytest.raises(Refusal, match="Nothing was chosen"):
-        verifications.verify(by=cast.monitor, record=record, expected_version=1)
+        verifications.verify(by=cast.monitor, record=record, shown_hash=shown(record))
 
 
 def test_what_stands_verified_keeps_who_verified_it_first(cast: Cast, record: Record) -> None:
@@ -86,27 +92,26 @@ def test_a_row_of_a_group_is_verified_by_its_path(cast: Cast, injection: Record)
 
 def test_a_casebook_is_verified_at_once(cast: Cast, injection: Record) -> None:
     participant = injection.participant
-    versions = dict(Record.objects.filter(participant=participant).values_list("pk", "version"))
-    number = verifications.verify_casebook(by=cast.monitor, participant=participant, versions=versions)
+    hashes = content_hash.of_casebook(participant).hashes
+    number = verifications.verify_casebook(by=cast.monitor, participant=participant, shown=hashes)
     assert number == Verification.objects.count() > 20
     with pytest.raises(Refusal, match="Nothing was chosen"):
-        verifications.verify_casebook(by=cast.monitor, participant=participant, versions=versions)
+        verifications.verify_casebook(by=cast.monitor, participant=participant, shown=hashes)
 
 
 def test_a_casebook_in_which_something_moved_is_not_verified_at_all(cast: Cast, injection: Record) -> None:
     participant = injection.participant
-    versions = dict(Record.objects.filter(participant=participant).values_list("pk", "version"))
-    versions[injection.pk] += 1
+    hashes = {**content_hash.of_casebook(participant).hashes, injection.pk: "0" * 64}
     with pytest.raises(Refusal) as refused:
-        verifications.verify_casebook(by=cast.monitor, participant=participant, versions=versions)
-    assert refused.value.code == "version_stale"
+        verifications.verify_casebook(by=cast.monitor, participant=participant, shown=hashes)
+    assert refused.value.code == "content_changed"
     assert not Verification.objects.exists()
 
 
 def test_records_of_somebody_else_are_left_alone(cast: Cast, record: Record) -> None:
     other = journey.consented(cast)
     with pytest.raises(Refusal, match="Nothing was chosen"):
-        verifications.verify_casebook(by=cast.monitor, participant=other, versions={record.pk: 1})
+        verifications.verify_casebook(by=cast.monitor, participant=other, shown={record.pk: shown(record)})
 
 
 # What ends it
@@ -143,7 +148,7 @@ def test_a_value_that_came_back_stays_changed(cast: Cast, record: Record) -> Non
     correct(cast, record, 5)
     correct(cast, record, 6, version=2)
     assert states(record)["nrs_avg24"] == "changed since verified"
-    verified(cast, record, "nrs_avg24", version=3)
+    verified(cast, record, "nrs_avg24")
     assert states(record)["nrs_avg24"] == "verified"
 
 
@@ -163,7 +168,7 @@ def test_what_was_emptied_since_is_looked_at_again_and_verified_as_empty(cast: C
     emptied = pain(6, nrs_now=None)
     journey.save(cast.investigator, record.participant, "BL", "pain", emptied, 1, reason="Not asked")
     assert states(record) == {"nrs_now": "changed since verified"}
-    verified(cast, record, "nrs_now", version=2)
+    verified(cast, record, "nrs_now")
     assert states(record) == {"nrs_now": "verified"}
 
 
@@ -197,7 +202,7 @@ def test_it_is_withdrawn_and_given_again(cast: Cast, record: Record) -> None:
         verifications.withdraw(by=cast.monitor, record=record, items=["nrs_avg24"])
     correct(cast, record, 5)
     assert states(record) == {"nrs_avg24": "verification withdrawn"}
-    verified(cast, record, "nrs_avg24", version=2)
+    verified(cast, record, "nrs_avg24")
     assert states(record) == {"nrs_avg24": "verified"}
 
 
@@ -208,18 +213,18 @@ def test_it_is_withdrawn_and_given_again(cast: Cast, record: Record) -> None:
 def test_only_who_may_verify_does(cast: Cast, record: Record, role: Role) -> None:
     who = cast.with_role(role)
     with pytest.raises(Refusal, match="does not include"):
-        verifications.verify(by=who, record=record, expected_version=1)
+        verifications.verify(by=who, record=record, shown_hash=shown(record))
     with pytest.raises(Refusal, match="does not include"):
         verifications.withdraw(by=who, record=record, items=["nrs_avg24"])
     with pytest.raises(Refusal, match="does not include"):
-        verifications.verify_casebook(by=who, participant=record.participant, versions={record.pk: 1})
+        verifications.verify_casebook(by=who, participant=record.participant, shown={})
 
 
 def test_a_right_at_one_site_is_none_at_another(cast: Cast) -> None:
     south = journey.consented(cast, journey.added_south(cast), by=cast.southern_investigator)
     record = Record.objects.get(participant=south)
     with pytest.raises(Refusal, match="does not include"):
-        verifications.verify(by=cast.monitor, record=record, expected_version=1)
+        verifications.verify(by=cast.monitor, record=record, shown_hash=shown(record))
 
 
 @pytest.mark.parametrize("item", ["nobody", "", "side.LEFT.level", "rom_mean", "nrs_avg24\x00"])
@@ -246,17 +251,19 @@ def test_an_item_without_an_answer_is_refused(cast: Cast, record: Record) -> Non
     assert states(record) == {}
 
 
-def test_a_version_that_moved_is_refused(cast: Cast, record: Record) -> None:
+def test_what_changed_since_it_was_shown_is_refused(cast: Cast, record: Record) -> None:
+    before = shown(record)
     correct(cast, record, 5)
     with pytest.raises(Refusal) as refused:
-        verified(cast, record, "nrs_avg24")
-    assert refused.value.code == "version_stale"
+        verifications.verify(by=cast.monitor, record=record, shown_hash=before, items=["nrs_avg24"])
+    assert refused.value.code == "content_changed"
+    assert refused.value.extra == {"shown": before, "current": shown(record)}
 
 
 def test_a_record_out_of_use_is_refused(cast: Cast, record: Record) -> None:
     records.remove(by=cast.investigator, record=record, expected_version=1, reason="Wrong person")
     with pytest.raises(Refusal, match="Restore the record"):
-        verified(cast, record, "nrs_avg24", version=2)
+        verified(cast, record, "nrs_avg24")
 
 
 def test_frozen_data_are_verified_and_locked_ones_are_not(cast: Cast, record: Record) -> None:
