@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -144,7 +145,9 @@ def _shown(request: Request, record: Record, queries: Any) -> list[Query]:
     return selector.shown(user_of(request), record.participant.site, queries)
 
 
+@transaction.atomic
 def _act(by: User, query: Query, body: dict[str, Any]) -> Query:
+    """Give it to somebody, move it, or do both or neither."""
     if not {"state", "assigned_to"} & set(body):
         raise Refusal("malformed", problem=_("Give “state”, “assigned_to” or both."))
     if "assigned_to" in body:

@@ -127,6 +127,17 @@ def test_a_candidate_is_released_given_and_taken_back(cast: Cast, saved: Partici
     problem(put(cast.monitor, first, {"assigned_to": "southern_coordinator"}), 409, "query_assignee")
 
 
+def test_it_is_given_and_moved_or_neither(cast: Cast, saved: Participant) -> None:
+    post(cast.monitor, QUERIES, ASKED)
+    address = f"{QUERIES}nrs_avg24.manual-1/"
+    put(cast.coordinator, address, {"state": "answered", "explanation": "It is"})
+    for state, status, code in (("cancelled", 409, "query_move"), ("odd", 400, "malformed")):
+        problem(put(cast.monitor, address, {"assigned_to": "coordinator", "state": state}), status, code)
+    assert get(cast.monitor, QUERIES).json()[0]["assigned_to"] is None
+    both = put(cast.monitor, address, {"assigned_to": "coordinator", "state": "open"}).json()
+    assert (both["state"], both["assigned_to"]["username"]) == ("open", "coordinator")
+
+
 def test_a_question_may_be_about_the_form_as_a_whole(cast: Cast, saved: Participant) -> None:
     asked = post(cast.monitor, QUERIES, {"text": "Whose pain is this?"}).json()
     assert (asked["item"], asked["check"]) == ("", ".manual-1")
