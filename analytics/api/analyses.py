@@ -15,10 +15,11 @@ from rest_framework.views import APIView
 
 from analytics.models import Estimate, Rebuild, Run
 from analytics.models.estimate import ESTIMATE_KINDS
-from analytics.selectors import reports, standings
+from analytics.selectors import reports, standings, study_lock
 from analytics.selectors.reports import MONITORING, Reported, Status
 from analytics.selectors.since import Shift, Since
 from analytics.selectors.standings import Standing
+from analytics.selectors.study_lock import StudyLock
 from trial.access import Right, check_right
 from trial.api.users import user_of
 from trial.refusals import Refusal
@@ -144,7 +145,9 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         help_text="stale: the run has not seen all data, and a refit is under way",
     )
     looks = serializers.IntegerField(help_text="How many different states of the data it was fitted to")
-    monitoring = serializers.SerializerMethodField(help_text="How not to read the p values")
+    monitoring = serializers.SerializerMethodField(
+        help_text="How not to read the p values; once the study is locked, since when and under which seal"
+    )
     rebuild = RebuildSerializer(
         allow_null=True,
         help_text="The newest comparison of the running statistics with those of all records",
@@ -162,7 +165,8 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         return _(reported.analysis.unit)
 
     def get_monitoring(self, reported: Reported) -> str:
-        return _(MONITORING)
+        locked: StudyLock | None = self.context["study_lock"]
+        return locked.words if locked else _(MONITORING)
 
 
 UNCHANGED = OpenApiResponse(description="As the client's ETag has it; without a body.")
@@ -174,7 +178,7 @@ class AnalysesView(APIView):
     @extend_schema(responses={200: AnalysisSerializer(many=True), 304: UNCHANGED})
     def get(self, request: Request) -> HttpResponseBase:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
-        return _unless_known(request, standings.read(), lambda shown: [_plain(each) for each in shown])
+        return _unless_known(request, standings.read(), list)
 
 
 class AnalysisView(APIView):
@@ -184,20 +188,18 @@ class AnalysisView(APIView):
     def get(self, request: Request, outcome: str) -> HttpResponseBase:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
         standing = standings.read([standings.analysis_of(outcome)])
-        return _unless_known(request, standing, lambda shown: _plain(*shown))
-
-
-def _plain(reported: Reported) -> dict[str, Any]:
-    return AnalysisSerializer(reported).data
+        return _unless_known(request, standing, lambda shown: shown[0])
 
 
 def _unless_known(request: Request, found: Iterable[Standing], shape: Any) -> HttpResponseBase:
     """What `shape` makes of the reports, or 304 when the client's ETag says that it has it."""
     found = tuple(found)
-    tag = standings.etag(found, get_language())
+    locked = study_lock.read()
+    tag = standings.etag(found, get_language(), locked.tag if locked else "open")
     answer = get_conditional_response(request._request, etag=tag)
     if answer is not None and answer.status_code == HTTP_412_PRECONDITION_FAILED:
         raise Refusal("version_stale")
     if answer is not None:
         return answer
-    return Response(shape(reports.report(found)), headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+    shown = [AnalysisSerializer(each, context={"study_lock": locked}).data for each in reports.report(found)]
+    return Response(shape(shown), headers={"ETag": tag, "Cache-Control": "private, no-cache"})

@@ -8,16 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics.screens import seen
 from analytics.screens.panel import panels
-from analytics.selectors import standings
+from analytics.selectors import standings, study_lock
 from analytics.selectors.reports import MONITORING
 from analytics.selectors.standings import Standing
-from forms_app.selectors import locks
 from trial.access import Right, check_right, sites_with
 from trial.models import User
 from trial.screens.idle import background
@@ -29,7 +27,8 @@ from trial.screens.people import person_of
 def results(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
-    context = {**_context(person, standings.read()), "study_lock": _study_lock()}
+    locked = study_lock.read()
+    context = {**_context(person, standings.read()), "study_lock": locked.words if locked else ""}
     return render(request, "analytics/results.html", context)
 
 
@@ -48,17 +47,6 @@ def analyses(request: HttpRequest) -> HttpResponseBase:
     response["ETag"] = seen.etag(person, found)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _study_lock() -> str:
-    """That the study is locked, since when and under which seal; empty while it is not."""
-    lock = locks.study_lock()
-    if lock is None:
-        return ""
-    day, seal = date_format(lock.set_at), locks.seal_of(lock)
-    if seal is None:
-        return _("Study locked on {day}; the seal follows.").format(day=day)
-    return _("Study locked on {day} (seal {seal}).").format(day=day, seal=seal.number)
 
 
 def _context(person: User, found: tuple[Standing, ...]) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.services.rebuild import rebuild
 from analytics.services.refit import refit
+from forms_app.selectors.lock_target import STUDY_TARGET
 from tests.analytics import measured
 from tests.cast import Cast
+from tests.locking import put_on
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,6 +85,16 @@ def test_looks_are_counted_and_said_to_be_no_test(cast: Cast, client: Client) ->
     assert body["looks"] == 2
     assert "14 %" in body["monitoring"]
     assert "32 %" in body["monitoring"]
+
+
+def test_once_the_study_is_locked_it_is_said_instead(cast: Cast, client: Client) -> None:
+    measured.pain(cast, measured.PAIN[:4])
+    refit("pain")
+    before = client.get("/api/v1/analyses/pain/")
+    put_on(cast, STUDY_TARGET)
+    after = client.get("/api/v1/analyses/pain/", headers={"If-None-Match": before["ETag"]})
+    assert after.status_code == 200
+    assert after.json()["monitoring"].startswith("Study locked on ")
 
 
 def test_what_changed_since_the_last_run_is_told(cast: Cast, client: Client) -> None:

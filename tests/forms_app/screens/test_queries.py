@@ -146,8 +146,11 @@ def test_under_a_lock_nothing_is_offered(cast: Cast, client: Client, record: Rec
     client.force_login(cast.monitor)
     item = reverse("item", args=[record.participant.code, record.pk, "side.LEFT.level"])
     shown = client.get(item).content.decode()
-    assert "Settled" not in shown
+    for offered in ("Settled", "Ask a question of your own"):
+        assert offered not in shown
     assert "Is this so?" in shown
+    unasked = reverse("item", args=[record.participant.code, record.pk, "side.RIGHT.level"])
+    assert "Ask a question of your own" not in client.get(unasked).content.decode()
 
 
 def test_odd_filters_restrict_nothing_or_everything_and_break_nothing(
