@@ -1,6 +1,7 @@
 """The WSGI application that gunicorn serves."""
 
 import os
+from importlib import import_module
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -17,3 +18,6 @@ if not settings.SECRET_KEY:
 
 # A database restored into another cluster is read and written only after its next epoch was opened.
 epochs.require_current()
+
+# The addresses bring every page with them: read here, nobody's first page waits for that.
+import_module(settings.ROOT_URLCONF)
