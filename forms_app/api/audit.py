@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from forms_app.screens import asked_trail
 from forms_app.screens.presenters import audit as presenter
 from forms_app.screens.presenters.audit import Entry
-from forms_app.screens.presenters.history import ROUTES
+from forms_app.selectors import asked_trail
 from forms_app.selectors import audit as selector
 from forms_app.selectors.audit import KIND_LABELS
+from forms_app.selectors.history import ROUTES
 from trial.access import Right, check_right
 from trial.api.users import user_of
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from forms_app.models import Lock
 from forms_app.models.lock import FROZEN, LOCK_KINDS, LOCK_SCOPES, LOCKED
 from forms_app.selectors import locks as selector
+from forms_app.selectors import open_points
 from forms_app.selectors.lock_target import Named, find_target
 from forms_app.services import locks as service
 from trial.access import Right, check_right, sites_with
@@ -39,7 +40,7 @@ class OpenPointSerializer(serializers.Serializer[Any]):
 
 
 class LockReportSerializer(serializers.Serializer[Any]):
-    """What was open when it was locked; the points are those of your sites."""
+    """What was open when it was locked, as far as you may know it; the points are those of your sites."""
 
     people = serializers.IntegerField()
     records = serializers.IntegerField()
@@ -178,11 +179,5 @@ def _plain(lock: Lock) -> dict[str, Any]:
 
 def _whole(person: User, lock: Lock) -> dict[str, Any]:
     seal = selector.seal_of(lock)
-    return {**_plain(lock), "report": _report(person, lock), "seal": seal and seal.number}
-
-
-def _report(person: User, lock: Lock) -> dict[str, Any] | None:
-    if not lock.report:
-        return None
-    own = {site.code for site in sites_with(person, Right.VIEW_DATA)}
-    return {**lock.report, "points": [each for each in lock.report["points"] if each["site"] in own]}
+    report = open_points.told(person, lock.report) or None
+    return {**_plain(lock), "report": report, "seal": seal and seal.number}

@@ -8,6 +8,7 @@ from forms_app.api.deviations import DeviationsView
 from forms_app.api.due import DueView
 from forms_app.api.flow import FlowView
 from forms_app.api.locks import LocksView, LockView
+from forms_app.api.proofs import ProofView
 from forms_app.api.queries import AllQueriesView, QueriesView, QueryView
 from forms_app.api.records import LogView, RecordView, RestoreView
 from forms_app.api.safety import SafetyView
@@ -24,6 +25,7 @@ urlpatterns = [
     path("due/", DueView.as_view(), name="api-due"),
     path("queries/", AllQueriesView.as_view(), name="api-all-queries"),
     path("audit/", AuditView.as_view(), name="api-audit"),
+    path("ledger/events/<int:number>/proof/", ProofView.as_view(), name="api-ledger-proof"),
     path("safety/", SafetyView.as_view(), name="api-safety"),
     path("participants/<str:code>/deviations/", DeviationsView.as_view(), name="api-deviations"),
     path(FORM, RecordView.as_view(), name="api-record"),

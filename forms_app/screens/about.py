@@ -163,8 +163,10 @@ def _item(
     if path and place is None:
         raise Refusal("not_found")
     person, site = person_of(request), held.participant.site
-    views = _views(person, held, selector.shown(person, site, _queries(held, path)))
-    asks = not held.removed and (can(person, Right.QUERY, site) or can(person, Right.PROPOSE_QUERY, site))
+    lock = locks.covering(held.participant, held.visit, held).first()
+    moves = not held.removed and not (lock and lock.kind == LOCKED)
+    asked = selector.shown(person, site, _queries(held, path))
+    views = [_query(person, query, frozen=lock is not None) if moves else _still(query) for query in asked]
     context = {
         **_frame(held, form),
         "path": path,
@@ -173,7 +175,7 @@ def _item(
         "people": selector.answerers(site) if any(view.may_assign for view in views) else [],
         "comment": Comment.objects.filter(record=held, item=path).values_list("text", flat=True).first(),
         "acts": presenter.acts(form, _told(person, held), path) if path else [],
-        "may_ask": asks,
+        "may_ask": moves and (can(person, Right.QUERY, site) or can(person, Right.PROPOSE_QUERY, site)),
         "may_prove": can(person, Right.VIEW_AUDIT, site),
         "only_proposes": not can(person, Right.QUERY, site),
         "refusal": refusal,
@@ -189,15 +191,12 @@ def _queries(held: Record, path: str) -> list[Query]:
 def _told(person: User, held: Record) -> list[audit.Act]:
     """The history of a record as far as somebody may know it: not what is not put to the site."""
     acts = audit.read(held)
-    return acts if selector.sees_all(person, held.participant.site) else presenter.put(acts)
+    return acts if selector.sees_all(person, held.participant.site) else audit.put(acts)
 
 
-def _views(person: User, held: Record, asked: list[Query]) -> list[QueryView]:
-    """The questions with what somebody may do about them; under a lock, and on a removed record, nothing."""
-    lock = locks.covering(held.participant, held.visit, held).first() if asked else None
-    if held.removed or (lock and lock.kind == LOCKED):
-        return [QueryView(query, selector.days_open(query)) for query in asked]
-    return [_query(person, query, frozen=lock is not None) for query in asked]
+def _still(query: Query) -> QueryView:
+    """A question under a lock, or on a removed record: there is nothing to be done about it."""
+    return QueryView(query, selector.days_open(query))
 
 
 def _query(person: User, query: Query, *, frozen: bool) -> QueryView:

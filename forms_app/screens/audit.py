@@ -1,37 +1,27 @@
 """The audit trail, and which of its days were reviewed."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forms_app.screens import asked_trail, trail_file
+from forms_app.screens import trail_file
 from forms_app.screens.presenters import audit as presenter
-from forms_app.screens.presenters.history import ROUTES
+from forms_app.selectors import asked_trail
 from forms_app.selectors import audit as selector
 from forms_app.selectors import audit_reviews as reviews_selector
 from forms_app.selectors.audit import Filter
+from forms_app.selectors.history import ROUTES
+from forms_app.services import audit_reviews
 from trial.access import Right, check_right, sites_with
 from trial.crf import paths, registry
-from trial.models import Site, User
+from trial.models import User
 from trial.refusals import Refusal
 from trial.screens.people import person_of
-from trial.services import audit_reviews
-
-
-@dataclass(frozen=True)
-class SentReview:
-    """A review as it was typed."""
-
-    site: Site
-    first: date
-    last: date
-    note: str
 
 
 @require_safe
@@ -68,39 +58,44 @@ def audit_file(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def audit_reviews_page(request: HttpRequest) -> HttpResponse:
+    """Which days were reviewed; posted, it marks days."""
     person = person_of(request)
     check_right(person, Right.VIEW_AUDIT)
-    if request.method == "POST":
-        _mark(person, request)
-        return redirect("audit-reviews")
+    if request.method != "POST":
+        return _reviews(request)
+    try:
+        _mark(person, request.POST)
+    except Refusal as refusal:
+        if refusal.code in ("right", "not_found"):
+            raise
+        return _reviews(request, refusal)
+    return redirect("audit-reviews")
+
+
+def _reviews(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+    person = person_of(request)
     context = {
-        "sites": reviews_selector.read(sites_with(person, Right.VIEW_AUDIT)),
+        "sites": reviews_selector.read(person, sites_with(person, Right.VIEW_AUDIT)),
         "reviewable": sites_with(person, Right.REVIEW_AUDIT),
+        "typed": request.POST,
+        "refusal": refusal,
     }
-    return render(request, "forms_app/audit_reviews.html", context)
+    return render(request, "forms_app/audit_reviews.html", context, status=refusal.status if refusal else 200)
 
 
-def _mark(person: User, request: HttpRequest) -> None:
+def _mark(person: User, sent: QueryDict) -> None:
     check_right(person, Right.REVIEW_AUDIT)
-    sent = _sent(person, request)
-    (day_counts,) = selector.by_day([sent.site]).values()
-    events = reviews_selector.events_in(day_counts, sent.first, sent.last)
-    audit_reviews.mark(
-        by=person, site=sent.site, first=sent.first, last=sent.last, events=events, note=sent.note
-    )
-
-
-def _sent(person: User, request: HttpRequest) -> SentReview:
-    wanted = request.POST.get("site", "")
-    site = next((each for each in sites_with(person, Right.REVIEW_AUDIT) if each.code == wanted), None)
+    reviewable = sites_with(person, Right.REVIEW_AUDIT)
+    site = next((each for each in reviewable if each.code == sent.get("site")), None)
     if site is None:
         raise Refusal("not_found")
-    return SentReview(site, _day(request, "first"), _day(request, "last"), request.POST.get("note", ""))
+    first, last = _day(sent, "first"), _day(sent, "last")
+    audit_reviews.mark(by=person, site=site, first=first, last=last, note=sent.get("note", ""))
 
 
-def _day(request: HttpRequest, name: str) -> date:
+def _day(sent: QueryDict, name: str) -> date:
     try:
-        return date.fromisoformat(request.POST.get(name, ""))
+        return date.fromisoformat(sent.get(name, ""))
     except ValueError as error:
         raise Refusal("malformed", problem=_("Give the first and the last day of the period.")) from error
 

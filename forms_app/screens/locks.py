@@ -114,7 +114,7 @@ def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     written = StringIO()
     rows = csv.DictWriter(written, COLUMNS, lineterminator="\r\n")
     rows.writeheader()
-    rows.writerows(_rows(found, _points(request, found)))
+    rows.writerows(_rows(found, _report(request, found)))
     headers = {
         "Content-Disposition": f'attachment; filename="{TRIAL.code}_lock-{found.pk}.csv"',
         "Cache-Control": "private, no-store",
@@ -128,7 +128,7 @@ def report_pdf(request: HttpRequest, number: int) -> HttpResponse:
     """The report of a lock, to be printed and signed."""
     person = person_of(request)
     found = selector.get(person, number)
-    kinds = presenter.points(_points(request, found))
+    kinds = presenter.points(_report(request, found))
     paper = lock_report.LockReport(
         title=_("Lock {number}: {what}").format(number=found.pk, what=presenter.view(person, found).what),
         facts=_facts(found),
@@ -177,7 +177,7 @@ def _offer(request: HttpRequest, target: LockTarget, refusal: Refusal | None = N
         right = Right.LOCK_STUDY if target.scope == STUDY else Right.LOCK
         raise Refusal("right", right=_(right.value))
     found = open_points.read(target)
-    shown = _of_own_sites(person, found.plain())
+    shown = open_points.told(person, found.plain())
     context = {
         "target": target,
         "what": presenter.name(target),
@@ -185,7 +185,7 @@ def _offer(request: HttpRequest, target: LockTarget, refusal: Refusal | None = N
         "codes": presenter.codes(target),
         "found": found,
         "points": presenter.points(shown),
-        "hidden": len(found.points) - len(shown),
+        "hidden": presenter.elsewhere(shown),
         "over": selector.stronger_over(target, FROZEN).select_related("set_by").first(),
         "typed": request.POST,
         "refusal": refusal,
@@ -195,13 +195,13 @@ def _offer(request: HttpRequest, target: LockTarget, refusal: Refusal | None = N
 
 def _lock(request: HttpRequest, found: Lock, refusal: Refusal | None = None) -> HttpResponse:
     person = person_of(request)
-    shown = _points(request, found)
+    shown = _report(request, found)
     context = {
         "view": presenter.view(person, found),
         "lock": found,
         "facts": _facts(found),
         "points": presenter.points(shown),
-        "hidden": len(found.report.get("points", [])) - len(shown),
+        "hidden": presenter.elsewhere(shown),
         "may_lock": service.may_lock(person, of_lock(found)),
         "typed": request.POST,
         "refusal": refusal,
@@ -233,16 +233,12 @@ def _seal(found: Lock) -> str:
     return f"{seal.number} · {seal.hash}" if seal else _("not made yet")
 
 
-def _points(request: HttpRequest, found: Lock) -> list[dict[str, Any]]:
-    return _of_own_sites(person_of(request), found.report)
+def _report(request: HttpRequest, found: Lock) -> dict[str, Any]:
+    return open_points.told(person_of(request), found.report)
 
 
-def _of_own_sites(person: User, report: dict[str, Any]) -> list[dict[str, Any]]:
-    return presenter.of_sites(report, {site.code for site in sites_with(person, Right.VIEW_DATA)})
-
-
-def _rows(found: Lock, points: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for each in points:
+def _rows(found: Lock, report: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for each in report.get("points", ()):
         yield {
             "lock": found.pk,
             "locked_at": found.set_at.isoformat(),

@@ -5,10 +5,11 @@ of a question to the staff of the site, and of secret addresses, keys and passwo
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -23,7 +24,7 @@ from forms_app.models import (
     Verification,
 )
 from forms_app.selectors.history import Change
-from forms_app.selectors.queries import sees_all
+from forms_app.selectors.queries import EVENT_IS_PUT, EVENT_VALUES, sees_all
 from trial.access import Right, Role, check_right, sites_with
 from trial.audit.context import COMMAND_LINE, SYSTEM
 from trial.crf import registry
@@ -74,39 +75,43 @@ UNSHOWN = {
     "forms_app.CalendarFeed": "the secret address of one person, who sees it under due visits",
 }
 
-# Which site an event belongs to is read from the events themselves: what something belongs to never changes,
-# and the row may be gone.
-EVENTS = """
-select e.id, e.table_name, e.operation, e.record_id, before.row as before, e.row as after, e.actor_id,
-       e.reason, e.route, e.at, record.row ->> 'form' as form, (record.row ->> 'repeat')::int as repeat,
-       visit.row ->> 'code' as visit, participant.row ->> 'code' as participant, s.id as site_id,
-       s.code as site, s.time_zone, account.full_name as account
+# Each event with where it belongs, and whose account it is of. What belongs to what never changes; of rows
+# that are gone their last event tells.
+PLACED = """
 from trial_event e
 left join lateral (
-    select x.row from trial_event x
-    where x.table_name = 'trial_record' and x.key = e.record_id::text order by x.id limit 1
+    select l.participant_id, l.visit_id, l.form, l.repeat from trial_record l where l.id = e.record_id
+    union all
+    (select (x.row ->> 'participant_id')::bigint, (x.row ->> 'visit_id')::bigint, x.row ->> 'form',
+            (x.row ->> 'repeat')::smallint
+    from trial_event x
+    where x.operation = 'delete' and x.table_name = 'trial_record' and x.key = e.record_id::text)
+    limit 1
 ) record on true
 left join lateral (
-    select x.row from trial_event x
-    where x.table_name = 'trial_visit' and x.key = case e.table_name
-        when 'trial_visit' then e.key else coalesce(record.row ->> 'visit_id', e.row ->> 'visit_id') end
-    order by x.id limit 1
-) visit on true
+    select coalesce(record.participant_id, case e.table_name
+        when 'trial_participant' then e.key::bigint else (e.row ->> 'participant_id')::bigint end) as id
+) belongs on true
 left join lateral (
-    select x.row from trial_event x
-    where x.table_name = 'trial_participant' and x.key = case e.table_name
-        when 'trial_participant' then e.key
-        else coalesce(record.row ->> 'participant_id', e.row ->> 'participant_id') end
-    order by x.id limit 1
+    select l.code, l.site_id from trial_participant l where l.id = belongs.id
+    union all
+    (select x.row ->> 'code', (x.row ->> 'site_id')::bigint from trial_event x
+    where x.operation = 'delete' and x.table_name = 'trial_participant' and x.key = belongs.id::text)
+    limit 1
 ) participant on true
-left join trial_site s on s.id::text = case e.table_name
-    when 'trial_site' then e.key else coalesce(participant.row ->> 'site_id', e.row ->> 'site_id') end
-left join trial_user account on account.id::text = case e.table_name
-    when 'trial_user' then e.key else e.row ->> 'user_id' end
+left join trial_site s on s.id = case e.table_name
+    when 'trial_site' then e.key::bigint
+    else coalesce(participant.site_id, (e.row ->> 'site_id')::bigint) end
+left join trial_user account on account.id = case e.table_name
+    when 'trial_user' then e.key::bigint else (e.row ->> 'user_id')::bigint end
 left join lateral (
     select x.row from trial_event x
-    where x.table_name = e.table_name and x.key = e.key and x.id < e.id order by x.id desc limit 1
+    where x.table_name = e.table_name and x.key = e.key and x.id < e.id {with_before}
+    order by x.id desc limit 1
 ) before on true
+"""
+# What the reader may see of it. A record whose version alone went on says what its rows say.
+SEEN = f"""
 where e.table_name = any(%(tables)s)
   and case
         -- who has a role nowhere is seen by whoever sees accounts
@@ -116,29 +121,74 @@ where e.table_name = any(%(tables)s)
             or not exists (select from trial_membership m where m.user_id = account.id)
         when e.table_name = any(%(account_tables)s) then s.id = any(%(account_sites)s)
         -- a lock of the whole study belongs to every site
-        when e.table_name = 'forms_app_lock' and s.id is null then true
+        when e.table_name = 'forms_app_lock' and e.row ->> 'scope' = 'study' then true
         else s.id = any(%(sites)s)
       end
-  and not (e.table_name = 'forms_app_query' and s.id <> all(%(whole)s)
-           and (e.row ->> 'state' = 'candidate'
-                or (e.row ->> 'state' = 'cancelled'
-                    and coalesce(before.row ->> 'state', 'candidate') in ('candidate', 'cancelled'))))
+  and not (e.table_name = 'forms_app_query' and s.id <> all(%(whole)s) and not {EVENT_IS_PUT})
   and not (e.table_name = 'trial_record' and before.row is not null
            and before.row - 'version' = e.row - 'version')
-  {conditions}
+"""
+EVENTS = f"""
+select e.id, e.table_name, e.operation, e.record_id, before.row as before, e.row as after, e.actor_id,
+       e.reason, e.route, e.at, record.form, record.repeat, visit.row ->> 'code' as visit,
+       participant.code as participant, s.id as site_id, s.code as site, s.time_zone,
+       account.full_name as account
+{PLACED}
+left join lateral (
+    select x.row from trial_event x
+    where x.table_name = 'trial_visit' and x.key = case e.table_name
+        when 'trial_visit' then e.key else coalesce(record.visit_id::text, e.row ->> 'visit_id') end
+    order by x.id limit 1
+) visit on true
+{SEEN}
+{{conditions}}
 order by e.id desc
 """
+# How many events of the kinds each day of each site has, by the day at the site: what the site may know of,
+# and all. Only where the conditions ask is it looked at what was before.
+BY_DAY = f"""
+select s.id, (e.at at time zone s.time_zone)::date as day,
+       count(*) filter (where e.table_name <> 'forms_app_query' or {EVENT_IS_PUT}), count(*)
+{PLACED}
+{SEEN} and s.id is not null {{conditions}}
+group by 1, 2
+"""  # nosec B608
+# All that belongs to a site begins with somebody there, or with a lock.
+FIRST_DAYS = """
+select s.id, min((e.at at time zone s.time_zone)::date) from trial_event e
+join trial_site s on s.id = (e.row ->> 'site_id')::bigint
+where e.table_name in ('trial_participant', 'forms_app_lock') and s.id = any(%s)
+group by 1
+"""
+ASKED_BEFORE = "and e.table_name in ('trial_record', 'forms_app_query')"
 
+PEOPLE = """select l.id::text from trial_participant l where l.code = %(participant)s
+union select x.key from trial_event x
+where x.operation = 'delete' and x.table_name = 'trial_participant' and x.row ->> 'code' = %(participant)s"""
 CONDITIONS = {
+    "event": "e.id = %(event)s",
     "before": "e.id < %(before)s",
     "site": "s.code = %(site)s",
-    "participant": "participant.row ->> 'code' = %(participant)s",
+    # By keys that have an index: whoever asks for somebody does not wait for the events of all.
+    "participant": f"""e.id = any(array(
+    select x.id from trial_event x where x.row ->> 'participant_id' = any(array({PEOPLE}))
+    union select x.id from trial_event x
+        where x.table_name = 'trial_participant' and x.key = any(array({PEOPLE}))
+    union select x.id from trial_event x where x.record_id = any(array(
+        select y.record_id from trial_event y
+        where y.row ->> 'participant_id' = any(array({PEOPLE})) and y.table_name = 'trial_record'))))""",
     "record": "e.record_id = %(record)s",
-    "form": "record.row ->> 'form' = %(form)s",
+    "form": """(e.record_id in (select l.id from trial_record l where l.form = %(form)s)
+or e.record_id in (
+    select x.key::bigint from trial_event x
+    where x.operation = 'delete' and x.table_name = 'trial_record' and x.row ->> 'form' = %(form)s))""",
     "person": "e.actor_id = %(person)s",
     "route": "e.route = %(route)s",
-    "since": "(e.at at time zone coalesce(s.time_zone, 'UTC'))::date >= %(since)s",
-    "until": "(e.at at time zone coalesce(s.time_zone, 'UTC'))::date <= %(until)s",
+    # The day at the site, and around it wherever the site is: that is known before where the event belongs.
+    "since": """e.at >= %(since)s::date - interval '1 day'
+and (e.at at time zone coalesce(s.time_zone, 'UTC'))::date >= %(since)s""",
+    "until": """e.at < %(until)s::date + interval '2 days'
+and (e.at at time zone coalesce(s.time_zone, 'UTC'))::date <= %(until)s""",
     # Of an item speak the rows with its column, and whatever names it by its path.
     "item": "(e.row ->> 'item' = %(item)s "
     "or (e.row ->> %(column)s) is distinct from (before.row ->> %(column)s) "
@@ -146,32 +196,12 @@ CONDITIONS = {
 }
 
 
-# Each event of the sites but those of accounts, whoever looks: by the day at the site.
-BY_DAY = """
-with record as (
-    select distinct on (key) key, row ->> 'participant_id' as participant from trial_event
-    where table_name = 'trial_record' order by key, id
-), participant as (
-    select distinct on (key) key, row ->> 'site_id' as site from trial_event
-    where table_name = 'trial_participant' order by key, id
-)
-select s.id, (e.at at time zone s.time_zone)::date as day, count(*)
-from trial_event e
-left join record r on r.key = e.record_id::text
-left join participant p on p.key = case e.table_name
-    when 'trial_participant' then e.key else coalesce(r.participant, e.row ->> 'participant_id') end
-join trial_site s on s.id::text = coalesce(p.site, e.row ->> 'site_id')
-where e.table_name = any(%s) and s.id = any(%s)
-group by 1, 2
-"""
-
-
 @dataclass(frozen=True)
 class Filter:
     """What the reader wants to see; an empty part does not restrict. Days are those of the site, both
     included.
 
-    `item` is the path of an item, `person` the key of an account.
+    `item` is the path of an item, `person` the key of an account, `event` the number of one event.
     """
 
     kind: str = ""
@@ -184,6 +214,7 @@ class Filter:
     route: str = ""
     since: date | None = None
     until: date | None = None
+    event: int | None = None
 
 
 @dataclass(frozen=True)
@@ -219,19 +250,41 @@ class Page:
     older: int | None
 
 
+class Count(NamedTuple):
+    """How many events there are, and how many of them the site may know of."""
+
+    whole: int
+    put: int
+
+
+class HeldRole(NamedTuple):
+    """A role that somebody holds at a site, from one day there to another, or without end."""
+
+    user: int
+    site: int
+    time_zone: str
+    role: str
+    start: date
+    end: date | None
+
+    def holds(self, at: datetime) -> bool:
+        day = at.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
 @dataclass(frozen=True)
 class People:
-    """Names of accounts by their keys, and who held which role where, from when to when."""
+    """Names of accounts by their keys, and the roles that they hold or held."""
 
     names: dict[int, str]
-    roles: list[tuple[int, int, str, date, date | None]]
+    roles: list[HeldRole]
 
-    def role(self, actor: int | None, site: int | None, day: date) -> str:
-        """The roles of somebody at a site (or anywhere, where there is none) on a day, by their labels."""
+    def role(self, actor: int | None, site: int | None, at: datetime) -> str:
+        """The roles of somebody at a site (or anywhere, where there is none) at a moment, by their labels."""
         held = {
-            Role(role).label
-            for user, place, role, start, end in self.roles
-            if user == actor and site in (None, place) and start <= day and (end is None or day <= end)
+            Role(each.role).label
+            for each in self.roles
+            if each.user == actor and site in (None, each.site) and each.holds(at)
         }
         return ", ".join(sorted(held))
 
@@ -256,16 +309,33 @@ def read_all(person: User, chosen: Filter) -> Iterator[Told]:
             yield from _told(_rows(cursor.description, found), people)
 
 
-def by_day(sites: Iterable[Site]) -> dict[int, dict[date, int]]:
-    """How many events each day of each site has, whoever looks, but for those of accounts; one statement."""
+def find(person: User, number: int) -> Told | None:
+    """The event of this number, if the trail shows it to the person."""
+    return next(iter(read(person, Filter(event=number)).events), None)
+
+
+def by_day(since: Mapping[Site, date]) -> dict[int, dict[date, Count]]:
+    """How many events each day of each site has, from a day of the site on; those of accounts and of reviews
+    are not counted. One statement."""
+    keys = [site.pk for site in since]
     tables = [table for kind in TABLES if kind not in (ACCOUNTS, REVIEWS) for table in TABLES[kind]]
-    keys = [site.pk for site in sites]
+    values = {**_values(tables, keys, whole=keys), "since": min(since.values(), default=date.max)}
+    statement = BY_DAY.format(conditions=f"and {CONDITIONS['since']}", with_before=ASKED_BEFORE)
+    begun = {site.pk: first for site, first in since.items()}
+    found: dict[int, dict[date, Count]] = {key: {} for key in keys}
     with connection.cursor() as cursor:
-        cursor.execute(BY_DAY, [tables, keys])
-        found: dict[int, dict[date, int]] = {key: {} for key in keys}
-        for site, day, number in cursor.fetchall():
-            found[site][day] = number
+        cursor.execute(statement, values)
+        for site, day, put, number in cursor.fetchall():
+            if day >= begun[site]:
+                found[site][day] = Count(number, put)
     return found
+
+
+def first_days(sites: Iterable[Site]) -> dict[int, date]:
+    """The day of the first event of each site that has any; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_DAYS, [[site.pk for site in sites]])
+        return dict(cursor.fetchall())
 
 
 def actors(person: User) -> list[User]:
@@ -285,19 +355,35 @@ def _statement(person: User, chosen: Filter, before: int | None) -> tuple[str, d
     sites = sites_with(person, Right.VIEW_AUDIT)
     shown = kinds(person)
     wanted = [chosen.kind] if chosen.kind in shown else ([] if chosen.kind else list(shown))
-    values: dict[str, Any] = {
+    values = {
         **vars(chosen),
         "before": before,
         "column": chosen.item.rpartition(".")[2],
-        "tables": [table for kind in wanted for table in TABLES[kind]],
-        "sites": [site.pk for site in sites],
+        **_values(
+            [table for kind in wanted for table in TABLES[kind]],
+            [site.pk for site in sites if chosen.site in ("", site.code)],
+            whole=[site.pk for site in sites if sees_all(person, site)],
+            accounts=[site.pk for site in sites_with(person, Right.VIEW_ACCOUNTS)],
+        ),
+    }
+    asked = (condition for name, condition in CONDITIONS.items() if values[name] not in ("", None))
+    conditions = " ".join(f"and {condition}" for condition in asked)
+    return EVENTS.format(conditions=conditions, with_before=""), values
+
+
+def _values(
+    tables: list[str], sites: list[int], *, whole: list[int], accounts: Iterable[int] = ()
+) -> dict[str, Any]:
+    """What every statement asks about; `whole` are the sites of which everything is seen."""
+    return {
+        "tables": tables,
+        "sites": sites,
+        "whole": whole,
+        "account_sites": list(accounts),
         "account_tables": TABLES[ACCOUNTS],
         "own_tables": OF_ACCOUNTS,
-        "account_sites": [site.pk for site in sites_with(person, Right.VIEW_ACCOUNTS)],
-        "whole": [site.pk for site in sites if sees_all(person, site)],
+        **EVENT_VALUES,
     }
-    asked = [condition for name, condition in CONDITIONS.items() if values[name] not in ("", None)]
-    return EVENTS.format(conditions=" ".join(f"and {condition}" for condition in asked)), values
 
 
 def _rows(description: Any, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -313,8 +399,8 @@ def _people(actors: Iterable[int | None] | None) -> People:
         users, memberships = users.filter(pk__in=keys), memberships.filter(user__in=keys)
     own = {each.pk: each.full_name for each in (COMMAND_LINE, SYSTEM)}
     names = own | dict(users.values_list("pk", "full_name"))
-    roles = memberships.values_list("user_id", "site_id", "role", "valid_from", "valid_to")
-    return People(names, list(roles))
+    columns = ("user_id", "site_id", "site__time_zone", "role", "valid_from", "valid_to")
+    return People(names, [HeldRole(*row) for row in memberships.values_list(*columns)])
 
 
 def _told(rows: Iterable[dict[str, Any]], people: People) -> list[Told]:
@@ -337,7 +423,7 @@ def _one(row: dict[str, Any], people: People) -> Told:
         account=row["account"] or "",
         at=row["at"],
         actor="Database owner" if actor is None else people.names.get(actor, "Unknown person"),
-        role=people.role(actor, row["site_id"], row["at"].date()),
+        role=people.role(actor, row["site_id"], row["at"]),
         reason=row["reason"],
         route=row["route"],
     )

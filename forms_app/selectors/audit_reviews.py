@@ -1,21 +1,24 @@
 """Which days of the audit trail were reviewed, what came to them since, and which were not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from forms_app.selectors import audit
-from trial.models import AuditReview, Site
+from forms_app.selectors.audit import Count
+from forms_app.selectors.queries import sees_all
+from trial.models import AuditReview, Site, User
 
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A review, and how many events were added to its days since."""
+    """A review, how many events its days had, and how many were added to them since."""
 
     review: AuditReview
+    events: int
     added: int
 
 
@@ -42,40 +45,82 @@ class SiteReviews:
     begun: bool
 
 
-def read(sites: Iterable[Site]) -> list[SiteReviews]:
-    """Two statements."""
+@dataclass(frozen=True)
+class _Read:
+    """The first day of a site with events, and how many each has from `since` on; `whole` says whether
+    the reader may know of all."""
+
+    site: Site
+    first: date | None
+    since: date
+    counts: dict[date, Count]
+    whole: bool
+
+    def events(self, first: date, last: date) -> int:
+        count = events_in(self.counts, first, last)
+        return count.whole if self.whole else count.put
+
+
+def read(person: User, sites: Iterable[Site]) -> list[SiteReviews]:
+    """What a person may know of the reviews of sites; three statements.
+
+    Events are counted from the first day on to which any can have come since it was reviewed.
+    """
     places = list(sites)
-    counts = audit.by_day(places)
-    reviews = list(
-        AuditReview.objects.filter(site__in=places)
-        .select_related("reviewed_by")
-        .order_by("-period_to", "-period_from", "-id")
-    )
+    begun, reviews = audit.first_days(places), _reviews(places)
+    since = {site: _open_since(site, reviews[site.pk], begun.get(site.pk)) for site in places}
+    counts = audit.by_day(since)
     return [
-        _of(site, [each for each in reviews if each.site_id == site.pk], counts[site.pk]) for site in places
+        _of(_Read(site, begun.get(site.pk), day, counts[site.pk], sees_all(person, site)), reviews[site.pk])
+        for site, day in since.items()
     ]
 
 
-def events_in(counts: dict[date, int], first: date, last: date) -> int:
+def events_in(counts: Mapping[date, Count], first: date, last: date) -> Count:
     """How many events the days have, both included."""
-    return sum(number for day, number in counts.items() if first <= day <= last)
+    within = [count for day, count in counts.items() if first <= day <= last]
+    return Count(sum(count.whole for count in within), sum(count.put for count in within))
 
 
-def _of(site: Site, reviews: list[AuditReview], counts: dict[date, int]) -> SiteReviews:
-    reviewed = [
-        Reviewed(each, events_in(counts, each.period_from, each.period_to) - each.events) for each in reviews
-    ]
-    days = list(_days(site, counts))
+def _reviews(sites: list[Site]) -> dict[int, list[AuditReview]]:
+    """The reviews of each site, the latest period first."""
+    found: dict[int, list[AuditReview]] = {site.pk: [] for site in sites}
+    reviews = AuditReview.objects.filter(site__in=sites).select_related("reviewed_by")
+    for review in reviews.order_by("-period_to", "-period_from", "-id"):
+        found[review.site_id].append(review)
+    return found
+
+
+def _open_since(site: Site, reviews: list[AuditReview], first: date | None) -> date:
+    """The first day that was not reviewed after it was over, or the first of a period with such a day."""
+    day = first or site.today()
+    while any(_covers(each, day) and day < site.date_of(each.reviewed_at) for each in reviews):
+        day += DAY
+    for each in reviews:
+        if each.period_to >= day:
+            day = min(day, each.period_from)
+    return day
+
+
+def _of(read: _Read, reviews: list[AuditReview]) -> SiteReviews:
+    days = list(_days(read.site, read.first))
     open_days = [day for day in days if not any(_covers(each, day) for each in reviews)]
-    gaps = [Gap(first, last, events_in(counts, first, last)) for first, last in _runs(open_days)]
-    unreviewed = sum(counts.get(day, 0) for day in open_days)
-    return SiteReviews(site, reviewed, gaps, unreviewed, begun=bool(days))
+    gaps = [Gap(first, last, read.events(first, last)) for first, last in _runs(open_days)]
+    reviewed = [_reviewed(read, each) for each in reviews]
+    return SiteReviews(read.site, reviewed, gaps, sum(gap.events for gap in gaps), begun=bool(days))
 
 
-def _days(site: Site, counts: dict[date, int]) -> Iterator[date]:
+def _reviewed(read: _Read, review: AuditReview) -> Reviewed:
+    then = review.events if read.whole else review.put
+    if review.period_to < read.since:
+        return Reviewed(review, then, 0)
+    return Reviewed(review, then, read.events(review.period_from, review.period_to) - then)
+
+
+def _days(site: Site, first: date | None) -> Iterator[date]:
     """Every day from the first event to yesterday: today is not over."""
     today = site.today()
-    day = min(counts, default=today)
+    day = first or today
     while day < today:
         yield day
         day += DAY

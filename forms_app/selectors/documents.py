@@ -13,7 +13,7 @@ from django.db.models import JSONField, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from forms_app.models import Comment, Query, Verification
-from forms_app.selectors.queries import APART, days_open
+from forms_app.selectors.queries import days_open, is_put
 from forms_app.selectors.verifications import Mark
 from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
@@ -54,7 +54,7 @@ class Document:
             "groups": {
                 code: {key: plain_row(row) for key, row in rows.items()} for code, rows in self.groups.items()
             },
-            "queries": [plain_query(query) for query in self.queries if query.state not in APART],
+            "queries": [plain_query(query) for query in self.queries if is_put(query.state)],
             "comments": self.comments,
         }
 

@@ -1,14 +1,25 @@
 """The history of a record, from the audit: who changed what, when, why and by which route."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from forms_app.models import Query
 from forms_app.selectors import versions
+from forms_app.selectors.queries import is_put
 from trial.audit.context import COMMAND_LINE, SYSTEM
 from trial.models import Event, Record, User
+from trial.protocol.marker import N_
+
+ROUTES = {
+    "screen": N_("on a screen"),
+    "api": N_("by the API"),
+    "command": N_("by a command"),
+    "task": N_("by a task"),
+    "sql": N_("in the database"),
+}
 
 
 @dataclass(frozen=True)
@@ -19,6 +30,13 @@ class Change:
     before: dict[str, Any] | None
     after: dict[str, Any]
     event: int = 0
+
+    @property
+    def is_put(self) -> bool:
+        """Whether the site may know of it: a question that is not put to it is none of its business."""
+        if self.table != Query._meta.db_table:
+            return True
+        return is_put(self.after["state"], self.before["state"] if self.before else None)
 
 
 @dataclass(frozen=True)
@@ -39,22 +57,27 @@ def read(record: Record) -> list[Act]:
 
 def read_all(records: Iterable[Record]) -> dict[int, list[Act]]:
     """The acts on each of these records, by its key, the latest first; two statements in all."""
-    keys = [record.pk for record in records]
-    events = list(Event.objects.filter(record_id__in=keys).order_by("id"))
+    of_record: dict[int | None, list[Event]] = {record.pk: [] for record in records}
+    events = list(Event.objects.filter(record_id__in=of_record).order_by("id"))
+    for event in events:
+        of_record[event.record_id].append(event)
     names, changes = _names(events), _changes(events)
-    of_record = {key: [event for event in events if event.record_id == key] for key in keys}
-    return {key: _acts(found, names, changes) for key, found in of_record.items()}
+    return {key: _acts(found, names, changes) for key, found in of_record.items() if key is not None}
 
 
 def read_rows(table: str, keys: Iterable[int]) -> dict[int, list[Act]]:
     """The acts on rows of a table that belong to no record, by their keys, the latest first."""
-    of_row = {str(key): key for key in keys}
+    of_row: dict[str, list[Event]] = {str(key): [] for key in keys}
     events = list(Event.objects.filter(table_name=table, key__in=of_row).order_by("id"))
+    for event in events:
+        of_row[event.key].append(event)
     names, changes = _names(events), _changes(events)
-    return {
-        key: _acts([event for event in events if event.key == text], names, changes)
-        for text, key in of_row.items()
-    }
+    return {int(key): _acts(found, names, changes) for key, found in of_row.items()}
+
+
+def put(acts: Iterable[Act]) -> list[Act]:
+    """The acts without what they did about questions that were not put to the site."""
+    return [replace(act, changes=[each for each in act.changes if each.is_put]) for act in acts]
 
 
 def _acts(events: list[Event], names: dict[int, str], changes: dict[int, Change]) -> list[Act]:

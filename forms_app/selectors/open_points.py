@@ -19,9 +19,11 @@ from forms_app.models.signature import VISIT as SIGNED_VISIT
 from forms_app.selectors import casebook, signatures, stored, verifications
 from forms_app.selectors.casebook import Casebook, FormEntry, VisitEntry
 from forms_app.selectors.lock_target import LockTarget
+from forms_app.selectors.queries import sees_all
 from forms_app.selectors.status import Status
 from forms_app.selectors.verifications import NOTHING, Standing
-from trial.models import Participant, Record
+from trial.access import Right, sites_with
+from trial.models import Participant, Record, User
 from trial.protocol.marker import N_
 from trial.selectors.anchors import injection_dates
 
@@ -29,6 +31,7 @@ OVERDUE = N_("visits overdue")
 EMPTY = N_("forms not begun")
 INCOMPLETE = N_("forms in progress")
 ASKED = N_("questions open")
+PROPOSED = N_("questions proposed")
 UNSETTLED = N_("questions answered and not settled")
 UNSIGNED = N_("forms without a signature")
 BROKEN = N_("forms with a signature that a change broke")
@@ -36,7 +39,10 @@ UNVERIFIED = N_("forms not verified")
 CHANGED_SINCE = N_("forms changed since they were verified")
 
 # In the order in which a report lists them.
-OPEN_KINDS = (OVERDUE, EMPTY, INCOMPLETE, ASKED, UNSETTLED, UNSIGNED, BROKEN, UNVERIFIED, CHANGED_SINCE)
+OPEN_KINDS = (
+    *(OVERDUE, EMPTY, INCOMPLETE, ASKED, PROPOSED, UNSETTLED, UNSIGNED, BROKEN, UNVERIFIED, CHANGED_SINCE),
+)
+KIND_OF_STATE = {OPEN: ASKED, CANDIDATE: PROPOSED, ANSWERED: UNSETTLED}
 
 
 @dataclass(frozen=True, order=True)
@@ -70,8 +76,7 @@ class OpenPoints:
     @property
     def counts(self) -> dict[str, int]:
         """How many points there are of each kind, in the order of a report; what is not open is left out."""
-        found = Counter(point.kind for point in self.points)
-        return {kind: found[kind] for kind in OPEN_KINDS if found[kind]}
+        return _counts(point.kind for point in self.points)
 
     @property
     def sign(self) -> str:
@@ -96,6 +101,26 @@ class _Vouched:
     signed: Collection[int]
     broken: Collection[int]
     verified: Mapping[int, Standing]
+
+
+def told(person: User, report: Mapping[str, Any]) -> dict[str, Any]:
+    """A report in JSON's types as somebody may know it: the points of their sites, and how many there are
+    anywhere; a proposed question only where they see what is not put to the site."""
+    if not report:
+        return {}
+    sites = sites_with(person, Right.VIEW_DATA)
+    own, whole = {site.code for site in sites}, {site.code for site in sites if sees_all(person, site)}
+    known = [point for point in report["points"] if point["kind"] != PROPOSED or point["site"] in whole]
+    return {
+        **report,
+        "counts": _counts(point["kind"] for point in known),
+        "points": [point for point in known if point["site"] in own],
+    }
+
+
+def _counts(kinds: Iterable[str]) -> dict[str, int]:
+    found = Counter(kinds)
+    return {kind: found[kind] for kind in OPEN_KINDS if found[kind]}
 
 
 def read(target: LockTarget) -> OpenPoints:
@@ -170,7 +195,7 @@ def _questions(
     for record, item, state in asked.values_list("record_id", "item", "state"):
         if record in forms:
             book, visit, entry = forms[record]
-            yield _point(UNSETTLED if state == ANSWERED else ASKED, book, visit, entry, item)
+            yield _point(KIND_OF_STATE[state], book, visit, entry, item)
 
 
 def _point(

@@ -1,7 +1,8 @@
 """The questions of all participants whom a person may see: lists, counts, and who can answer.
 
 The site sees what is or was put to it: a candidate is none of its business until it is released, and what
-was cancelled is not asked any more. The number of statements does not grow with the questions.
+was cancelled is not asked any more. `is_put` is that rule, for questions and for events of them; in lists it
+is `visible`, in the audit trail `EVENT_IS_PUT`. The number of statements does not grow with the questions.
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,11 @@ BY_CHECK = "check"
 BY_PERSON = "person"
 # Those who see what is not put to the site although they enter data there.
 BEHIND = (Right.SETTLE_QUERY, Right.PROPOSE_QUERY)
+
+# `is_put` of an event `e` of a question, and of the row `before` it.
+EVENT_IS_PUT = """(e.row ->> 'state' <> all(%(apart)s)
+or (e.row ->> 'state' = %(cancelled)s and coalesce(before.row ->> 'state' <> all(%(apart)s), false)))"""
+EVENT_VALUES = {"apart": list(APART), "cancelled": CANCELLED}
 
 MANUALLY = Q(check_code__startswith=MANUAL)
 # The lists by name: what the site is to answer, what waits for release, for somebody to close it, all that
@@ -107,6 +113,14 @@ def sees_all(person: User, site: Site) -> bool:
     return not can(person, Right.ENTER_DATA, site) or any(can(person, right, site) for right in BEHIND)
 
 
+def is_put(state: str, before: str | None = None) -> bool:
+    """Whether the site may know of a question in this state, or of its coming there from the state `before`.
+
+    A candidate is not put to it, nor is what takes one back; what takes back an open question is.
+    """
+    return state not in APART or (state == CANCELLED and before is not None and before not in APART)
+
+
 def visible(person: User) -> QuerySet[Query]:
     """The questions that a person may see, of records in use."""
     sites = sites_with(person, Right.VIEW_DATA)
@@ -120,7 +134,7 @@ def visible(person: User) -> QuerySet[Query]:
 def shown(person: User, site: Site, queries: Iterable[Query]) -> list[Query]:
     """Of the questions of one site those that a person may see."""
     everything = sees_all(person, site)
-    return [query for query in queries if everything or query.state not in APART]
+    return [query for query in queries if everything or is_put(query.state)]
 
 
 def count(person: User) -> Counts:
@@ -171,6 +185,7 @@ def answerers(site: Site) -> list[User]:
         memberships__site=site,
         memberships__role__in=roles,
         memberships__valid_from__lte=today,
+        memberships__ended_at=None,
     )
     return list(people.order_by("full_name").distinct())
 

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from trial.api.users import user_of
-from trial.audit import journal, trail
+from trial.audit import journal
 from trial.selectors import ledger as selector
 
 NEWEST = 100
@@ -37,25 +37,6 @@ class SealsSerializer(serializers.Serializer[Any]):
     seals = SealSerializer(many=True)
 
 
-class ProvenSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    seal = serializers.IntegerField()
-    content = serializers.CharField(help_text="The canonical bytes of the event, as text")
-    index = serializers.IntegerField(help_text="Its place among the leaves of the seal, from 0")
-    path = serializers.ListField(child=serializers.CharField(), help_text="From the bottom up (RFC 9162)")
-
-
-class ProofSerializer(serializers.Serializer[Any]):
-    """An event, the seal that holds it, and the path from one to the other. `verify_trail.py` verifies it."""
-
-    format = serializers.CharField()
-    study = serializers.CharField()
-    of = serializers.CharField()
-    public_keys = serializers.ListField(child=serializers.CharField())
-    seal = SealSerializer()
-    event = ProvenSerializer()
-
-
 class SealsView(APIView):
     """The newest hundred seals of the ledger, the newest last."""
 
@@ -65,11 +46,3 @@ class SealsView(APIView):
         after = max(0, newest.number - NEWEST) if newest else 0
         seals = [vars(root) for root in journal.roots(after=after)]
         return Response({"public_keys": journal.public_keys(), "seals": seals})
-
-
-class ProofView(APIView):
-    """The proof that an event of the audit stands under a signed seal."""
-
-    @extend_schema(responses=ProofSerializer)
-    def get(self, request: Request, number: int) -> Response:
-        return Response(trail.of_event(*selector.proof(user_of(request), number)))

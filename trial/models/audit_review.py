@@ -10,8 +10,10 @@ class AuditReview(models.Model):
     period_to = models.DateField()
     reviewed_by = models.ForeignKey("trial.User", models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(default=timezone.now)
-    # How many events the period had when it was read: one that came later shows.
+    # How many events the period had when it was read, and how many of them the site may know of: one that
+    # came later shows.
     events = models.PositiveIntegerField()
+    put = models.PositiveIntegerField()
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:

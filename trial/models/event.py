@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 
 class TransactionId(models.Field):
@@ -42,6 +43,11 @@ class Event(models.Model):
             models.Index(fields=["table_name", "key", "id"], name="event_by_row"),
             models.Index(fields=["record_id", "id"], name="event_by_record"),
             models.Index(fields=["xact"], name="event_by_xact"),
+            models.Index(KT("row__participant_id"), name="event_by_participant"),
+            # What is gone is found by its last event.
+            models.Index(
+                fields=["table_name", "key"], condition=models.Q(operation="delete"), name="event_of_deletion"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,8 +20,8 @@ from forms_app.screens.presenters.visit import outside
 from forms_app.selectors import documents
 from forms_app.selectors.casebook import Casebook, VisitEntry
 from forms_app.selectors.contents import Contents, Filed
-from forms_app.selectors.history import Act
-from forms_app.selectors.queries import APART
+from forms_app.selectors.history import ROUTES, Act, put
+from forms_app.selectors.queries import is_put
 from forms_app.selectors.signatures import Signed
 from trial.crf import paths, registry
 from trial.crf.answers import Answers, GroupAnswers, Row
@@ -32,8 +32,8 @@ from trial.screens.reasons import in_words
 
 
 @dataclass(frozen=True)
-class Frame:
-    """What every part of the casebook is told in: the time zone of the site, and what was signed."""
+class Shared:
+    """What all parts of the casebook share: the time zone of the site, and what was signed."""
 
     zone: ZoneInfo
     signed: Sequence[Signed]
@@ -44,18 +44,16 @@ class Frame:
         return tuple(SignatureLine(each.line, each.broken) for each in found)
 
 
-def book(
-    casebook: Casebook, held: Contents, *, by: User, at: datetime, signed: Sequence[Signed] = ()
-) -> Book:
+def book(casebook: Casebook, held: Contents, *, by: User, at: datetime, signed: Sequence[Signed]) -> Book:
     """The casebook with all that it holds and its signatures, as `by` printed it at `at`."""
     participant, filed = casebook.participant, held.filed
     zone = ZoneInfo(participant.site.time_zone)
-    frame = Frame(zone, signed)
-    visits = [_visit(entry, held, frame) for entry in casebook.visits]
-    logs = [_log(log.form, filed, frame) for log in STUDY.schedule.logs]
+    shared = Shared(zone, signed)
+    visits = [_visit(entry, held, shared) for entry in casebook.visits]
+    logs = [_log(log.form, filed, shared) for log in STUDY.schedule.logs]
     printed = _("Printed by {person} on {moment}").format(person=by.full_name, moment=_moment(at, zone))
     changes = tuple(_of_row(held.participation, columns.OF_PARTICIPANT, zone))
-    signatures = frame.signatures(CASEBOOK, participant.pk)
+    signatures = shared.signatures(CASEBOOK, participant.pk)
     facts = tuple(_facts(participant))
     return Book(participant.code, facts, printed, changes, (*visits, *logs), signatures)
 
@@ -67,7 +65,7 @@ def _facts(participant: Participant) -> Iterator[tuple[str, str]]:
     yield _("Times"), _("as at the site, {zone}").format(zone=participant.site.time_zone)
 
 
-def _visit(entry: VisitEntry, held: Contents, frame: Frame) -> Part:
+def _visit(entry: VisitEntry, held: Contents, shared: Shared) -> Part:
     key = entry.held.pk if entry.held else None
     sheets = [each for each in held.filed if key and each.record.visit_id == key]
     found = {each.form for each in sheets}
@@ -75,10 +73,10 @@ def _visit(entry: VisitEntry, held: Contents, frame: Frame) -> Part:
     return Part(
         title=f"{_(entry.planned.label)} ({entry.planned.code})",
         facts=tuple(_visit_facts(entry)),
-        sheets=tuple(_sheet(each, frame) for each in sheets),
+        sheets=tuple(_sheet(each, shared) for each in sheets),
         empty=_nothing(empty),
-        changes=tuple(_of_row(held.visits[key], columns.OF_VISIT, frame.zone)) if key else (),
-        signatures=frame.signatures(VISIT, key) if key else (),
+        changes=tuple(_of_row(held.visits[key], columns.OF_VISIT, shared.zone)) if key else (),
+        signatures=shared.signatures(VISIT, key) if key else (),
     )
 
 
@@ -104,14 +102,14 @@ def _nothing(titles: Sequence[str]) -> str:
     return _("Nothing is recorded of: {forms}").format(forms=", ".join(titles)) if titles else ""
 
 
-def _log(code: str, filed: Iterable[Filed], frame: Frame) -> Part:
+def _log(code: str, filed: Iterable[Filed], shared: Shared) -> Part:
     form = registry.form(code)
     assert form is not None
-    sheets = tuple(_sheet(each, frame) for each in filed if each.form is form)
+    sheets = tuple(_sheet(each, shared) for each in filed if each.form is form)
     return Part(_("Log: {form}").format(form=_(form.title)), (), sheets, "" if sheets else _("No entry."))
 
 
-def _sheet(filed: Filed, frame: Frame) -> Sheet:
+def _sheet(filed: Filed, shared: Shared) -> Sheet:
     record, notes = filed.record, _notes(filed)
     answered = {path for path in notes if paths.find(filed.form, path)}
     return Sheet(
@@ -122,8 +120,8 @@ def _sheet(filed: Filed, frame: Frame) -> Sheet:
         removed=record.removed,
         blocks=tuple(blocks(filed.form, filed.document.answers, filed.document.groups, notes)),
         notes=tuple(note for path in notes if path not in answered for note in notes[path]),
-        changes=tuple(_changes(filed, frame.zone)),
-        signatures=frame.signatures(RECORD, record.pk),
+        changes=tuple(_changes(filed, shared.zone)),
+        signatures=shared.signatures(RECORD, record.pk),
     )
 
 
@@ -137,7 +135,7 @@ def _notes(filed: Filed) -> dict[str, list[str]]:
     """What is said about each item, by path: its comment, and the questions that were asked."""
     found = {path: [_("Comment: {text}").format(text=said)] for path, said in filed.document.comments.items()}
     for query in filed.document.queries:
-        if query.state not in APART:
+        if is_put(query.state):
             found.setdefault(query.item, []).append(_question(query))
     return found
 
@@ -189,7 +187,7 @@ def _answers(row: Row, prefix: str, notes: dict[str, list[str]]) -> Iterator[Ans
 
 
 def _changes(filed: Filed, zone: ZoneInfo) -> Iterator[Change]:
-    for act in history.acts(filed.form, history.put(filed.acts)):
+    for act in history.acts(filed.form, put(filed.acts)):
         lines = [_line(line.label, line.before, line.after) for line in act.lines]
         yield _change(act, act.route, lines, zone)
 
@@ -203,7 +201,7 @@ def _of_row(acts: Iterable[Act], shown_columns: Mapping[str, str], zone: ZoneInf
             for line in columns.lines(change, shown_columns)
         ]
         if lines:
-            yield _change(act, _(history.ROUTES.get(act.route, act.route)), lines, zone)
+            yield _change(act, _(ROUTES.get(act.route, act.route)), lines, zone)
 
 
 def _change(act: Act | history.ActView, route: str, lines: Sequence[str], zone: ZoneInfo) -> Change:

@@ -9,23 +9,14 @@ from django.utils.translation import gettext as _
 
 from forms_app.models import Attachment, Comment, Query, Verification
 from forms_app.models.attachment import IMAGE_KIND
-from forms_app.models.query import ANSWERED, CANCELLED, CANDIDATE, CLOSED, MANUAL
+from forms_app.models.query import ANSWERED, CLOSED, MANUAL
 from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
-from forms_app.selectors.history import Act, Change
+from forms_app.selectors.history import ROUTES, Act, Change
 from trial.crf import paths
 from trial.crf.answers import Answers, Row
 from trial.crf.items import Clock, Item
 from trial.models import Record
-from trial.protocol.marker import N_
-
-ROUTES = {
-    "screen": N_("on a screen"),
-    "api": N_("by the API"),
-    "command": N_("by a command"),
-    "task": N_("by a task"),
-    "sql": N_("in the database"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,21 +46,6 @@ def acts(form: type[Answers], found: list[Act], path: str = "") -> list[ActView]
     """
     views = (_act(form, act, path) for act in found)
     return [view for view in views if view.lines]
-
-
-def put(found: list[Act]) -> list[Act]:
-    """The acts without those on questions that were not put to the site."""
-    return [replace(act, changes=[each for each in act.changes if not _is_apart(each)]) for act in found]
-
-
-def _is_apart(change: Change) -> bool:
-    """Whether it makes a candidate, or takes one back before it was released."""
-    if change.table != Query._meta.db_table:
-        return False
-    came_from = change.before["state"] if change.before else CANDIDATE
-    return change.after["state"] == CANDIDATE or (
-        change.after["state"] == CANCELLED and came_from == CANDIDATE
-    )
 
 
 def _act(form: type[Answers], act: Act, path: str) -> ActView:

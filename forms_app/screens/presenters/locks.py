@@ -1,6 +1,6 @@
 """Locks in words: what is covered, by whom and why, what was open, and what somebody may do about it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -176,18 +176,18 @@ def codes(target: LockTarget) -> dict[str, str]:
     return named
 
 
-def points(plain: Iterable[dict[str, Any]]) -> list[PointsOfKind]:
+def points(report: Mapping[str, Any]) -> list[PointsOfKind]:
     """What is open, or was when a lock was put on, by kind and in words."""
     by_kind: dict[str, list[PointLine]] = {}
-    for each in plain:
+    for each in report.get("points", ()):
         by_kind.setdefault(each["kind"], []).append(_point(each))
     ordered = [kind for kind in OPEN_KINDS if kind in by_kind]
     return [PointsOfKind(_(kind), tuple(by_kind[kind])) for kind in ordered]
 
 
-def of_sites(report: dict[str, Any], sites: Collection[str]) -> list[dict[str, Any]]:
-    """The points of a report that lie at these sites."""
-    return [each for each in report.get("points", []) if each["site"] in sites]
+def elsewhere(report: Mapping[str, Any]) -> int:
+    """How many points of a report lie at sites that are not the reader's."""
+    return sum(report["counts"].values()) - len(report["points"]) if report else 0
 
 
 def _point(plain: dict[str, Any]) -> PointLine:

@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
+from forms_app.selectors.lock_target import of_participant
 from tests import answers, journey
 from tests.cast import Cast
 from tests.client import change, client, post, problem, put
-from tests.locking import second_data_manager
+from tests.forms_app.paper.pdf import words
+from tests.locking import put_on, second_data_manager
 from trial.models import Participant, User
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,29 @@ def test_a_lock_is_put_on_with_what_is_open_and_taken_off_by_two(cast: Cast, sav
     assert off["released_by"] == second.full_name
     assert change(cast.investigator, PAIN, body, 1).status_code == 200
     assert [each["number"] for each in client(by).get(LOCKS).json()] == [lock["number"]]
+
+
+def test_a_proposed_question_is_told_to_who_may_know_of_it(cast: Cast, saved: Participant) -> None:
+    proposed = {"item": "nrs_avg24", "text": "Unblinded?"}
+    assert post(cast.statistician, f"{PAIN}queries/", proposed).json()["state"] == "candidate"
+    lock = put_on(cast, of_participant(saved)).pk
+    knowing = (cast.monitor, cast.auditor, cast.statistician)
+    for reader in (*knowing, cast.investigator, cast.coordinator):
+        known = int(reader in knowing)
+        report = client(reader).get(f"{LOCKS}{lock}/").json()["report"]
+        assert report["counts"].get("questions proposed", 0) == known
+        assert [point["item"] for point in report["points"] if point["item"]] == ["nrs_avg24"] * known
+        assert "questions open" not in report["counts"]
+        assert len(report["points"]) == sum(report["counts"].values())
+        browser = Browser()
+        browser.force_login(reader)
+        page = browser.get(f"/locks/{lock}/").content.decode()
+        assert ("Questions proposed" in page) == bool(known)
+        assert "At sites that are not yours" not in page
+        file = browser.get(f"/locks/{lock}/report.csv").content.decode()
+        assert ("nrs_avg24" in file) == bool(known)
+        paper = words(browser.get(f"/locks/{lock}/report.pdf").content)
+        assert ("questionsproposed" in paper.lower()) == bool(known)
 
 
 def test_a_freeze_is_released_by_one(cast: Cast, saved: Participant) -> None:

@@ -11,15 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from forms_app.models import CalendarFeed
 from forms_app.selectors import audit
-from forms_app.services import queries
+from forms_app.selectors import audit_reviews as reviews_selector
+from forms_app.services import audit_reviews, queries
 from tests import answers, journey
 from tests.cast import Cast
 from tests.sql import actor, run
 from trial.access import Role
+from trial.audit.context import COMMAND_LINE, attributed
 from trial.audit.tracking import tracked_models
 from trial.models import AuditReview, Participant, Record, Site, User
 from trial.refusals import Refusal
-from trial.services import audit_reviews
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -318,14 +319,6 @@ def test_the_pages_of_a_participant_and_a_record_lead_to_their_trail(
 # Reviews
 
 
-def marked(cast: Cast, site: Site, back: int = 0, by: User | None = None) -> AuditReview:
-    day = site.today() - timedelta(days=back)
-    counts = audit.by_day([site])[site.pk]
-    return audit_reviews.mark(
-        by=by or cast.monitor, site=site, first=day, last=site.today(), events=sum(counts.values())
-    )
-
-
 @pytest.mark.requirement("E6.18")
 def test_a_reviewer_marks_days_and_events_that_come_to_them_later_show(
     cast: Cast, client: Client, corrected: Participant
@@ -336,7 +329,8 @@ def test_a_reviewer_marks_days_and_events_that_come_to_them_later_show(
     assert client.post("/audit/reviews/", sent).status_code == 302
     review = AuditReview.objects.get()
     assert (review.reviewed_by, review.note) == (cast.monitor, "all read")
-    assert review.events == audit.by_day([cast.north])[cast.north.pk][cast.north.today()]
+    today_at_site = cast.north.today()
+    assert review.events == audit.by_day({cast.north: today_at_site})[cast.north.pk][today_at_site].whole
     assert "<td>0</td>" in client.get("/audit/reviews/").content.decode()
     journey.added(cast)
     page = client.get("/audit/reviews/").content.decode()
@@ -345,13 +339,75 @@ def test_a_reviewer_marks_days_and_events_that_come_to_them_later_show(
     assert [line["kind"] for line in lines(client, cast.monitor, kind="reviews")] == ["reviews"] * 3
 
 
+def test_the_reviews_count_no_question_that_is_kept_from_the_reader(
+    cast: Cast, client: Client, corrected: Participant
+) -> None:
+    def counted(reader: User) -> tuple[int, int]:
+        (place,) = reviews_selector.read(reader, [cast.north])
+        (reviewed,) = place.reviews
+        return reviewed.events, reviewed.added
+
+    def propose() -> None:
+        queries.raise_query(by=cast.statistician, record=record, text="Is it so?", item="nrs_avg24")
+
+    record, today = (
+        Record.objects.get(participant=corrected, form="pain", visit__code="W1"),
+        cast.north.today(),
+    )
+    before = audit.by_day({cast.north: today})[cast.north.pk][today]
+    assert before.whole == before.put
+    propose()
+    audit_reviews.mark(by=cast.monitor, site=cast.north, first=today, last=today)
+    assert (counted(cast.monitor), counted(cast.investigator)) == ((before.whole + 1, 0), (before.whole, 0))
+    propose()
+    assert (counted(cast.monitor), counted(cast.investigator)) == ((before.whole + 1, 1), (before.whole, 0))
+
+
+def test_days_are_counted_from_where_something_may_have_come_since(
+    cast: Cast, client: Client, corrected: Participant
+) -> None:
+    today, day = cast.north.today(), timedelta(days=1)
+    run("update trial_event set at = at - interval '9 days'", using="owner")
+    begun = audit.first_days([cast.north])[cast.north.pk]
+    assert begun == today - 9 * day
+    audit_reviews.mark(by=cast.monitor, site=cast.north, first=begun, last=today - 4 * day)
+    audit_reviews.mark(by=cast.monitor, site=cast.north, first=today - 2 * day, last=today)
+    with CaptureQueriesContext(connection) as captured:
+        (place,) = reviews_selector.read(cast.monitor, [cast.north])
+    assert f"e.at >= '{(today - 3 * day).isoformat()}'" in str(captured.captured_queries)
+    assert [(gap.first, gap.last, gap.events) for gap in place.gaps] == [
+        (today - 3 * day, today - 3 * day, 0)
+    ]
+    assert [reviewed.added for reviewed in place.reviews] == [0, 0]
+
+
+@pytest.mark.requirement("P11.10e")
+def test_the_role_is_that_of_the_day_at_the_site(cast: Cast, client: Client) -> None:
+    Site.objects.filter(pk=cast.south.pk).update(time_zone="Asia/Shanghai")
+    participant = journey.added_south(cast)
+    run(
+        "update trial_event set at = '2026-03-02T22:00:00Z' where table_name = 'trial_participant'",
+        using="owner",
+    )
+    held = cast.southern_coordinator.memberships
+    for first, last, role in (
+        ("2026-03-03", "2026-03-03", "Coordinator"),
+        ("2026-03-04", None, ""),
+        ("2026-03-01", "2026-03-02", ""),
+    ):
+        with attributed(by=COMMAND_LINE):
+            held.update(valid_from=first, valid_to=last)
+        told, *_ = lines(client, cast.southern_investigator, participant=participant.code)
+        assert (told["at_site"][:16], told["role"]) == ("2026-03-03T06:00", role)
+
+
 @pytest.mark.requirement("E6.18")
 def test_days_that_nobody_reviewed_show_as_a_gap(cast: Cast, client: Client, corrected: Participant) -> None:
     today, day = cast.north.today(), timedelta(days=1)
     run("update trial_event set at = at - interval '5 days'", using="owner")
     for first, last in ((5, 4), (2, 2)):
         audit_reviews.mark(
-            by=cast.monitor, site=cast.north, first=today - first * day, last=today - last * day, events=0
+            by=cast.monitor, site=cast.north, first=today - first * day, last=today - last * day
         )
     client.force_login(cast.investigator)
     page = client.get("/audit/reviews/").content.decode()
@@ -375,7 +431,11 @@ def test_a_review_needs_the_right_a_site_of_ones_own_and_days_that_are_over(
     tomorrow = (today + timedelta(days=1)).isoformat()
     assert client.post("/audit/reviews/", {**sent, "last": tomorrow}).status_code == 400
     assert client.post("/audit/reviews/", {**sent, "first": tomorrow}).status_code == 400
-    assert client.post("/audit/reviews/", {**sent, "note": "x" * 301}).status_code == 400
+    refused = client.post("/audit/reviews/", {**sent, "note": "x" * 301})
+    assert (refused.status_code, "x" * 301 in refused.content.decode()) == (400, True)
+    refused = client.post("/audit/reviews/", {**sent, "last": tomorrow, "note": "all read"})
+    for kept in (today.isoformat(), tomorrow, "all read", "cannot end in the future", "North"):
+        assert kept in refused.content.decode()
     with pytest.raises(Refusal):
-        audit_reviews.mark(by=cast.monitor, site=cast.south, first=today, last=today, events=0)
+        audit_reviews.mark(by=cast.monitor, site=cast.south, first=today, last=today)
     assert not AuditReview.objects.exists()

@@ -1,5 +1,6 @@
 """The lists of questions: who sees which, by what they are chosen, and in what order."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forms_app.models import Query
+from forms_app.models.query import QUERY_STATES
 from forms_app.selectors import queries as selector
 from forms_app.selectors.queries import Filter
 from forms_app.services import queries, records
 from tests import answers, journey
 from tests.cast import Cast
+from tests.sql import value
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE
 from trial.models import Participant, Record, User
@@ -180,3 +183,18 @@ def read_whole(person: User) -> None:
         assert query.record.participant.site
         assert query.raised_by
     selector.people(person)
+
+
+@pytest.mark.parametrize("before", [None, *QUERY_STATES])
+@pytest.mark.parametrize("state", QUERY_STATES)
+def test_one_rule_says_in_python_and_in_sql_what_is_put_to_the_site(state: str, before: str | None) -> None:
+    row = None if before is None else json.dumps({"state": before})
+    told = value(
+        f"select {selector.EVENT_IS_PUT} from (select %(after)s::jsonb as row) e, "
+        "(select %(before)s::jsonb as row) before",
+        {**selector.EVENT_VALUES, "after": json.dumps({"state": state}), "before": row},  # type: ignore[arg-type]
+    )
+    assert told is selector.is_put(state, before)
+    assert selector.is_put(state) is (state not in selector.APART)
+    if before in (None, *selector.APART):
+        assert selector.is_put(state, before) is (state not in selector.APART)

@@ -9,12 +9,12 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests import journey, sealing
+from tests import sealing
 from tests.cast import Cast
 from tests.sealing import write
 from tests.sql import run
 from trial import tasks
-from trial.audit import journal, seals, verify_trail
+from trial.audit import journal, seals
 from trial.models import Event, LedgerCheck, Seal
 
 if TYPE_CHECKING:
@@ -102,54 +102,6 @@ def test_the_api_tells_the_newest_seals(monitor: Client, cast: Cast) -> None:
     told = monitor.get(reverse("api-ledger-seals")).json()
     assert told["seals"] == [vars(root) for root in journal.roots()]
     assert told["public_keys"] == journal.public_keys()
-
-
-@pytest.mark.requirement("P11.10e")
-def test_the_api_proves_an_event(monitor: Client, cast: Cast, tmp_path: Path) -> None:
-    participant = journey.consented(cast)
-    address = reverse("api-ledger-proof", args=[Event.objects.latest("id").pk])
-    refused = monitor.get(address)
-    assert (refused.status_code, refused.json()["code"]) == (409, "not_sealed")
-    seals.seal_all()
-    answer = monitor.get(address)
-    path = tmp_path / "proof.json"
-    path.write_bytes(answer.content)
-    assert verify_trail.verify(path).problems == []
-    proven = json.loads(answer.json()["event"]["content"])
-    assert proven["record_id"] == participant.records.get().pk
-
-
-def test_the_api_proves_nothing_to_who_may_not_see_it(cast: Cast) -> None:
-    journey.consented(cast)
-    seals.seal_all()
-    mine = Event.objects.filter(table_name="trial_participant").latest("id").pk
-    of_an_account = Event.objects.filter(table_name="trial_user").latest("id").pk
-    for person, number in (
-        (cast.southern_investigator, mine),
-        (cast.coordinator, mine),
-        (cast.administrator, mine),
-        (cast.monitor, of_an_account),
-        (cast.monitor, 99_999),
-    ):
-        client = Client()
-        client.force_login(person)
-        assert client.get(reverse("api-ledger-proof", args=[number])).status_code == 404
-
-
-def test_an_item_s_history_leads_to_its_proof(monitor: Client, cast: Cast) -> None:
-    participant = journey.consented(cast)
-    seals.seal_all()
-    record = participant.records.get()
-    event = Event.objects.filter(table_name="trial_consent").latest("id")
-    address = reverse("api-ledger-proof", args=[event.pk])
-    shown = monitor.get(reverse("item", args=[participant.code, record.pk, "icver"])).content.decode()
-    assert f'href="{address}"' in shown
-    client = Client()
-    client.force_login(cast.coordinator)
-    assert (
-        address
-        not in client.get(reverse("item", args=[participant.code, record.pk, "icver"])).content.decode()
-    )
 
 
 def test_seals_are_due_every_five_seconds_and_wait_behind_nothing_else(settings: "Settings") -> None:

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from forms_app.screens.presenters.history import ROUTES
 from forms_app.selectors.audit import KIND_LABELS, Filter
+from forms_app.selectors.history import ROUTES
 from trial.crf import paths, registry
 from trial.refusals import Refusal
 
