@@ -8,8 +8,9 @@ from typing import Any
 from django.db import IntegrityError, connections, transaction
 
 from tests.sql import rows, run, value
-from trial.audit import findings, leaves
-from trial.audit.findings import EVENT, ROW, SEAL, Problem
+from trial.audit import declared, findings, leaves
+from trial.audit.findings import EVENT, FUNCTION, ROW, SEAL, TRIGGER, Problem
+from trial.audit.operations import Trigger
 
 OWNER = "owner"
 
@@ -63,9 +64,20 @@ LIVE_CHANGES = {
     ("trial_consent", "iclang"): "coalesce(iclang, '') || 'x'",
     ("trial_membership", "valid_to"): "coalesce(valid_to, current_date) + 1",
     ("trial_user", "full_name"): "full_name || ' '",
+    # Of these no event holds the value.
+    ("trial_user", "password"): "password || 'x'",
+    ("trial_secondfactor", "secret"): "secret || 'x'",
+    ("trial_recoverycode", "beginning"): "reverse(beginning)",
     ("trial_user", "email"): "email || 'x'",
     ("trial_site", "time_zone"): "'Asia/Shanghai'",
 }
+# What the owner may do to a function; where it ran as its owner it does not, and the other way round.
+FUNCTIONS = (
+    "create or replace function {}() returns trigger language plpgsql as $$ begin return new; end $$",
+    "alter function {}() security {}",
+    "alter function {}() set search_path = public, pg_temp",
+    "create function {}(integer) returns integer language sql as 'select 1'",
+)
 KEYS = {"trial_pain": "record_id", "trial_motion": "record_id", "trial_consent": "record_id"}
 
 
@@ -88,6 +100,7 @@ class Tamperer:
             *(self.delete_seal, self.cut_the_tail),
             *([self.change_live_row] * 3),
             *(self.delete_live_row, self.insert_live_row),
+            *(self.drop_trigger, self.change_trigger, self.insert_trigger, self.change_function),
         ]
 
     def act(self) -> list[Problem]:
@@ -181,6 +194,46 @@ class Tamperer:
             )
         return [Problem(ROW, findings.INSERTED, "", table="trial_site", key="99")]
 
+    def drop_trigger(self) -> list[Problem]:
+        trigger = self._trigger()
+        _ddl(f'drop trigger "{trigger.name}" on {trigger.table}')
+        return [_trigger(findings.REMOVED, trigger.table, trigger.name)]
+
+    def change_trigger(self) -> list[Problem]:
+        """It is switched off, or hung again so that it does not always look, or asks another function."""
+        trigger = self._trigger()
+        how = self.random.choice(("off", "when", "of", "other"))
+        if how == "off":
+            _ddl(f'alter table {trigger.table} disable trigger "{trigger.name}"')
+        else:
+            was = str(trigger.sql)
+            other = {
+                "when": was.replace(" execute ", " when (pg_trigger_depth() > 7) execute "),
+                "of": was.replace(" on ", f" of {KEYS.get(trigger.table, 'id')} on ", 1),
+                "other": was.replace(trigger.function, "suppress_redundant_updates_trigger"),
+            }[how]
+            if how == "of" and not trigger.when.endswith("update"):
+                raise Untouched
+            _ddl(f'drop trigger "{trigger.name}" on {trigger.table}; {other}')
+        return [_trigger(findings.CHANGED, trigger.table, trigger.name)]
+
+    def insert_trigger(self) -> list[Problem]:
+        table = self.random.choice([*KEYS, "trial_event", "trial_seal"])
+        _ddl(
+            f"create trigger first before update on {table} for each row "
+            "execute function suppress_redundant_updates_trigger()"
+        )
+        return [_trigger(findings.INSERTED, table, "first")]
+
+    def change_function(self) -> list[Problem]:
+        trigger, how = self._trigger(), self.random.choice(FUNCTIONS)
+        is_of_owner = declared.functions()[trigger.function].is_of_owner
+        _ddl(how.format(trigger.function, "invoker" if is_of_owner else "definer"))
+        return [Problem(FUNCTION, findings.CHANGED, "", key=trigger.function)]
+
+    def _trigger(self) -> Trigger:
+        return self.random.choice([*declared.triggers().values()])
+
     def _event(self) -> int:
         return self.random.choice(self.sealed)
 
@@ -191,9 +244,8 @@ class Tamperer:
         return self.random.randint(1, int(value("select max(number) from trial_seal", using=OWNER)))
 
     def _key(self, table: str) -> Any:
-        return self.random.choice(
-            rows(f"select {KEYS.get(table, 'id')} from {table} order by 1", using=OWNER)
-        )[0]
+        keys = rows(f"select {KEYS.get(table, 'id')} from {table} order by 1", using=OWNER)
+        return self.random.choice(keys)[0]
 
 
 def _event(wrong: str, number: int) -> Problem:
@@ -201,6 +253,14 @@ def _event(wrong: str, number: int) -> Problem:
     found = rows("select table_name, key from trial_event where id = %s", [number], using=OWNER)
     table, key = found[0] if found else ("", "")
     return Problem(EVENT, wrong, "", number, table, key)
+
+
+def _trigger(wrong: str, table: str, name: str) -> Problem:
+    return Problem(TRIGGER, wrong, "", table=table, key=name)
+
+
+def _ddl(statement: str) -> None:
+    run(statement, using=OWNER)
 
 
 def _do(statement: str, *values: Any) -> None:

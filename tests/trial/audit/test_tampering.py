@@ -21,9 +21,11 @@ from tests.cast import Cast, gather
 from tests.sealing import another_writer, write
 from tests.trial.audit.tampering import OWNER, Tamperer, Untouched
 from trial.audit import declared, leaves, seals
+from trial.audit.context import COMMAND_LINE, attributed
+from trial.audit.declared import Tracked
 from trial.audit.findings import EVENT, ROW, Problem
 from trial.audit.verifier import verify
-from trial.models import Event, Seal
+from trial.models import Event, Participant, RecoveryCode, Seal
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TAMPERINGS = HISTORIES = 1_000
-# All tables are looked at each so many times; otherwise only the one that was tampered with.
-SOMETIMES = 50
+# All tables are looked at each so many times; otherwise some, and the one that was tampered with.
+SOMETIMES, SOME = 50, 2
 TABLES = {table.table: table for table in declared.tables()}
 
 
@@ -55,6 +57,9 @@ def history(cast: Cast) -> list[int]:
     for name in ("fifth", "sixth", "seventh", "eighth", "ninth"):
         write(cast, name)
         seals.seal()
+    with attributed(by=COMMAND_LINE):
+        RecoveryCode.objects.create(user=cast.investigator, beginning="abcd", hash="argon2")
+    seals.seal()
     write(cast, "not sealed")
     contents = Seal.objects.order_by("number").values_list("leaves", flat=True)
     return [number for content in contents for number in leaves.entries(bytes(content))]
@@ -63,24 +68,27 @@ def history(cast: Cast) -> list[int]:
 @pytest.mark.requirement("P11.10e", "E6.17")
 @pytest.mark.requirement("FAS.tamper")
 def test_a_thousand_tamperings_are_named(cast: Cast) -> None:
-    sealed = history(cast)
+    sealed, participants = history(cast), list(Participant.objects.all())
     assert Event.objects.count() == len(sealed) + 1
     with transaction.atomic(using=OWNER):
         assert verify(using=OWNER).problems == []
-        kinds = Counter(tamper(sealed, seed) for seed in range(TAMPERINGS))
+        kinds = Counter(tamper(sealed, seed, participants) for seed in range(TAMPERINGS))
         assert verify(using=OWNER).problems == []
-    assert len(kinds) == 10
-    assert min(kinds.values()) > 30
+    assert len(kinds) == 14
+    assert min(kinds.values()) > 8
 
 
-def tamper(sealed: list[int], seed: int) -> tuple[str, str]:
+def tamper(sealed: list[int], seed: int, participants: list[Participant]) -> tuple[str, str]:
     """Tamper once, verify, and take it back; the kind of what was done."""
     tamperer = Tamperer(sealed, seed)
+    tables = [*TABLES.values()] if seed % SOMETIMES == 0 else Random(seed).sample([*TABLES.values()], SOME)
+    # Whoever is asked about: history and triggers are everybody's.
+    of = Random(seed).choice([None, *participants])
     while True:
         point = transaction.savepoint(using=OWNER)
         try:
             expected = tamperer.act()
-            check(expected, whole=seed % SOMETIMES == 0)
+            check(expected, tables, of)
             return expected[0].kind, expected[0].wrong
         except Untouched:
             pass
@@ -88,10 +96,13 @@ def tamper(sealed: list[int], seed: int) -> tuple[str, str]:
             transaction.savepoint_rollback(point, using=OWNER)
 
 
-def check(expected: list[Problem], *, whole: bool) -> None:
+def check(expected: list[Problem], tables: list[Tracked], of: Participant | None) -> None:
     """The first thing named is the first that is wrong, and all that is wrong is named."""
-    tables = None if whole else [TABLES[each.table] for each in expected if each.kind == ROW]
-    problems = [replace(each, sentence="") for each in verify(using=OWNER, tables=tables).problems]
+    if expected[0].kind == ROW:
+        tables, of = [*tables, TABLES[expected[0].table]], None
+    problems = [
+        replace(each, sentence="") for each in verify(using=OWNER, tables=tables, participant=of).problems
+    ]
     assert problems[0] == min(expected, key=lambda each: each.number), problems[:5]
     assert set(expected) <= set(problems)
     if expected[0].kind == EVENT:
