@@ -383,22 +383,16 @@ def test_days_are_counted_from_where_something_may_have_come_since(
 
 @pytest.mark.requirement("P11.10e")
 def test_the_role_is_that_of_the_day_at_the_site(cast: Cast, client: Client) -> None:
-    Site.objects.filter(pk=cast.south.pk).update(time_zone="Asia/Shanghai")
-    participant = journey.added_south(cast)
-    run(
-        "update trial_event set at = '2026-03-02T22:00:00Z' where table_name = 'trial_participant'",
-        using="owner",
-    )
-    held = cast.southern_coordinator.memberships
-    for first, last, role in (
-        ("2026-03-03", "2026-03-03", "Coordinator"),
-        ("2026-03-04", None, ""),
-        ("2026-03-01", "2026-03-02", ""),
-    ):
-        with attributed(by=COMMAND_LINE):
-            held.update(valid_from=first, valid_to=last)
+    with attributed(by=COMMAND_LINE):
+        Site.objects.filter(pk=cast.south.pk).update(time_zone="Asia/Shanghai")
+    participant, first = journey.added_south(cast), cast.south.activated_on
+    for back, role in ((1, "Coordinator"), (2, "")):
+        day = first - timedelta(days=back)
+        at = f"{day.isoformat()}T22:00:00Z"
+        run("update trial_event set at = %s where table_name = 'trial_participant'", [at], using="owner")
         told, *_ = lines(client, cast.southern_investigator, participant=participant.code)
-        assert (told["at_site"][:16], told["role"]) == ("2026-03-03T06:00", role)
+        local = (day + timedelta(days=1)).isoformat()
+        assert (told["at_site"], told["role"]) == (f"{local}T06:00:00+08:00", role)
 
 
 @pytest.mark.requirement("E6.18")
