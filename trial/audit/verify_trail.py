@@ -20,7 +20,7 @@ import argparse
 import json
 import sys
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import TextIOWrapper
@@ -123,7 +123,7 @@ def read(file: Iterable[str]) -> Iterator[dict[str, Any]]:
         yield found
 
 
-def shaped(found: Any, shape: dict[str, type], what: str) -> None:
+def shaped(found: Any, shape: Mapping[str, type], what: str) -> None:
     """Raises Unreadable where a member is missing, or is of another type."""
     if not isinstance(found, dict):
         raise Unreadable(f"{what} is no object.")

@@ -235,7 +235,8 @@ def spoiled(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """An object without each of its members, and with each as another kind of thing, all the way down."""
     for name, value in found.items():
         yield {key: each for key, each in found.items() if key != name}
-        yield from ({**found, name: other} for other in (None, [], {}, [7], "\ud800", "é", -1, 2**70))
+        others: list[Any] = [None, [], {}, [7], "\ud800", "é", -1, 2**70]
+        yield from ({**found, name: other} for other in others)
         if isinstance(value, dict):
             yield from ({**found, name: inner} for inner in spoiled(value))
 
@@ -252,7 +253,7 @@ def test_a_file_that_is_no_trail_any_more_is_refused_or_wrong(
         path = exported(tmp_path, *(["--participant", participant.code] if of == "participant" else []))
         lines = [json.loads(line) for line in path.read_text().splitlines()]
     path = tmp_path / "spoiled"
-    firsts = {next(iter(line)): at for at, line in reversed(list(enumerate(lines)))}
+    firsts: dict[str, int] = {next(iter(line)): at for at, line in reversed(list(enumerate(lines)))}
     for at in firsts.values():
         for other in spoiled(lines[at]):
             path.write_text(
