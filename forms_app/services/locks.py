@@ -51,10 +51,11 @@ def lock(*, by: User, target: LockTarget, reason: str, seen: str = "") -> Lock:
         if target.scope == RECORD:
             _check_complete(target)
         if found.points and seen != found.sign:
+            known = open_points.told(by, found.plain())["counts"]
             raise Refusal(
                 "lock_open_points",
-                extra={"open": found.counts, "seen": found.sign},
-                count=len(found.points),
+                extra={"open": known, "seen": found.sign},
+                count=sum(known.values()),
             )
         if target.scope == STUDY:
             transaction.on_commit(ask_for_seal, robust=True)
