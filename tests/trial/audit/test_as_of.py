@@ -60,7 +60,7 @@ def participants() -> list[Participant]:
 
 def book(cast: Cast, participant: Participant) -> Book:
     return presenter.book(
-        casebook.read(participant), contents.read(participant), by=cast.monitor, at=LONG_AGO
+        casebook.read(participant), contents.read(participant), by=cast.monitor, at=LONG_AGO, signed=()
     )
 
 
