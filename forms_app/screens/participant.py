@@ -27,6 +27,7 @@ from forms_app.selectors import (
     to_sign,
     verifications,
 )
+from forms_app.selectors.signatures import Signed
 from trial.access import Right, can, check_right, sites_with
 from trial.models import Participant, User
 from trial.refusals import Refusal
@@ -81,6 +82,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
     answers = stored.read(entry.record for entry in book.saved if entry.record)
     filed = [(entry.record, entry.form) for entry in book.saved if entry.record]
     verified = verifications.of_records(found, filed, answers)
+    signed = signatures.of_participant(found)
     context = {
         "participant": found,
         "book": presenter.book(
@@ -88,6 +90,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
             answers,
             drafts.spots(person, found),
             verified,
+            signed,
             may_enter=may_enter,
             may_verify=may_verify,
         ),
@@ -100,7 +103,7 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
         "reasons": presenter.reasons(found),
         "acts": presenter.acts(book) if can(person, Right.ENROL, found.site) and lock is None else [],
         "next_unscheduled": presenter.next_unscheduled(book) if lock is None else "",
-        "signed": _signed(person, found, lock),
+        "signed": _signed(person, found, signed, lock),
         "milestone": to_sign.milestone_of(found),
         "locked": lock_presenter.banner(lock),
         "way_to_lock": lock_presenter.way_to_lock(person, lock_target.of_participant(found), lock),
@@ -110,11 +113,11 @@ def _page(request: HttpRequest, found: Participant, refusal: Refusal | None = No
     return render(request, "forms_app/participant.html", context, status=refusal.status if refusal else 200)
 
 
-def _signed(person: User, found: Participant, lock: Lock | None) -> Box:
-    """Every signature in the casebook; one statement."""
+def _signed(person: User, found: Participant, signed: list[Signed], lock: Lock | None) -> Box:
+    """Every signature in the casebook, and where the casebook is signed."""
     may_sign = can(person, Right.SIGN_CASEBOOK, found.site) and signature_presenter.is_signable(lock)
     address = reverse("sign-casebook", args=[found.code]) if may_sign else ""
-    return signature_presenter.box(signatures.of_participant(found), found.site.time_zone, address)
+    return signature_presenter.box(signed, found.site.time_zone, address)
 
 
 def _add(person: User, site: str) -> Participant:

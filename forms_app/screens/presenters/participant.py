@@ -1,12 +1,13 @@
 """A participant's casebook: the strip of visits with their forms, the logs, and what may be done next."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forms_app.screens.presenters import verification
+from forms_app.models.signature import CASEBOOK, RECORD, VISIT
+from forms_app.screens.presenters import signatures, verification
 from forms_app.screens.presenters.fields import shown
 from forms_app.screens.presenters.filled import text
 from forms_app.screens.presenters.status import FORM_SIGNS, SIGNS, Sign
@@ -14,6 +15,7 @@ from forms_app.screens.presenters.visit import outside
 from forms_app.selectors.casebook import Casebook, FormEntry, LogBook, VisitEntry
 from forms_app.selectors.drafts import Spot
 from forms_app.selectors.screening import failed_criteria
+from forms_app.selectors.signatures import Signed
 from forms_app.selectors.verifications import Standing
 from forms_app.services.records import NEXT
 from trial.crf.answers import Answers
@@ -55,7 +57,8 @@ class FormLine:
     """A form of a visit, or an entry of a log with `said`, what it says in short.
 
     Without an address it cannot be opened yet. `required` counts the required items that are empty,
-    `drafted` says that a draft waits, `verified` what a monitor said of it.
+    `drafted` says that a draft waits, `verified` what a monitor said of it, `signed` whether its own
+    signature stands.
     """
 
     title: str
@@ -66,11 +69,13 @@ class FormLine:
     drafted: bool
     said: str = ""
     verified: Sign | None = None
+    signed: Sign | None = None
 
 
 @dataclass(frozen=True)
 class VisitColumn:
-    """A visit of the strip. `outside` says how far its date lies outside the window."""
+    """A visit of the strip. `outside` says how far its date lies outside the window, `signed` whether a
+    signature of the visit or of the casebook stands."""
 
     entry: VisitEntry
     address: str
@@ -78,6 +83,7 @@ class VisitColumn:
     outside: str
     forms: list[FormLine]
     verified: Sign | None
+    signed: Sign | None
 
 
 @dataclass(frozen=True)
@@ -94,18 +100,34 @@ class LogSection:
 @dataclass(frozen=True)
 class Known:
     """What is read beside the casebook: stored answers, how many required items are empty and how far the
-    verification is, by the keys of records, and where drafts wait."""
+    verification is, by the keys of records, where drafts wait, and every signature of the casebook."""
 
     stored: Mapping[int, Submission]
     required: Mapping[int, int]
     drafts: Collection[Spot]
     verified: Mapping[int, Standing]
+    signed: Sequence[Signed]
     may_verify: bool
 
     def sign(self, entries: Iterable[FormEntry]) -> Sign | None:
         """What a monitor said of several forms together."""
         standings = (self.verified.get(entry.record.pk) for entry in entries if entry.record)
         return verification.sign(verification.total(standings), may=self.may_verify)
+
+    def signed_visit(self, entry: VisitEntry) -> Sign | None:
+        """Whether a signature of the visit, or of the casebook with it, stands."""
+        held = entry.held
+        if held is None:
+            return None
+        over = [(VISIT, held.pk), (CASEBOOK, held.participant_id)]
+        return signatures.sign(
+            each for each in self.signed if any(each.is_of(scope, key) for scope, key in over)
+        )
+
+    def signed_form(self, entry: FormEntry) -> Sign | None:
+        """Whether the form's own signature stands."""
+        record = entry.record
+        return signatures.sign(each for each in self.signed if record and each.is_of(RECORD, record.pk))
 
 
 @dataclass(frozen=True)
@@ -138,13 +160,14 @@ def book(
     stored: Mapping[int, Submission],
     drafts: Collection[Spot],
     verified: Mapping[int, Standing],
+    signed: Sequence[Signed],
     *,
     may_enter: bool,
     may_verify: bool,
 ) -> Book:
     """The page of a casebook, with the stored answers of its records and how far their verification is, by
-    key, for who has these drafts."""
-    known = Known(stored, _required(casebook, stored), drafts, verified, may_verify)
+    key, and its signatures, for who has these drafts."""
+    known = Known(stored, _required(casebook, stored), drafts, verified, signed, may_verify)
     code = casebook.participant.code
     visits = [_column(code, entry, known) for entry in casebook.visits]
     sections = [(log.repeats, _section(code, log, known, may_enter)) for log in casebook.logs]
@@ -184,6 +207,7 @@ def _column(code: str, entry: VisitEntry, known: Known) -> VisitColumn:
             for each in entry.forms
         ],
         verified=known.sign(entry.forms),
+        signed=known.signed_visit(entry),
     )
 
 
@@ -235,6 +259,7 @@ def _line(
         drafted=spot in known.drafts,
         said=said,
         verified=known.sign([entry]),
+        signed=known.signed_form(entry),
     )
 
 

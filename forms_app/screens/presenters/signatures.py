@@ -21,6 +21,7 @@ from forms_app.models.signature import (
     REVIEW,
     VISIT,
 )
+from forms_app.screens.presenters.status import Sign
 from forms_app.selectors.signatures import Signed
 from forms_app.selectors.to_sign import Waiting
 from trial.access import ROLE_LABELS, Role
@@ -43,6 +44,8 @@ SIGNED_WORDS = {
     VISIT: N_("the visit with its forms"),
     CASEBOOK: N_("the casebook"),
 }
+SIGNED_SIGN = Sign("tick", "done", N_("Signed"), N_("The signature stands: nothing changed since"))
+BROKEN_SIGN = Sign("triangle", "late", N_("Signature broken"), N_("Something changed since it was signed"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,14 @@ def box(found: Iterable[Signed], zone: str, address: str = "") -> Box:
     return Box(views(found, zone), address)
 
 
+def sign(found: Iterable[Signed]) -> Sign | None:
+    """Whether one of these signatures stands; None where nobody signed."""
+    intact = [each.is_intact for each in found]
+    if not intact:
+        return None
+    return SIGNED_SIGN if any(intact) else BROKEN_SIGN
+
+
 def is_signable(lock: Lock | None) -> bool:
     """Whether the strongest lock leaves it to be signed: what is frozen may be, what is locked not."""
     return lock is None or lock.kind != LOCKED
@@ -162,8 +173,8 @@ def of(signed: Signed) -> str:
     words = _(SIGNED_WORDS[signed.signature.scope])
     form = registry.form(signed.form) if signed.form else None
     if form is not None:
-        number = "" if signed.visit else f" {signed.repeat}"
-        title = f"{_(form.title)}{number}"
+        title = _(form.title)
+        title += f", {visit_name(signed.visit)}" if signed.visit else f" {signed.repeat}"
         return _("{what} “{title}”").format(what=words, title=title)
     if signed.visit:
         return _("{what} “{title}”").format(what=words, title=visit_name(signed.visit))

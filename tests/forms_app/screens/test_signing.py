@@ -367,3 +367,23 @@ def test_the_casebook_is_due_when_the_data_are_frozen_and_no_more_once_it_is_sig
 def freeze_study(cast: Cast) -> None:
     with attributed(by=cast.data_manager, reason="interim analysis"):
         Lock.objects.create(kind=FROZEN, scope=STUDY, set_by=cast.data_manager, reason="interim analysis")
+
+
+def test_the_page_of_a_participant_marks_what_is_signed_and_what_broke(
+    cast: Cast, client: Client, participant: Participant
+) -> None:
+    interval = answers.every_form(journey.day_of(participant, "W1"))["interval"]
+    journey.save(cast.investigator, participant, "W1", "interval", interval)
+    signing.form(cast.investigator, pain(participant))
+    signing.visit(cast.investigator, participant.visits.get(code="W1"))
+    signed_in(client, cast.investigator)
+    shown = client.get(reverse("participant", args=[participant.code])).context["book"]
+    (week1,) = [each for each in shown.visits if each.entry.planned.code == "W1"]
+    assert week1.signed.word == "Signed"
+    assert [line.signed and line.signed.word for line in week1.forms].count("Signed") == 1
+    journey.save(cast.investigator, participant, "W1", "pain", answers.pain(4), 1, reason="read again")
+    page = client.get(reverse("participant", args=[participant.code]))
+    (week1,) = [each for each in page.context["book"].visits if each.entry.planned.code == "W1"]
+    assert week1.signed.word == "Signature broken"
+    assert [line.signed.word for line in week1.forms if line.signed] == ["Signature broken"]
+    assert "Pain intensity, Week 1" in page.content.decode()
