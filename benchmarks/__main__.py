@@ -7,9 +7,20 @@ from benchmarks import (
     recovery,
     refit,
     save_to_estimate,
+    save_to_seal,
     sealing,
     start,
 )
 
-for benchmark in (start, save_to_estimate, audited_save, sealing, recovery, export, matrix, refit):
+for benchmark in (
+    start,
+    save_to_estimate,
+    save_to_seal,
+    audited_save,
+    sealing,
+    recovery,
+    export,
+    matrix,
+    refit,
+):
     benchmark.main()
