@@ -47,9 +47,8 @@ class SoftKey:
     def __init__(self, host: str, *, counts: bool) -> None:
         self._private = ec.generate_private_key(ec.SECP256R1())
         self._host, self._counts, self._count = host, counts, 0
-        self._credential = AttestedCredentialData.create(
-            bytes(16), secrets.token_bytes(16), ES256.from_cryptography_key(self._private.public_key())
-        )
+        public = ES256.from_cryptography_key(self._private.public_key())  # type: ignore[no-untyped-call]
+        self._credential = AttestedCredentialData.create(bytes(16), secrets.token_bytes(16), public)
 
     @property
     def public(self) -> str:

@@ -13,9 +13,6 @@ from trial.services import challenges, ledger, links, tallies, tokens
 
 log = logging.getLogger(__name__)
 
-# A mail server that is down is asked again for a quarter of an hour.
-RETRIES = {"autoretry_for": (SMTPException, OSError), "max_retries": 5, "retry_backoff": 30}
-
 
 @shared_task
 def clear_sessions() -> None:
@@ -51,9 +48,9 @@ def verify_ledger() -> None:
     log.info("Ledger: %s seals, %s events, %s wrong.", made.seals, made.events, made.problems)
 
 
-@shared_task(**RETRIES)
+@shared_task(autoretry_for=(SMTPException, OSError), max_retries=5, retry_backoff=30)
 def send_links(users: list[int], mail: str, origin: str, language: str | None) -> None:
-    """Mail these accounts the links with which a password is set."""
+    """Mail these accounts their links; a mail server that is down is asked again."""
     with override(language):
         sent = links.send(users=users, mail=mail, origin=origin)
     log.info("Links to set a password: %s sent.", sent)

@@ -177,7 +177,7 @@ def test_an_answer_of_a_key_serves_once_and_to_its_own_challenge(
         " function () { window.made = this.elements.made.value; }; }"
     )
     page.get_by_role("button", name="Set up").click()
-    page.wait_for_function("window.made")
+    page.wait_for_function("() => window.made")
     made = page.evaluate("window.made")
     # Another challenge since: what answered the first one is of no use.
     page.goto("/account/second-factors/key/")

@@ -65,7 +65,7 @@ def confirm_change(request: HttpRequest) -> None:
 def assertion_of(request: HttpRequest, user: User, purpose: Purpose) -> Assertion | None:
     """The answer of a security key in a form, to what it was asked last in this session for this purpose."""
     sent = request.POST.get("assertion", "")
-    number = request.session.pop(CHALLENGE, None) if sent else None
+    number = request.session.pop(CHALLENGE, 0) if sent else 0
     state = challenges.take(user=user, purpose=purpose, number=number)
     return Assertion(Place.of(request), state, sent) if state else None
 

@@ -151,7 +151,7 @@ def _add_app(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _add_key(request: HttpRequest) -> HttpResponse:
-    person, number = person_of(request), request.session.pop(NEW_KEY, None)
+    person, number = person_of(request), request.session.pop(NEW_KEY, 0)
     state = challenges.take(user=person, purpose=Purpose.CREATION, number=number)
     made = Assertion(Place.of(request), state, request.POST.get("made", ""))
     credential = security_keys.created(made) if state else None

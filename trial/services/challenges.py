@@ -16,7 +16,7 @@ def keep(*, user: User, purpose: Purpose, state: Any) -> int:
     return Challenge.objects.create(user=user, purpose=purpose.value, state=state).pk
 
 
-def take(*, user: User, purpose: Purpose, number: int | None) -> Any:
+def take(*, user: User, purpose: Purpose, number: int) -> Any:
     """What was kept, this once; None when it was for somebody or something else, is too old, or was taken.
 
     Of two who come at once the database lets one delete the row.
