@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def _one(client: Client, number: int) -> tuple[float, float]:
-    path = f"participants/01-{2 + number % 25:03}/visits/BL/forms/pain/"
+    path = f"participants/01-{1 + number % 26:03}/visits/BL/forms/pain/"
     read = client.get(path)
     average = 4 + (read.body["items"]["nrs_avg24"] - 3) % 5
     items = {"nrs_avg24": average, "nrs_worst24": 10, "nrs_least24": 0, "nrs_now": 3}

@@ -1,15 +1,13 @@
 """What monitor, investigator and data manager did with the first participants of the demonstration.
 
-The first was verified, signed and frozen; of the second a question waits for the monitor.
+The first was verified and signed, its screening frozen; of the second a question waits for the monitor.
 """
 
 from functools import partial
 
 from forms_app.demo.accounts import PASSWORD
-from forms_app.models.lock import PARTICIPANT
 from forms_app.models.signature import REVIEW
-from forms_app.selectors import content_hash
-from forms_app.selectors.lock_target import LockTarget
+from forms_app.selectors import content_hash, lock_target
 from forms_app.services import locks, queries, signatures, verifications
 from forms_app.services.signatures import Target
 from trial.access import Role
@@ -22,11 +20,12 @@ FROZEN_FOR = "Verified and signed: nothing is expected to change. (synthetic)"
 
 
 def show(staff: dict[Role, User]) -> None:
-    """Verify, sign and freeze one participant, and ask about another."""
+    """Verify and sign one participant, freeze its screening, and ask about another."""
     first, second = Participant.objects.select_related("site").order_by("code")[:2]
     _verify(staff[Role.MONITOR], first)
     _sign(staff[Role.INVESTIGATOR], first)
-    target = LockTarget(PARTICIPANT, site=first.site, participant=first)
+    screening = first.visits.get(code="SCR")
+    target = lock_target.of_visit(first, screening)
     locks.freeze(by=staff[Role.DATA_MANAGER], target=target, reason=FROZEN_FOR)
     _ask(staff[Role.MONITOR], staff[Role.COORDINATOR], second)
 

@@ -138,9 +138,8 @@ def _the_first_participant_is_verified_signed_and_frozen() -> None:
     }
     signature = Signature.objects.get()
     assert (signature.participant.code, signature.scope, signature.broken_at) == ("01-001", "casebook", None)
-    assert [(lock.kind, lock.participant_id) for lock in Lock.objects.all()] == [
-        ("frozen", signature.participant_id)
-    ]
+    frozen = Lock.objects.values_list("kind", "participant", "visit__code")
+    assert list(frozen) == [("frozen", signature.participant_id, "SCR")]
     asked = Query.objects.get(raised_by__username="monitor")
     assert (asked.record.participant.code, asked.state) == ("01-002", "answered")
 
