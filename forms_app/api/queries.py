@@ -44,6 +44,9 @@ class QueryMoveSerializer(serializers.Serializer[Any]):
     )
     explanation = serializers.CharField(required=False, help_text="The answer, when it is answered")
     reason = serializers.CharField(required=False, help_text="Why it is cancelled")
+    text = serializers.CharField(
+        required=False, max_length=service.LONGEST, help_text="What is asked now, when it is asked again"
+    )
     assigned_to = serializers.CharField(
         required=False,
         allow_null=True,
@@ -137,7 +140,7 @@ class QueryView(APIView):
         query = next(iter(_shown(request, record, asked)), None)
         if query is None:
             raise Refusal("not_found")
-        body = mapping(request, "state", "explanation", "reason", "assigned_to")
+        body = mapping(request, "state", "explanation", "reason", "text", "assigned_to")
         return Response(documents.plain_query(_act(user_of(request), query, body)))
 
 
@@ -166,7 +169,7 @@ def _move(by: User, query: Query, state: str, body: dict[str, Any]) -> Query:
         case "open" if query.state == CANDIDATE:
             return service.release(by=by, query=query)
         case "open":
-            return service.reopen(by=by, query=query)
+            return service.reopen(by=by, query=query, text=text(body, "text"))
         case "cancelled":
             return service.cancel(by=by, query=query, reason=text(body, "reason"))
     raise Refusal("malformed", problem=_("“state” is one of: {states}.").format(states=", ".join(MOVES)))

@@ -103,7 +103,11 @@ def settle(request: HttpRequest, code: str, record: int, query: int) -> HttpResp
     try:
         _settle(person, found, request.POST)
     except Refusal as refusal:
-        typed = {"explanation": request.POST.get("explanation", ""), "query": found.pk}
+        typed = {
+            "explanation": request.POST.get("explanation", ""),
+            "again": request.POST.get("text", ""),
+            "query": found.pk,
+        }
         return _refused(request, held, form, found.item, refusal, typed)
     if "list" in request.POST:
         return redirect(f"{reverse('queries')}?{request.POST['list']}")
@@ -119,7 +123,7 @@ def _settle(person: User, query: Query, post: QueryDict) -> Query:
         case "open" if query.state == CANDIDATE:
             return queries.release(by=person, query=query)
         case "open":
-            return queries.reopen(by=person, query=query)
+            return queries.reopen(by=person, query=query, text=post.get("text", ""))
         case "cancelled":
             return queries.cancel(by=person, query=query)
         case "assign":

@@ -35,6 +35,14 @@ NOTHING: Mapping[str, str] = {}
 # States in which a question waits for somebody, so that it can be given to a person.
 PENDING = (CANDIDATE, OPEN, ANSWERED)
 
+# What the trail says of an act about a question for which nobody wrote a reason.
+RELEASED = "Put to the site"
+SETTLED = "Settled"
+ASKED_AGAIN = "Asked again"
+TAKEN_BACK = "Taken back"
+GIVEN_TO = "Given to {person}"
+GIVEN_BACK = "Given to anybody of the site"
+
 
 def errors(explanations: Mapping[str, str]) -> dict[str, str]:
     """A sentence for each explanation that cannot be stored, at `explanations.<check>`."""
@@ -144,22 +152,24 @@ def answer(*, by: User, query: Query, explanation: str) -> Query:
 
 def release(*, by: User, query: Query) -> Query:
     """Put a candidate to the site."""
-    return _settle(by, query, OPEN, came_from=(CANDIDATE,))
+    return _settle(by, query, OPEN, RELEASED, came_from=(CANDIDATE,))
 
 
 def close(*, by: User, query: Query) -> Query:
     """Say that a question of a person is settled."""
-    return _settle(by, query, CLOSED)
+    return _settle(by, query, CLOSED, SETTLED)
 
 
-def reopen(*, by: User, query: Query) -> Query:
-    """Ask a question again: its answer did not settle it."""
-    return _settle(by, query, OPEN, came_from=(ANSWERED, CLOSED))
+def reopen(*, by: User, query: Query, text: str = "") -> Query:
+    """Ask a question again: its answer did not settle it. `text` says what is asked now, in its place."""
+    said = _checked(text, "text") if text.strip() else ""
+    columns = {"sentence": said} if said else {}
+    return _settle(by, query, OPEN, said or ASKED_AGAIN, came_from=(ANSWERED, CLOSED), **columns)
 
 
 def cancel(*, by: User, query: Query, reason: str = "") -> Query:
     """Take back a question that should not have been asked, or never was."""
-    return _settle(by, query, CANCELLED, reason=reason)
+    return _settle(by, query, CANCELLED, reason.strip() or TAKEN_BACK)
 
 
 def assign(*, by: User, query: Query, to: User | None) -> Query:
@@ -171,7 +181,7 @@ def assign(*, by: User, query: Query, to: User | None) -> Query:
     check_right(by, Right.SETTLE_QUERY, site)
     if to is not None and not (to.is_active and can(to, Right.ENTER_DATA, site)):
         raise Refusal("query_assignee", person=to.full_name, site=site)
-    with attributed(by=by, reason=query.sentence):
+    with attributed(by=by, reason=GIVEN_TO.format(person=to.full_name) if to else GIVEN_BACK):
         held = _held(query)
         if held.state not in PENDING:
             raise Refusal("query_over", state=_(held.state))
@@ -188,16 +198,16 @@ def _first_state(by: User, record: Record) -> str:
 
 
 def _settle(
-    by: User, query: Query, state: str, *, came_from: Collection[str] = (), reason: str = ""
+    by: User, query: Query, state: str, reason: str, *, came_from: Collection[str] = (), **columns: Any
 ) -> Query:
     check_right(by, Right.SETTLE_QUERY, query.record.participant.site)
-    return _act(by, query, state, reason.strip() or query.sentence, came_from=came_from)
+    return _act(by, query, state, reason, came_from=came_from, **columns)
 
 
 def _act(
     by: User, query: Query, state: str, reason: str, *, came_from: Collection[str] = (), **columns: Any
 ) -> Query:
-    # A complete record changes with a reason only: here it is what was asked, or answered.
+    # A complete record changes with a reason only: here it is what was said, or done about the question.
     if not query.is_manual:
         raise Refusal("query_of_check")
     with attributed(by=by, reason=reason):

@@ -55,6 +55,24 @@ def test_it_is_answered_asked_again_and_settled(cast: Cast, record: Record) -> N
     assert queries.close(by=cast.data_manager, query=query).state == "closed"
     states = Event.objects.filter(table_name="forms_app_query").order_by("id")
     assert [event.row["state"] for event in states] == ["open", "answered", "open", "closed"]
+    assert [event.reason for event in states] == [query.sentence, "It is", "Asked again", "Settled"]
+
+
+def test_asking_again_says_what_is_still_unclear(cast: Cast, record: Record) -> None:
+    answered = queries.answer(by=cast.coordinator, query=asked(cast, record), explanation="It is")
+    again = queries.reopen(by=cast.monitor, query=answered, text=" By whose word? ")
+    assert (again.state, str(again.words), again.explanation) == ("open", "By whose word?", "It is")
+    assert Event.objects.filter(table_name="forms_app_query").latest("id").reason == "By whose word?"
+
+
+def test_the_trail_says_to_whom_a_question_was_given(cast: Cast, record: Record) -> None:
+    query = queries.assign(by=cast.monitor, query=asked(cast, record), to=cast.coordinator)
+    queries.assign(by=cast.monitor, query=query, to=None)
+    told = Event.objects.filter(table_name="forms_app_query").order_by("-id")[:2]
+    assert [event.reason for event in told] == [
+        "Given to anybody of the site",
+        f"Given to {cast.coordinator.full_name}",
+    ]
 
 
 def test_a_move_that_is_not_possible_is_refused(cast: Cast, record: Record) -> None:
