@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from trial.protocol.marker import N_
 from trial.refusals import Refusal
 
 if TYPE_CHECKING:
-    from trial.models import Site, User
+    from trial.models import Membership, Site, User
 
 
 class Role(StrEnum):
@@ -170,14 +169,15 @@ def _read_held(user: User) -> tuple[Held, ...]:
     return tuple(
         Held(site=membership.site, role=Role(membership.role))
         for membership in memberships
-        if _holds_today(membership.valid_from, membership.valid_to, membership.site)
+        if _holds_today(membership)
     )
 
 
-def _holds_today(start: date, end: date | None, site: Site) -> bool:
+def _holds_today(membership: Membership) -> bool:
     # Rights are those of today, whatever is read as of an earlier moment.
-    today = site.date_of(timezone.now())
-    return start <= today and (end is None or today <= end)
+    today = membership.site.date_of(timezone.now())
+    start, end = membership.valid_from, membership.valid_to
+    return membership.ended_at is None and start <= today and (end is None or today <= end)
 
 
 def sites_with(user: User, right: Right) -> tuple[Site, ...]:

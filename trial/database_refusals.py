@@ -25,7 +25,11 @@ BY_CONSTRAINT: dict[str, tuple[str, dict[str, str]]] = {
     "membership_once": ("name_taken", {"what": N_("This role from this day")}),
     "site_code_form": ("malformed", {"problem": N_("A site code has 2 to 4 digits or capital letters.")}),
     "site_last_number_range": ("malformed", {"problem": N_("The site has no participant code left.")}),
-    "membership_valid_order": ("malformed", {"problem": N_("A role cannot end before it starts.")}),
+    "membership_valid_order": ("role_order", {}),
+    "membership_administrator_alone": ("administrator_alone", {}),
+    "user_username_form": ("username_form", {}),
+    "user_full_name_form": ("full_name_form", {}),
+    "user_email_once": ("mailbox_taken", {}),
 }
 
 

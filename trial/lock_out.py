@@ -59,6 +59,12 @@ def forget(username: str) -> None:
     AxesProxyHandler.reset_attempts(username=username, ip_address=client.axes_ip_address)  # type: ignore[attr-defined]
 
 
+def tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """The account that somebody tries, whatever letters of the user name were capitals."""
+    name = (credentials or request.POST).get("username")
+    return name.lower() if name else None
+
+
 def refusal() -> Refusal:
     cool_off = get_cool_off()
     minutes = int(cool_off.total_seconds() // 60) if cool_off else 0

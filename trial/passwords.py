@@ -1,4 +1,4 @@
-"""Passwords that everybody would try here first: words of the product, of the study, of the demonstration."""
+"""Passwords that others would try here first: words of the product, of the study, of the person."""
 
 import re
 
@@ -30,6 +30,27 @@ class OwnWordsValidator:
 
     def get_help_text(self) -> str:
         return _("Your password cannot be made of the words of this study.")
+
+
+class OwnNamesValidator:
+    """Refuses a password with a word of the person's own name, user name or e-mail address in it."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        plain = password.casefold()
+        if user is not None and any(word in plain for word in _own_names(user)):
+            raise ValidationError(
+                _("This password has a part of your name, user name or e-mail address in it. Leave it out."),
+                code="password_own_name",
+            )
+
+    def get_help_text(self) -> str:
+        return _("Your password cannot have a part of your name, user name or e-mail address in it.")
+
+
+def _own_names(user: User) -> set[str]:
+    """The words of four letters or more; of the address what stands before the sign."""
+    names = " ".join((user.username, user.full_name, user.email.partition("@")[0]))
+    return set(re.findall(r"[^\W\d_]{4,}", names.casefold()))
 
 
 def _without_own_words(password: str) -> str:

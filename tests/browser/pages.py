@@ -215,6 +215,8 @@ def about_pain(name: str, *more: str) -> Callable[[Trial], str]:
 
 def make_a_token(page: Page) -> None:
     page.get_by_label("What is it for?").fill("Reports")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Code", exact=True).fill(code_of(User.objects.get(username="investigator")))
     page.get_by_role("button", name="Make a token").click()
     page.get_by_text("Copy it now").wait_for()
 

@@ -35,6 +35,19 @@ def test_what_everybody_would_try_is_refused(password: str) -> None:
         validate_password(password, SOMEBODY)
 
 
+NORA = User(username="n.newberg", full_name="Nora Ní Bhriain", email="quill99@example.org")
+
+
+@pytest.mark.parametrize("word", ["nora", "NORA", "bhriain", "newberg", "quill"])
+def test_no_word_of_the_own_name_stands_in_a_password(word: str) -> None:
+    with pytest.raises(ValidationError, match="a part of your name"):
+        validate_password(f"{word}-kelp7-lumber", NORA)
+
+
+def test_a_short_word_of_the_own_name_may_stand_in_a_longer_one() -> None:
+    validate_password("the knight of example", NORA)
+
+
 @pytest.mark.parametrize(
     "password", ["correct horse battery", "a long synthetic phrase", "Kelp7 lumbar quartz!"]
 )

@@ -1,6 +1,9 @@
 """More roles, seals of the ledger, reviews of the audit trail; a lock is no state of a record."""
 
+import django.contrib.postgres.constraints
+import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -107,6 +110,82 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="membership_role_code",
+            ),
+        ),
+        migrations.AddField(
+            model_name="membership",
+            name="ended_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("user_id"),
+                            models.F("user_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("valid_from"),
+                            models.F("valid_to"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Case(
+                            models.When(
+                                role="administrator",
+                                then=models.Func(models.Value(0), models.Value(1), function="int4range"),
+                            ),
+                            default=models.Func(models.Value(1), models.Value(2), function="int4range"),
+                            output_field=django.contrib.postgres.fields.ranges.IntegerRangeField(),
+                        ),
+                        "-|-",
+                    ),
+                ],
+                name="membership_administrator_alone",
+            ),
+        ),
+        # Names of before may have capitals: who has one signs in with it as before.
+        migrations.RunSQL(
+            "update trial_user set username = lower(username) where username <> lower(username)",
+            migrations.RunSQL.noop,
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("username__regex", "^[a-z0-9._@-]+$")), name="user_username_form"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "full_name__regex",
+                        "^[^<>\\u0001-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f"
+                        "\\u2028-\\u202e\\u2060-\\u206f\\ufeff]+$",
+                    )
+                ),
+                name="user_full_name_form",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("email", ""), _negated=True),
+                name="user_email_once",
             ),
         ),
         migrations.AddConstraint(

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from trial import browsers
 from trial.models import Reach, Session
 from trial.refusals import Refusal
+from trial.screens.confirmation import asked_for_change, confirm_change
 from trial.screens.people import person_of
 from trial.selectors import memberships, sessions, sign_ins
 from trial.services import sessions as service
@@ -34,10 +36,12 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 @never_cache
+@sensitive_post_parameters()
 def create_token(request: HttpRequest) -> HttpResponse:
     """Answers with the page itself, not by a redirect: the token must pass through nothing that keeps it."""
     typed = request.POST
     try:
+        confirm_change(request)
         _token, secret = tokens.create(
             by=person_of(request),
             name=typed.get("name", ""),
@@ -45,6 +49,8 @@ def create_token(request: HttpRequest) -> HttpResponse:
             days=_number(typed.get("days", "")),
         )
     except Refusal as refusal:
+        if refusal.code == "locked_out":
+            raise
         context = {**_context(request), "refusal": refusal, "typed": typed}
         return render(request, "trial/account.html", context, status=refusal.status)
     return render(request, "trial/account.html", {**_context(request), "secret": secret})
@@ -125,4 +131,5 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "days": tokens.DAYS,
         "most_days": tokens.MOST_DAYS,
         "now": timezone.now(),
+        "asked": asked_for_change(request),
     }

@@ -68,7 +68,7 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def give_role(request: HttpRequest, number: int) -> HttpResponse:
     def act(by: User, user: User) -> str:
-        service.give_role(by=by, user=user, **_role(by, request))
+        service.give_role(by=by, user=user, reason=_reason(request), **_role(by, request))
         return _("{person} has the role.")
 
     return _act(request, number, act)
@@ -83,9 +83,9 @@ def end_role(request: HttpRequest, number: int, role: int) -> HttpResponse:
         raise Refusal("not_found")
 
     def act(by: User, user: User) -> str:
-        last_day = _day(request, "last_day") or membership.site.today()
+        last_day = None if "at_once" in request.POST else _last_day(request)
         service.end_role(by=by, membership=membership, last_day=last_day, reason=_reason(request))
-        return _("The role of {person} ends.")
+        return _("The role of {person} ends.") if last_day else _("The role of {person} has ended.")
 
     return _act(request, number, act)
 
@@ -156,6 +156,8 @@ def _page(request: HttpRequest, account: Account, refusal: Refusal | None = None
         "may_act": account.managed and not own,
         "roles_held": [_held(account, each, managed) for each in account.memberships],
         "refusal": refusal,
+        # Of the role that should have been given; other acts have fields of the same names.
+        "typed": request.POST if "role" in request.POST else {},
         "days": selector.UNUSED.days,
         **_choices(by),
     }
@@ -167,6 +169,7 @@ def _held(account: Account, membership: Membership, managed: set[int]) -> dict[s
     return {
         "membership": membership,
         "ended": ended,
+        "entered_late": account.entered_late(membership),
         "unused": account.role_unused(membership),
         "may_end": not ended and membership.site_id in managed,
         "today": membership.site.today().isoformat(),
@@ -174,16 +177,20 @@ def _held(account: Account, membership: Membership, managed: set[int]) -> dict[s
 
 
 def _choices(by: User) -> dict[str, Any]:
-    return {"sites": sites_with(by, Right.MANAGE_ACCOUNTS), "roles": list(Role)}
+    return {
+        "sites": sites_with(by, Right.MANAGE_ACCOUNTS),
+        "roles": list(Role),
+        "most_late": service.MOST_LATE.days,
+    }
 
 
 def _add(request: HttpRequest, by: User) -> User:
     """The account and its first role, or neither."""
     typed: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in ADDED}
     with transaction.atomic():
-        added = service.create(by=by, **typed)
+        added = service.create(by=by, reason=_reason(request), **typed)
         service.check_address(added)
-        service.give_role(by=by, user=added, **_role(by, request))
+        service.give_role(by=by, user=added, reason=_reason(request), **_role(by, request))
     return added
 
 
@@ -219,6 +226,13 @@ def _day(request: HttpRequest, name: str) -> date | None:
         day = None
     if text and day is None:
         raise Refusal("malformed", problem=_("“{text}” is no date.").format(text=text))
+    return day
+
+
+def _last_day(request: HttpRequest) -> date:
+    day = _day(request, "last_day")
+    if day is None:
+        raise Refusal("malformed", problem=_("Choose the last day."))
     return day
 
 

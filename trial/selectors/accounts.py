@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from trial.access import RIGHTS, Right, Role, sites_with
-from trial.models import Membership, SecondFactor, Site, User
+from trial.models import Event, Membership, SecondFactor, Site, User
 from trial.refusals import Refusal
 
 # Who has not signed in for so long, and used no token, is looked at again (21 CFR 11.300(b)).
@@ -38,6 +39,12 @@ class Account:
         since = today - UNUSED
         return self.unused and not ended(membership) and membership.valid_from <= since
 
+    def entered_late(self, membership: Membership) -> date | None:
+        """The day on which a role was entered, where that was after its first day."""
+        at: datetime | None = membership.entered_at  # type: ignore[attr-defined]
+        day = membership.site.date_of(at) if at else None
+        return day if day and day > membership.valid_from else None
+
 
 def visible(by: User) -> list[Account]:
     """The accounts that a person may see, by name: with a role at a site of one's own, or never with any."""
@@ -64,15 +71,22 @@ def manages(by: User, user: User) -> bool:
 
 def other_administrators(by: User) -> list[User]:
     """Who else looks after accounts today at a site of the administrator's."""
+    found = administrators(sites_with(by, Right.MANAGE_ACCOUNTS))
+    return [each for each in found if each.pk != by.pk]
+
+
+def administrators(sites: Iterable[Site]) -> list[User]:
+    """Who looks after accounts today at one of these sites, by name."""
     roles = [role.value for role in Role if Right.MANAGE_ACCOUNTS in RIGHTS[role]]
-    held = Membership.objects.filter(
-        role__in=roles, site__in=sites_with(by, Right.MANAGE_ACCOUNTS), user__is_active=True
-    ).exclude(user=by)
-    today = [each for each in held.select_related("user", "site") if _holds(each)]
-    return list({each.user_id: each.user for each in today}.values())
+    held = Membership.objects.filter(role__in=roles, site__in=list(sites), user__is_active=True)
+    by_name = held.select_related("user", "site").order_by("user__full_name")
+    return list({each.user_id: each.user for each in by_name if _holds(each)}.values())
 
 
 def ended(membership: Membership) -> bool:
+    """Whether it holds no more, and never again."""
+    if membership.ended_at is not None:
+        return True
     return membership.valid_to is not None and membership.valid_to < membership.site.today()
 
 
@@ -82,7 +96,14 @@ def _holds(membership: Membership) -> bool:
 
 def _accounts(which: Q) -> QuerySet[User]:
     """Every account with its roles, its last use, and whether it has a second factor: in two statements."""
-    roles = Membership.objects.select_related("site").order_by("site__code", "valid_from", "role")
+    entered = Event.objects.filter(
+        table_name=Membership._meta.db_table, key=Cast(OuterRef("pk"), CharField()), operation="insert"
+    )
+    roles = (
+        Membership.objects.select_related("site")
+        .annotate(entered_at=Subquery(entered.values("at")[:1]))
+        .order_by("site__code", "valid_from", "role")
+    )
     factors = SecondFactor.objects.filter(user=OuterRef("pk"), removed_at__isnull=True)
     return (
         User.objects.filter(which)

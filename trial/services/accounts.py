@@ -105,7 +105,7 @@ def end_role(
     with attributed(by=by, reason=reason):
         locked = Membership.objects.select_for_update().select_related("site").get(pk=membership.pk)
         if selector.ended(locked):
-            raise Refusal("role_over", day=date_format(locked.last_day))
+            raise Refusal("role_over", day=date_format(locked.last_day or today))
         if last_day is None:
             locked.ended_at = timezone.now()
         elif last_day < today:

@@ -26,7 +26,7 @@ def confirm(
     lock_out.check(user.username)
     if needs_code:
         second_factors.check(user)
-    known = user.check_password(password) and username in (None, user.username)
+    known = user.check_password(password) and (username is None or username.lower() == user.username)
     if not known or (needs_code and not _holds(user, code, assertion)):
         lock_out.count(user.username)
         raise Refusal("confirmation_failed")

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from tests import queued
 from tests.cast import PASSWORD, Cast
@@ -26,7 +27,9 @@ NEW = {
     "role": "monitor",
     "valid_from": "",
     "valid_to": "",
+    "reason": "joins the team",
 }
+GIVEN = {"site": "01", "role": "auditor", "reason": "joins the team"}
 PHRASE = "another long synthetic phrase"
 
 
@@ -67,13 +70,18 @@ def test_a_new_person_sets_the_password_by_a_link_and_works(cast: Cast, administ
     ("changes", "words"),
     [
         ({"username": "monitor"}, "An account with this user name is already there"),
+        ({"username": "MONITOR"}, "An account with this user name is already there"),
+        ({"email": "Monitor@example.org"}, "each person has one account"),
+        ({"full_name": "<b>Nell New"}, "no angle brackets"),
+        ({"reason": ""}, "Say why"),
+        ({"valid_from": "2020-01-01"}, "at the latest"),
         ({"email": ""}, "has no e-mail address"),
         ({"email": "no address"}, "Enter a valid email address"),
         ({"site": "02"}, "Choose the site"),
         ({"role": "emperor"}, "Choose the role"),
         ({"valid_from": "2026-02-30"}, "is no date"),
         ({"valid_from": "soon"}, "is no date"),
-        ({"valid_from": "2026-02-02", "valid_to": "2026-02-01"}, "cannot end before it starts"),
+        ({"valid_to": "2020-02-01"}, "cannot end before it starts"),
     ],
 )
 def test_what_cannot_be_leaves_no_half_account(
@@ -84,7 +92,7 @@ def test_what_cannot_be_leaves_no_half_account(
     page = answer.content.decode()
     assert answer.status_code >= 400
     assert words in page
-    assert 'value="Nell New"' in page
+    assert f'value="{escape({**NEW, **changes}["full_name"])}"' in page
     assert User.objects.count() == before
     assert mail.outbox == []
 
@@ -95,16 +103,36 @@ def test_every_role_can_be_chosen_at_the_own_site(cast: Cast, administrator: Cli
 
 
 def test_a_role_is_given_and_ended(cast: Cast, administrator: Client) -> None:
-    administrator.post(reverse("accounts-role", args=[cast.monitor.pk]), {"site": "01", "role": "auditor"})
+    administrator.post(reverse("accounts-role", args=[cast.monitor.pk]), GIVEN)
     given = Membership.objects.get(user=cast.monitor, role="auditor")
     assert "Auditor" in shown(administrator, cast.monitor)
     yesterday = (cast.north.today() - timedelta(days=1)).isoformat()
     end = reverse("accounts-role-end", args=[cast.monitor.pk, given.pk])
     refused = administrator.post(end, {"last_day": yesterday, "reason": "a mistake"})
-    assert "cannot end before it starts" in refused.content.decode()
+    assert refused.status_code == 422
+    assert "today at the earliest" in refused.text
     administrator.post(end, {"last_day": cast.north.today().isoformat(), "reason": "a mistake"})
     given.refresh_from_db()
     assert given.valid_to == cast.north.today()
+    administrator.post(end, {"last_day": "", "at_once": "1", "reason": "a mistake"})
+    given.refresh_from_db()
+    assert given.ended_at
+    assert "ended at once" in shown(administrator, cast.monitor)
+
+
+def test_a_role_without_a_reason_is_not_given_and_stays_typed(cast: Cast, administrator: Client) -> None:
+    answer = administrator.post(
+        reverse("accounts-role", args=[cast.monitor.pk]), {**GIVEN, "reason": "", "valid_to": "2999-01-01"}
+    )
+    assert answer.status_code == 422
+    assert 'value="2999-01-01"' in answer.text
+    assert cast.monitor.memberships.count() == 1
+
+
+def test_a_role_entered_afterwards_is_marked(cast: Cast, administrator: Client) -> None:
+    start = (cast.north.today() - timedelta(days=3)).isoformat()
+    administrator.post(reverse("accounts-role", args=[cast.stranger.pk]), {**GIVEN, "valid_from": start})
+    assert "entered afterwards, on" in shown(administrator, cast.stranger)
 
 
 def test_a_password_is_asked_for_anew(cast: Cast, administrator: Client) -> None:

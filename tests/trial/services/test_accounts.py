@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import authenticate
 
 from tests.cast import PASSWORD, Cast
+from tests.sql import actor, refused, run
 from trial.access import Right, Role, can
 from trial.audit.context import COMMAND_LINE
 from trial.models import ApiToken, Event, Membership, Site, User
@@ -21,7 +22,7 @@ DAY = date(2026, 1, 1)
 
 def create(**changes: Any) -> User:
     given = {"by": COMMAND_LINE, "username": "new", "full_name": "Nell New", "password": PHRASE}
-    return accounts.create(**{**given, **changes})
+    return accounts.create(**{**given, "reason": "joins the team", **changes})
 
 
 def open_site(**changes: Any) -> Site:
@@ -71,6 +72,43 @@ def test_a_user_name_is_taken_once() -> None:
         create()
 
 
+@pytest.mark.requirement("P11.100")
+def test_a_user_name_is_one_in_any_case() -> None:
+    user = create(username="Nell")
+    assert user.username == "nell"
+    assert authenticate(username="NELL", password=PHRASE) == user
+    with pytest.raises(Refusal, match="An account with this user name is already there"):
+        create(username="NELL")
+
+
+@pytest.mark.parametrize("name", ["two words", "<b>", "a\u200bb", "nell/new", "п", "nell\n"])
+def test_a_user_name_has_letters_and_digits(name: str) -> None:
+    with pytest.raises(Refusal, match="A user name has letters from a to z"):
+        create(username=name)
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "Nell\u200b New", "Nell\x07", "Nell\nNew", "\u202eweN"]
+)
+def test_a_name_has_nothing_that_is_not_seen_or_could_be_markup(name: str) -> None:
+    with pytest.raises(Refusal, match="A name has no angle brackets"):
+        create(full_name=name)
+
+
+@pytest.mark.parametrize("name", ["Nell O’Neill-Núñez, Dr.", "王伟", "Nell (Ph.D.)"])
+def test_a_name_is_as_people_write_it(name: str) -> None:
+    assert create(full_name=name).full_name == name
+
+
+@pytest.mark.requirement("P11.100")
+def test_an_address_belongs_to_one_account() -> None:
+    create(email="Nell@example.org")
+    with pytest.raises(Refusal, match="each person has one account"):
+        create(username="nell2", email="nell@EXAMPLE.org")
+    create(username="none-1")
+    create(username="none-2")
+
+
 @pytest.mark.parametrize("role", Role)
 def test_only_administrators_make_accounts(cast: Cast, role: Role) -> None:
     if role == Role.ADMINISTRATOR:
@@ -84,7 +122,10 @@ def test_only_administrators_make_accounts(cast: Cast, role: Role) -> None:
 
 
 def give(cast: Cast, **changes: Any) -> Membership:
-    given = {"by": COMMAND_LINE, "user": cast.stranger, "site": cast.north, "role": Role.MONITOR}
+    given = {
+        **{"by": COMMAND_LINE, "user": cast.stranger, "site": cast.north, "role": Role.MONITOR},
+        "reason": "delegation log",
+    }
     return accounts.give_role(**{**given, **changes})
 
 
@@ -121,6 +162,49 @@ def test_the_same_role_from_the_same_day_is_given_once(cast: Cast) -> None:
     give(cast)
     with pytest.raises(Refusal, match="already there"):
         give(cast)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
+@pytest.mark.requirement("P11.10g", "E6.19")
+def test_an_administrator_has_accounts_and_never_data(cast: Cast, role: Role) -> None:
+    with pytest.raises(Refusal, match="Whoever looks after accounts has no other role"):
+        give(cast, user=cast.administrator, role=role, site=cast.south)
+    with pytest.raises(Refusal, match="Whoever looks after accounts has no other role"):
+        give(cast, user=cast.with_role(role), role=Role.ADMINISTRATOR, site=cast.south)
+
+
+def test_who_looked_after_accounts_before_may_see_data_after(cast: Cast) -> None:
+    today = cast.north.today()
+    give(cast, role=Role.ADMINISTRATOR, valid_to=today)
+    with pytest.raises(Refusal, match="has no other role"):
+        give(cast, valid_from=today)
+    give(cast, valid_from=today + timedelta(days=1))
+    give(cast, user=cast.administrator, role=Role.ADMINISTRATOR, site=cast.south)
+
+
+def test_the_database_keeps_accounts_from_data(cast: Cast) -> None:
+    actor(cast.coordinator.pk, "why not")
+    with refused("membership_administrator_alone"):
+        run(
+            "insert into trial_membership (user_id, site_id, role, valid_from) "
+            "values (%s, %s, 'monitor', current_date)",
+            [cast.administrator.pk, cast.south.pk],
+        )
+
+
+def test_a_role_is_given_for_a_reason(cast: Cast) -> None:
+    with pytest.raises(Refusal, match="Say why"):
+        give(cast, by=cast.administrator, reason=" ")
+    give(cast, by=cast.administrator)
+    event = Event.objects.filter(table_name="trial_membership").latest("id")
+    assert event.reason == "delegation log"
+
+
+def test_a_delegation_is_entered_within_a_month(cast: Cast) -> None:
+    first = cast.north.today() - accounts.MOST_LATE
+    with pytest.raises(Refusal, match="entered 30 days after its first day at the latest"):
+        give(cast, by=cast.administrator, valid_from=first - timedelta(days=1))
+    give(cast, by=cast.administrator, valid_from=first)
 
 
 def test_nobody_gives_a_role_to_themselves(cast: Cast) -> None:

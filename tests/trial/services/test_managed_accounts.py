@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from forms_app.selectors import queries
 from tests.cast import PASSWORD, Cast
 from tests.sql import actor, refused, run, value
 from trial.access import Right, Role, can
@@ -49,11 +50,15 @@ def test_a_closed_account_opens_nothing_and_says_why(cast: Cast) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_other_administrators_hear_of_new_accounts_and_roles(cast: Cast, settings: Settings) -> None:
     settings.ADMINS = [("operator", "operator@example.org")]
-    made = accounts.create(by=cast.administrator, username="second", full_name="Adam Again", email="a@b.org")
+    made = accounts.create(
+        by=cast.administrator, username="second", full_name="Adam Again", email="a@b.org", reason="joins"
+    )
     assert [message.to for message in mail.outbox] == [["operator@example.org"]]
     accounts.give_role(by=COMMAND_LINE, user=cast.stranger, site=cast.north, role=Role.ADMINISTRATOR)
     assert len(mail.outbox) == 1
-    accounts.give_role(by=cast.administrator, user=made, site=cast.north, role=Role.INVESTIGATOR)
+    accounts.give_role(
+        by=cast.administrator, user=made, site=cast.north, role=Role.INVESTIGATOR, reason="joins"
+    )
     told = mail.outbox[-1]
     assert told.to == ["stranger@example.org"]
     assert "Adam North gave Adam Again (“second”) the role “Investigator” at 01 North." in str(told.body)
@@ -140,14 +145,20 @@ def test_who_went_to_another_site_belongs_there(cast: Cast) -> None:
 
 
 def test_who_never_had_a_role_may_be_given_the_first(cast: Cast) -> None:
-    accounts.give_role(by=cast.administrator, user=cast.stranger, site=cast.north, role=Role.AUDITOR)
+    accounts.give_role(
+        by=cast.administrator, user=cast.stranger, site=cast.north, role=Role.AUDITOR, reason="joins"
+    )
     assert can(again(cast.stranger), Right.VIEW_AUDIT, cast.north)
 
 
 def test_nobody_of_another_site_is_given_a_role(cast: Cast) -> None:
     with pytest.raises(Refusal, match="There is nothing here"):
         accounts.give_role(
-            by=cast.administrator, user=cast.southern_coordinator, site=cast.north, role=Role.AUDITOR
+            by=cast.administrator,
+            user=cast.southern_coordinator,
+            site=cast.north,
+            role=Role.AUDITOR,
+            reason="joins",
         )
 
 
@@ -164,7 +175,7 @@ def end(cast: Cast, **changes: object) -> Membership:
     return accounts.end_role(**{**given, **changes})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("days", "holds"), [(-1, False), (0, True), (30, True)])
+@pytest.mark.parametrize(("days", "holds"), [(0, True), (30, True)])
 def test_a_role_ends_with_a_day(cast: Cast, days: int, holds: bool) -> None:
     day = cast.north.today() + timedelta(days=days)
     assert end(cast, last_day=day).valid_to == day
@@ -174,8 +185,52 @@ def test_a_role_ends_with_a_day(cast: Cast, days: int, holds: bool) -> None:
 
 
 def test_a_role_does_not_end_in_the_past(cast: Cast) -> None:
-    with pytest.raises(Refusal, match="yesterday at the earliest"):
-        end(cast, last_day=cast.north.today() - timedelta(days=2))
+    with pytest.raises(Refusal, match="is today at the earliest"):
+        end(cast, last_day=cast.north.today() - timedelta(days=1))
+
+
+@pytest.mark.requirement("P11.10d", "E6.19")
+@pytest.mark.parametrize("start", [-1, 0, 1])
+def test_a_role_ends_at_once(cast: Cast, start: int) -> None:
+    """Also one that was given today by mistake, or has not begun; then it is given anew, or another."""
+    given = accounts.give_role(
+        by=cast.administrator,
+        user=cast.stranger,
+        site=cast.north,
+        role=Role.MONITOR,
+        valid_from=cast.north.today() + timedelta(days=start),
+        reason="joins",
+    )
+    ended = end(cast, membership=given, last_day=None)
+    assert (ended.valid_to, ended.last_day) == (None, cast.north.today())
+    assert not can(again(cast.stranger), Right.VIEW_DATA)
+    with pytest.raises(Refusal, match="has ended already"):
+        end(cast, membership=given, last_day=None)
+    accounts.give_role(by=COMMAND_LINE, user=cast.stranger, site=cast.north, role=Role.ADMINISTRATOR)
+
+
+def test_what_was_ended_at_once_is_the_work_of_nobody_any_more(cast: Cast) -> None:
+    assert cast.coordinator in queries.answerers(cast.north)
+    end(cast, membership=cast.coordinator.memberships.get(), last_day=None)
+    assert cast.coordinator not in queries.answerers(cast.north)
+    assert cast.coordinator not in selector.administrators([cast.north])
+
+
+def test_a_role_that_has_not_begun_does_not_end_before_it(cast: Cast) -> None:
+    start = cast.north.today() + timedelta(days=5)
+    given = accounts.give_role(
+        by=COMMAND_LINE, user=cast.stranger, site=cast.north, role=Role.MONITOR, valid_from=start
+    )
+    with pytest.raises(Refusal, match="A role cannot end before it starts"):
+        end(cast, membership=given)
+
+
+@pytest.mark.parametrize("change", ["ended_at = null", "valid_to = null", "valid_to = '2999-12-31'"])
+def test_what_was_ended_at_once_never_holds_again(cast: Cast, change: str) -> None:
+    given = end(cast, last_day=None)
+    actor(cast.administrator.pk, "why not")
+    with refused("A role that has ended does not change"):
+        run(f"update trial_membership set valid_from = valid_from - 1, {change} where id = %s", [given.pk])
 
 
 def test_a_role_that_has_ended_stays_so(cast: Cast) -> None:
@@ -219,6 +274,7 @@ def test_the_database_lets_nobody_give_themselves_a_role(cast: Cast) -> None:
     [
         "valid_to = null",
         "valid_from = valid_from - 100",
+        "ended_at = now()",
     ],
 )
 def test_the_database_lets_nobody_prolong_the_own_role(cast: Cast, change: str) -> None:
@@ -278,6 +334,23 @@ def test_a_role_given_lately_is_not_called_unused(cast: Cast) -> None:
     assert not any(former.role_unused(each) for each in former.memberships)
 
 
+@pytest.mark.parametrize("days", [0, 3])
+def test_a_role_that_was_entered_afterwards_says_so(cast: Cast, days: int) -> None:
+    today = cast.north.today()
+    given = accounts.give_role(
+        by=cast.administrator,
+        user=cast.stranger,
+        site=cast.north,
+        role=Role.MONITOR,
+        valid_from=today - timedelta(days=days),
+        reason="delegation log",
+    )
+    found = account(cast, cast.stranger)
+    (held,) = found.memberships
+    assert held == given
+    assert found.entered_late(held) == (today if days else None)
+
+
 def test_a_token_in_use_is_a_use(cast: Cast) -> None:
     User.objects.filter(pk=cast.monitor.pk).update(last_login=timezone.now() - timedelta(days=91))
     tokens.create(by=cast.monitor)
@@ -315,6 +388,11 @@ def test_the_day_of_tomorrow_is_not_today(cast: Cast) -> None:
     """A role of a future day holds nothing yet, and its person stays signed out of everything."""
     start: date = cast.north.today() + timedelta(days=1)
     accounts.give_role(
-        by=cast.administrator, user=cast.stranger, site=cast.north, role=Role.MONITOR, valid_from=start
+        by=cast.administrator,
+        user=cast.stranger,
+        site=cast.north,
+        role=Role.MONITOR,
+        valid_from=start,
+        reason="joins",
     )
     assert not can(again(cast.stranger), Right.VIEW_DATA)
