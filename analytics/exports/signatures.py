@@ -16,7 +16,7 @@ from trial.protocol import STUDY
 
 HEADER = (
     *("study", "site", "participant", "scope", "visit", "form", "repeat"),
-    *("signer", "role", "meaning", "signed_at", "content_hash", "intact", "broken_at"),
+    *("signer", "username", "role", "meaning", "signed_at", "content_hash", "intact", "broken_at"),
 )
 
 SELECT = """
@@ -24,6 +24,7 @@ select {columns}, t.participant_code as place, t.signed_at as since, t.id as num
 from ({standing}) as t
 join trial_participant p on p.id = t.participant_id
 join trial_site s on s.id = p.site_id
+join trial_user u on u.id = t.signer_id
 """
 
 OVER = "s.participant_id in (select id from trial_participant where site_id = any (array[{keys}]::bigint[]))"
@@ -45,8 +46,8 @@ def _columns() -> Iterator[Composable]:
     yield cells.text(STUDY.code)
     for column in ("s.code", "t.participant_code", "t.scope", "t.visit_code", "t.form", "t.repeat"):
         yield SQL(f"{column}::text")
-    for column in ("printed_name", "role", "meaning"):
-        yield SQL(f"t.{column}::text")
+    for column in ("t.printed_name", "u.username", "t.role", "t.meaning"):
+        yield SQL(f"{column}::text")
     yield SQL(UTC.format("signed_at"))
     yield SQL("t.content_hash::text")
     yield SQL("(t.broken_at is null and t.matches)::text")

@@ -44,6 +44,7 @@ class EntrySerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(help_text="UTC")
     at_site = serializers.DateTimeField(help_text="The same moment with the site's offset")
     person = serializers.CharField()
+    username = serializers.CharField(help_text="Tells apart who bear one name", allow_blank=True)
     role = serializers.CharField(help_text="The roles held at the site on that day", allow_blank=True)
     kind = serializers.ChoiceField(choices=list(KIND_LABELS))
     site = serializers.CharField(allow_blank=True)
@@ -88,6 +89,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "at": entry.at_utc,
         "at_site": entry.at_site.isoformat(),
         "person": entry.actor,
+        "username": entry.username,
         "role": entry.role,
         "kind": entry.kind,
         "site": entry.site,

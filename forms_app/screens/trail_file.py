@@ -24,6 +24,7 @@ HEADER = (
         "at_utc",
         "at_site",
         "person",
+        "username",
         "role",
         "kind",
         "site",
@@ -84,7 +85,8 @@ def _cells(entry: Entry, excel: bool) -> list[str]:
     """In the order of the header."""
     cells = [
         *(STUDY.code, str(entry.event), entry.at_utc.isoformat(), entry.at_site.isoformat()),
-        *(entry.actor, entry.role, entry.kind, entry.site, entry.participant, entry.visit, entry.form),
+        *(entry.actor, entry.username, entry.role, entry.kind),
+        *(entry.site, entry.participant, entry.visit, entry.form),
         *(str(entry.repeat) if entry.form else "", entry.path, entry.label, entry.before, entry.after),
         *(entry.reason, entry.route),
     ]

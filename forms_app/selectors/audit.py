@@ -239,6 +239,7 @@ class Told:
     account: str
     at: datetime
     actor: str
+    username: str
     role: str
     reason: str
     route: str
@@ -260,7 +261,8 @@ class Count(NamedTuple):
 
 
 class HeldRole(NamedTuple):
-    """A role that somebody holds at a site, from one day there to another, or without end."""
+    """A role that somebody holds at a site, from one day there to another, or without end; or until it was
+    ended at once."""
 
     user: int
     site: int
@@ -268,17 +270,21 @@ class HeldRole(NamedTuple):
     role: str
     start: date
     end: date | None
+    ended_at: datetime | None
 
     def holds(self, at: datetime) -> bool:
+        if self.ended_at is not None and self.ended_at <= at:
+            return False
         day = at.astimezone(ZoneInfo(self.time_zone)).date()
         return self.start <= day and (self.end is None or day <= self.end)
 
 
 @dataclass(frozen=True)
 class People:
-    """Names of accounts by their keys, and the roles that they hold or held."""
+    """Names and user names of accounts by their keys, and the roles that they hold or held."""
 
     names: dict[int, str]
+    usernames: dict[int, str]
     roles: list[HeldRole]
 
     def role(self, actor: int | None, site: int | None, at: datetime) -> str:
@@ -343,7 +349,7 @@ def first_days(sites: Iterable[Site]) -> dict[int, date]:
 def actors(person: User) -> list[User]:
     """Whom a reader may choose: who holds or held a role at the sites, by name."""
     sites = sites_with(person, Right.VIEW_AUDIT)
-    return list(User.objects.filter(memberships__site__in=sites).order_by("full_name").distinct())
+    return list(User.objects.filter(memberships__site__in=sites).order_by("full_name", "username").distinct())
 
 
 def kinds(person: User) -> dict[str, str]:
@@ -400,9 +406,11 @@ def _people(actors: Iterable[int | None] | None) -> People:
         keys = {actor for actor in actors if actor}
         users, memberships = users.filter(pk__in=keys), memberships.filter(user__in=keys)
     own = {each.pk: each.full_name for each in (COMMAND_LINE, SYSTEM)}
-    names = own | dict(users.values_list("pk", "full_name"))
-    columns = ("user_id", "site_id", "site__time_zone", "role", "valid_from", "valid_to")
-    return People(names, [HeldRole(*row) for row in memberships.values_list(*columns)])
+    found = list(users.values_list("pk", "full_name", "username"))
+    names = own | {key: name for key, name, _username in found}
+    usernames = {key: username for key, _name, username in found}
+    columns = ("user_id", "site_id", "site__time_zone", "role", "valid_from", "valid_to", "ended_at")
+    return People(names, usernames, [HeldRole(*row) for row in memberships.values_list(*columns)])
 
 
 def _told(rows: Iterable[dict[str, Any]], people: People) -> list[Told]:
@@ -425,6 +433,7 @@ def _one(row: dict[str, Any], people: People) -> Told:
         account=row["account"] or "",
         at=row["at"],
         actor="Database owner" if actor is None else people.names.get(actor, "Unknown person"),
+        username=people.usernames.get(actor or 0, ""),
         role=people.role(actor, row["site_id"], row["at"]),
         reason=row["reason"],
         route=row["route"],

@@ -63,7 +63,12 @@ COLUMNS = {
         "removed_at": N_("Sign-in app or key removed"),
     },
     RecoveryCode: {"created_at": N_("Recovery code made"), "ended_at": N_("Recovery code ended")},
-    Membership: {"role": N_("Role"), "valid_from": N_("From"), "valid_to": N_("To")},
+    Membership: {
+        "role": N_("Role"),
+        "valid_from": N_("From"),
+        "valid_to": N_("To"),
+        "ended_at": N_("Ended at once"),
+    },
     Site: {
         "code": N_("Code"),
         "name": N_("Name"),
@@ -84,6 +89,7 @@ class Entry:
     at_utc: datetime
     at_site: datetime
     actor: str
+    username: str
     role: str
     kind: str
     kind_label: str
@@ -132,6 +138,7 @@ def _entry(event: Told, line: Line) -> Entry:
         at_utc=event.at,
         at_site=event.at.astimezone(ZoneInfo(event.time_zone)),
         actor=event.actor,
+        username=event.username,
         role=", ".join(_(role) for role in event.role.split(", ") if role),
         kind=kind,
         kind_label=_(KIND_LABELS[kind]),

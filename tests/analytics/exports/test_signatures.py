@@ -38,6 +38,7 @@ def test_each_signature_has_one_row_and_a_broken_one_says_so(cast: Cast, partici
         "form": "pain",
         "repeat": "1",
         "signer": "Ines North",
+        "username": "investigator",
         "role": "investigator",
         "meaning": "approval",
         "signed_at": f"{baseline.signed_at:%Y-%m-%dT%H:%M:%SZ}",

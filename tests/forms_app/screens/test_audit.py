@@ -84,6 +84,7 @@ def test_a_correction_says_what_who_when_from_what_to_what_why_and_how(
     assert (newest.pop("at_site")[:16], at[-1]) == (at[:16], "Z")
     assert newest == {
         "person": "Ines North",
+        "username": "investigator",
         "role": "Investigator",
         "kind": "data",
         "site": "01",
