@@ -222,9 +222,8 @@ def _facts(found: Lock) -> list[tuple[str, str]]:
         who = f"{presenter.moment(found.unlock_requested_at)}, {found.unlock_requested_by.full_name}"
         facts += [(_("Unlocking asked for"), who), (_("Why it is asked for"), found.unlock_reason)]
     if found.released_by is not None and found.released_at is not None:
-        facts.append(
-            (_("Taken off"), f"{presenter.moment(found.released_at)}, {found.released_by.full_name}")
-        )
+        who = f"{presenter.moment(found.released_at)}, {found.released_by.full_name}"
+        facts += [(_("Taken off"), who), (_("Why it was taken off"), selector.released_for(found))]
     return facts
 
 

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forms_app.screens import place as places
 from forms_app.screens.presenters import signatures as presenter
 from forms_app.screens.presenters import signing
+from forms_app.selectors import signatures as given
 from forms_app.selectors import to_sign
+from forms_app.selectors.signatures import Signed
 from forms_app.services import signatures as service
 from forms_app.services.signatures import Target
 from trial.access import ROLE_LABELS, Right, check_right
@@ -102,6 +104,7 @@ def _page(request: HttpRequest, target: Target, refusal: Refusal | None = None) 
         "participant": target.participant,
         "page": signing.page(target, content, person, role),
         "back": _place(target),
+        "signed": presenter.box(_given(target), target.participant.site.time_zone),
         "refusal": refusal,
         "stopped": _stopped(target),
         "meanings": presenter.meanings(),
@@ -110,6 +113,12 @@ def _page(request: HttpRequest, target: Target, refusal: Refusal | None = None) 
     }
     status = refusal.status if refusal else 200
     return render(request, "forms_app/sign.html", context, status=status)
+
+
+def _given(target: Target) -> list[Signed]:
+    """The signatures that this has already, not those of what is larger or smaller."""
+    of = target.record or target.visit or target.participant
+    return [each for each in given.of_participant(target.participant) if each.is_of(target.scope, of.pk)]
 
 
 def _stopped(target: Target) -> Refusal | None:

@@ -107,6 +107,14 @@ def study_lock() -> Lock | None:
     return in_force().filter(scope=STUDY, kind=LOCKED).first()
 
 
+def released_for(lock: Lock) -> str:
+    """Why a lock was taken off, in the words of who took it off or agreed to it; "" while it is on."""
+    if lock.released_at is None:
+        return ""
+    moves = Event.objects.filter(table_name=Lock._meta.db_table, key=str(lock.pk), operation="update")
+    return moves.order_by("-id").values_list("reason", flat=True).first() or ""
+
+
 def seal_of(lock: Lock) -> Seal | None:
     """The seal that covers the moment at which a lock was put on; None until it is made."""
     put_on = Event.objects.filter(table_name=Lock._meta.db_table, key=str(lock.pk), operation="insert")

@@ -117,10 +117,11 @@ def test_a_site_is_locked_and_unlocked_on_the_pages(cast: Cast, treated: Partici
     assert "Decide" in text(second, reverse("locks"))
     assert "Take the request back" in text(by, one)
     assert second.post(one, {"move": "approve", "reason": ""}).status_code == 422
-    assert second.post(one, {"move": "approve", "reason": "seen"}).status_code == 302
+    assert second.post(one, {"move": "approve", "reason": "agreed by telephone"}).status_code == 302
     lock.refresh_from_db()
     assert lock.released_at
     assert "Taken off" in text(by, reverse("locks"))
+    assert "agreed by telephone" in text(by, one)
 
 
 @pytest.mark.requirement("E6.13")

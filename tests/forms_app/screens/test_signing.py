@@ -387,3 +387,12 @@ def test_the_page_of_a_participant_marks_what_is_signed_and_what_broke(
     assert week1.signed.word == "Signature broken"
     assert [line.signed.word for line in week1.forms if line.signed] == ["Signature broken"]
     assert "Pain intensity, Week 1" in page.content.decode()
+
+
+def test_the_page_to_sign_shows_what_was_signed_there_before(
+    cast: Cast, client: Client, participant: Participant
+) -> None:
+    signing.form(cast.sub_investigator, pain(participant))
+    page = signed_in(client, cast.investigator).get(where(participant))
+    assert [each.name for each in page.context["signed"].signatures] == [cast.sub_investigator.full_name]
+    assert cast.sub_investigator.full_name in page.content.decode()
