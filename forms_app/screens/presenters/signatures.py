@@ -44,8 +44,8 @@ SIGNED_WORDS = {
     VISIT: N_("the visit with its forms"),
     CASEBOOK: N_("the casebook"),
 }
-SIGNED_SIGN = Sign("tick", "done", N_("Signed"), N_("The signature stands: nothing changed since"))
-BROKEN_SIGN = Sign("triangle", "late", N_("Signature broken"), N_("Something changed since it was signed"))
+SIGNED_SIGN = Sign("tick", "done", N_("Signature stands"), N_("Nothing changed since it was signed"))
+BROKEN_SIGN = Sign("triangle", "late", N_("Broken signature"), N_("Something changed since it was signed"))
 
 
 @dataclass(frozen=True)

@@ -379,13 +379,13 @@ def test_the_page_of_a_participant_marks_what_is_signed_and_what_broke(
     signed_in(client, cast.investigator)
     shown = client.get(reverse("participant", args=[participant.code])).context["book"]
     (week1,) = [each for each in shown.visits if each.entry.planned.code == "W1"]
-    assert week1.signed.word == "Signed"
-    assert [line.signed and line.signed.word for line in week1.forms].count("Signed") == 1
+    assert week1.signed.word == "Signature stands"
+    assert [line.signed and line.signed.word for line in week1.forms].count("Signature stands") == 1
     journey.save(cast.investigator, participant, "W1", "pain", answers.pain(4), 1, reason="read again")
     page = client.get(reverse("participant", args=[participant.code]))
     (week1,) = [each for each in page.context["book"].visits if each.entry.planned.code == "W1"]
-    assert week1.signed.word == "Signature broken"
-    assert [line.signed.word for line in week1.forms if line.signed] == ["Signature broken"]
+    assert week1.signed.word == "Broken signature"
+    assert [line.signed.word for line in week1.forms if line.signed] == ["Broken signature"]
     assert "Pain intensity, Week 1" in page.content.decode()
 
 
