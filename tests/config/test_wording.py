@@ -97,7 +97,7 @@ UNSPOKEN_CALLS = {
     *("critical", "error", "exception", "info", "warning"),
 }
 UNSPOKEN_NAMES = {"help_text", "description"}
-MARKUP = ("<", "select ")
+MARKUP = ("<", "select ", "where ", "e.id = any(")
 # Writes in the notation of CDISC.
 UNSPOKEN_MODULES = {"forms_app/paper/annotation.py"}
 
@@ -122,7 +122,7 @@ def in_python(node: ast.AST) -> Iterator[str]:
 
 def _is_glued(text: ast.JoinedStr) -> bool:
     parts = [str(part.value) for part in text.values if isinstance(part, ast.Constant)]
-    return any(map(GLUED.search, parts)) and not parts[0].startswith(MARKUP)
+    return any(map(GLUED.search, parts)) and not parts[0].lstrip().startswith(MARKUP)
 
 
 def _is_unspoken(node: ast.AST) -> bool:
