@@ -132,7 +132,7 @@ EVENTS = f"""
 select e.id, e.table_name, e.operation, e.record_id, before.row as before, e.row as after, e.actor_id,
        e.reason, e.route, e.at, record.form, record.repeat, visit.row ->> 'code' as visit,
        participant.code as participant, s.id as site_id, s.code as site, s.time_zone,
-       account.full_name as account
+       account.full_name || ' (' || account.username || ')' as account
 {PLACED}
 left join lateral (
     select x.row from trial_event x

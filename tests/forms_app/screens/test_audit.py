@@ -21,6 +21,7 @@ from trial.audit.context import COMMAND_LINE, attributed
 from trial.audit.tracking import tracked_models
 from trial.models import AuditReview, Participant, Record, Site, User
 from trial.refusals import Refusal
+from trial.services import accounts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -434,3 +435,11 @@ def test_a_review_needs_the_right_a_site_of_ones_own_and_days_that_are_over(
     with pytest.raises(Refusal):
         audit_reviews.mark(by=cast.monitor, site=cast.south, first=today, last=today)
     assert not AuditReview.objects.exists()
+
+
+def test_a_role_that_was_ended_at_once_is_told_of_what_was_done_before(
+    cast: Cast, client: Client, corrected: Participant
+) -> None:
+    accounts.end_role(by=cast.administrator, membership=cast.investigator.memberships.get(), reason="left")
+    found = lines(client, cast.monitor, participant=corrected.code, form="pain", item="nrs_avg24")
+    assert {line["role"] for line in found} == {"Investigator"}
