@@ -4,17 +4,20 @@ The classes: *public*; *right* (403 without it); *list* (no row of another site)
 404, to the byte the answer to a code that does not exist); *nothing* (404, whoever asks). Who may an act gets
 exactly the status that its row says.
 
-Where each cell of the matrix is asked; each row is asked of every role, none is sampled:
+Where each cell of the matrix is asked, each row of every role:
 
 | | by |
 | --- | --- |
-| own site | here; by a token in `test_tokens` |
-| other site: an object | here; by a token in `test_tokens` |
+| own site | here |
+| other site: an object | here |
 | other site: named in a body or a query | here, wherever a row sends a site or a participant |
 | other site: rows of a list | here, in every answer at the own site; `test_lists_of_a_site` |
 | signed out | here; nobody has no role, so once |
-| revoked: account, session, token | `test_taken_away` |
-| delegation over, or not begun | `test_taken_away` |
+| revoked: the account; by roles in turn: the session, the token | `test_taken_away` |
+| delegation over; by roles in turn: not begun | `test_taken_away` |
+
+Pages are asked by a session and the API by a token; that a session opens the API in the same way is asked of
+each address once, by the roles in turn.
 """
 
 import json
@@ -37,6 +40,7 @@ from forms_app.models.verification import VERIFIED, WITHDRAWN
 from forms_app.screens import locks
 from tests.world import FOREIGN, Of, Thing, World, undone
 from trial.access import RIGHTS, Right, Role
+from trial.models import User
 from trial.screens.methods import ANSWERED
 
 pytestmark = [pytest.mark.requirement("FAS.matrix")]
@@ -131,7 +135,8 @@ def own(method: str = "get", status: int = 200, **arguments: Any) -> Address:
 
 def act(right: Right, body: dict[str, Any], at: dict[str, Any] | None = None, **how: Any) -> Address:
     """What is done to an object: on a page by a form that leads on, in the API as `how` says."""
-    arguments = at if at and "number" in at else {**CODE, **(at or {})}
+    at = at or {}
+    arguments = at if isinstance(at.get("number"), Thing) else {**CODE, **at}
     return Address(
         Kind.OBJECT, right, arguments=arguments, body=body, **{"method": "post", "status": 302, **how}
     )
@@ -212,7 +217,7 @@ FREEZE = {"kind": "frozen", "scope": "participant", **AT_PARTICIPANT, "reason": 
 FREEZE_SITE = {"kind": "frozen", "scope": "site", **AT_SITE, "reason": "end of the study"}
 REASON = {"reason": "a typing error"}
 NEW_TOKEN = {"name": "Reports", "scope": "read", "days": "30"}
-NEW_ROLE = {**AT_SITE, "role": "auditor"}
+NEW_ROLE = {**AT_SITE, "role": "auditor", **REASON}
 NEW_ACCOUNT = {"username": "new", "full_name": "Nell New", "email": "new@example.org", **NEW_ROLE}
 NOT_DONE = {"occurred": False, "reason_not_done": "ill"}
 PAIN = {"items": {"nrs_avg24": 3}, **REASON}
@@ -234,7 +239,10 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "password-set": tuple(public(method, uidb64="MQ", token="set-password") for method in ("get", "post")),
     # Who has not typed the password yet, and who is signed in, is led on.
     "sign-in-code": (public(status=302), public("post", 302)),
-    "security-key-challenge": (Address(Kind.NOTHING, method="post"),),
+    "security-key-challenge": tuple(
+        Address(Kind.NOTHING, method="post", arguments={"purpose": purpose})
+        for purpose in ("sign-in", "signing", "change")
+    ),
     "sign-out": (does(None),),
     "second-factors": (needs(None),),
     # Nothing is set up by who types nothing.
@@ -247,7 +255,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "recovery-codes": (needs(None), does(None, status=403)),
     "password-change": (needs(None), does(None, status=200)),
     "account": (needs(None),),
-    "token-create": (does(None, NEW_TOKEN, 200),),
+    # Nobody gets one who types no password.
+    "token-create": (does(None, NEW_TOKEN, 403),),
     "token-revoke": (own("post", 302, key=Thing.TOKEN),),
     # Nobody is told that nothing is left.
     "session": (public(), Address(Kind.PUBLIC, method="post")),
@@ -263,7 +272,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         ),
     ),
     "accounts-role": (account(body=NEW_ROLE),),
-    "accounts-role-end": (account(role=Thing.ROLE),),
+    "accounts-role-end": (account(body={**REASON, "at_once": "1"}, role=Thing.ROLE),),
     "accounts-close": (account(),),
     # It is open.
     "accounts-reopen": (account(409),),
@@ -391,13 +400,15 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-all-queries": of_filter(Right.VIEW_DATA),
     "api-verification": (
         one(**AT_FORM),
-        act(Right.VERIFY, VERIFY, AT_FORM, method="put", status=200),
-        act(Right.VERIFY, WITHDRAW, AT_FORM, method="put", status=200),
+        # Nothing was shown, so nothing is verified; who may is told so.
+        act(Right.VERIFY, VERIFY, AT_FORM, method="put", status=409),
+        # Nothing is verified yet; who may withdraw it is told so.
+        act(Right.VERIFY, WITHDRAW, AT_FORM, method="put", status=409),
     ),
     "api-log-verification": (
         one(**AT_ENTRY),
-        act(Right.VERIFY, {**VERIFY, "items": ["cmtrt"]}, AT_ENTRY, method="put", status=200),
-        act(Right.VERIFY, {**WITHDRAW, "items": ["cmtrt"]}, AT_ENTRY, method="put", status=200),
+        act(Right.VERIFY, {**VERIFY, "items": ["cmtrt"]}, AT_ENTRY, method="put", status=409),
+        act(Right.VERIFY, {**WITHDRAW, "items": ["cmtrt"]}, AT_ENTRY, method="put", status=409),
     ),
     "api-record-signatures": (one(**AT_FORM), signs(Right.SIGN, AT_FORM)),
     "api-log-signatures": (one(**AT_ENTRY), signs(Right.SIGN, AT_ENTRY)),
@@ -436,7 +447,21 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-unknown": tuple(Address(Kind.NOTHING, None, method) for method in METHODS),
 }
 ROWS = [(name, address) for name, addresses in ADDRESSES.items() for address in addresses]
-OF_THE_API = [(name, address) for name, address in ROWS if name.startswith("api-") and name != "api-docs"]
+
+
+def is_of_the_api(name: str) -> bool:
+    """Whether a token is enough; the pages about the API are for browsers."""
+    return name.startswith("api-") and name != "api-docs"
+
+
+def asks(world: World, name: str, who: User) -> Client:
+    """Whoever asks the API has a token, and a session elsewhere."""
+    return world.program(who) if is_of_the_api(name) else world.browser(who)
+
+
+def share(rows: list[tuple[str, Address]], role: Role) -> list[tuple[str, Address]]:
+    """Every tenth row; each is some role's."""
+    return rows[list(Role).index(role) :: len(Role)]
 
 
 @dataclass(frozen=True)
@@ -484,6 +509,12 @@ def _at(parts: dict[str, Any], of: Of) -> dict[str, Any]:
     return {
         name: theirs.get(value, value) if isinstance(value, str) else value for name, value in parts.items()
     }
+
+
+def told(name: str, address: Address, *answers: Answer) -> str:
+    """What went wrong, for a person to read."""
+    statuses = [f"{answer.status} {answer.leads_to}".strip() for answer in answers]
+    return f"{address.method} {name} {address.arguments} {address.body} {address.query}: {statuses}"
 
 
 # Nothing is without a row
@@ -554,7 +585,7 @@ def test_who_is_signed_out_gets_to_public_addresses_only(world: World) -> None:
         path = world.path(name, address.arguments, Of.OWN, world.cast.investigator)
         answer = ask(world.browser(None), name, address, path)
         if not is_signed_out(name, address, answer):
-            wrong.append((name, address.method, answer.status, answer.leads_to))
+            wrong.append(told(name, address, answer))
     assert not wrong
 
 
@@ -564,7 +595,7 @@ def is_signed_out(name: str, address: Address, answer: Answer) -> bool:
         return False
     if address.kind is Kind.PUBLIC:
         return answer.status == address.status
-    if (name, address) in OF_THE_API:
+    if is_of_the_api(name):
         return answer.status == 401
     if address.kind is Kind.NOTHING:
         return answer.status == 404
@@ -579,9 +610,26 @@ def test_a_role_gets_at_its_own_site_what_its_rights_say(world: World, role: Rol
     wrong = []
     for name, address in ROWS:
         path = world.path(name, address.arguments, Of.OWN, who)
-        answer = ask(world.browser(who), name, address, path)
+        answer = ask(asks(world, name, who), name, address, path)
         if not is_of_the_role(name, address, role, answer):
-            wrong.append((name, address, answer.status, answer.leads_to))
+            wrong.append(told(name, address, answer))
+    assert not wrong
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.requirement("P11.10g")
+def test_a_session_gets_from_the_api_what_a_token_gets(world: World, role: Role) -> None:
+    who = world.cast.with_role(role)
+    wrong = []
+    for name, address in share([row for row in ROWS if is_of_the_api(row[0])], role):
+        answers = [
+            ask(world.browser(who), name, address, world.path(name, address.arguments, of, who))
+            for of in ((Of.OWN, Of.OTHER) if address.kind is Kind.OBJECT else (Of.OWN,))
+        ]
+        hidden = [answer.status == 404 for answer in answers[1:]]
+        if not is_of_the_role(name, address, role, answers[0]) or not all(hidden):
+            wrong.append(told(name, address, *answers))
     assert not wrong
 
 
@@ -623,11 +671,11 @@ def test_another_sites_object_answers_like_one_that_does_not_exist(world: World,
         if address.kind is not Kind.OBJECT:
             continue
         other, unknown = (
-            sent(world.browser(who), name, address, world.path(name, address.arguments, of, who))
+            sent(asks(world, name, who), name, address, world.path(name, address.arguments, of, who))
             for of in (Of.OTHER, Of.UNKNOWN)
         )
         if other.status != 404 or other != unknown:
-            wrong.append((name, address, other.status, unknown.status))
+            wrong.append(told(name, address, other, unknown))
     assert not wrong
 
 
@@ -641,18 +689,22 @@ def test_another_site_that_is_sent_answers_like_one_that_does_not_exist(world: W
         if not address.names_a_site:
             continue
         path = world.path(name, address.arguments, Of.OWN, who)
-        other, unknown = (ask(world.browser(who), name, address, path, of) for of in (Of.OTHER, Of.UNKNOWN))
-        told = told_of_a_site(other, Of.OTHER) != told_of_a_site(unknown, Of.UNKNOWN)
+        other, unknown = (
+            ask(asks(world, name, who), name, address, path, of) for of in (Of.OTHER, Of.UNKNOWN)
+        )
+        same = without_codes(other, Of.OTHER) == without_codes(unknown, Of.UNKNOWN)
         done = address.method != "get" and other.status < 400
-        if other.status != unknown.status or told or done:
-            wrong.append((name, address, other.status, unknown.status, told))
+        if other.status != unknown.status or done or not same:
+            wrong.append(told(name, address, other, unknown))
     assert not wrong
 
 
-ANEW = re.compile(rb'csrfmiddlewaretoken" value="\w+"')
+ANEW = re.compile(rb'csrfmiddlewaretoken" value="\w+"|data-(?:idle|last)="\d+"')
 
 
-def told_of_a_site(answer: Answer, of: Of) -> bytes:
+def without_codes(answer: Answer, of: Of) -> bytes:
     """An answer without what is new in each, and without the codes that were sent and come back."""
-    body = ANEW.sub(b"", answer.body)
-    return body.replace(of.value.encode(), b"<participant>").replace(of.site.encode(), b"<site>")
+    if answer.headers["Content-Type"].startswith("image/png"):
+        return answer.body
+    body = ANEW.sub(b"", answer.body).replace(of.value.encode(), b"<participant>")
+    return re.sub(rb"(?<!\d)%s(?!\d)" % of.site.encode(), b"<site>", body)
