@@ -13,6 +13,7 @@ from forms_app.screens import flow
 from tests.cast import gather
 from tests.world import World, built
 from trial.api.throttling import PersonThrottle
+from trial.screens.pictures import png
 
 
 def once(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,7 +34,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         patch.setattr(PersonThrottle, "rate", "100000/s", raising=False)
         # Who may have a drawing is decided before it is drawn; how it is drawn has tests of its own.
         patch.setattr(casebook, "draw", once(casebook.draw))
-        patch.setattr(flow, "png", cache(flow.png))
+        patch.setattr(flow, "png", cache(png))
         patch.setattr(SchemaGenerator, "get_schema", once(SchemaGenerator.get_schema))
         yield built(gather())
         transaction.set_rollback(True)

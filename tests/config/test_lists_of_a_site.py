@@ -6,8 +6,8 @@ The addresses are those of `test_every_address`, which has the rest of the matri
 import pytest
 
 from tests.cast import Cast
-from tests.config.test_every_address import ROWS, Kind, Of, sent, told
-from tests.world import FOREIGN, World, built
+from tests.config.test_every_address import ROWS, Kind, sent, told
+from tests.world import FOREIGN, Of, World, built
 from trial.access import RIGHTS, Role
 from trial.models import User
 

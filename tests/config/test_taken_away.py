@@ -17,14 +17,13 @@ from tests.config.test_every_address import (
     Address,
     Answer,
     Kind,
-    Of,
     is_of_the_api,
     is_signed_out,
     sent,
     share,
     told,
 )
-from tests.world import World
+from tests.world import Of, World
 from trial.access import Role, held
 from trial.audit.context import COMMAND_LINE, attributed
 from trial.models import ApiToken, Membership, Session, User
