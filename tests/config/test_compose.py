@@ -197,8 +197,14 @@ def test_only_the_proxy_has_ports(compose: dict[str, Any]) -> None:
 
 def test_database_and_broker_cannot_reach_the_outside(compose: dict[str, Any]) -> None:
     assert compose["networks"]["back"]["internal"] is True
-    for name in ("db", "broker", "worker", "beat", "migrate"):
+    for name in ("db", "broker", "beat", "migrate"):
         assert list(compose["services"][name]["networks"]) == ["back"], name
+
+
+def test_who_sends_mails_reaches_the_mail_server(compose: dict[str, Any]) -> None:
+    out = compose["networks"]["out"] or {}
+    assert not out.get("internal")
+    assert set(compose["services"]["worker"]["networks"]) == {"back", "out"}
 
 
 def test_every_service_is_sealed(compose: dict[str, Any]) -> None:

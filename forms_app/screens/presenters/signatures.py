@@ -133,11 +133,14 @@ def box(found: Iterable[Signed], zone: str, address: str = "") -> Box:
 
 
 def sign(found: Iterable[Signed]) -> Sign | None:
-    """Whether one of these signatures stands; None where nobody signed."""
-    intact = [each.is_intact for each in found]
-    if not intact:
+    """Whether every scope that was signed has a signature that stands; None where nobody signed."""
+    stands: dict[str, bool] = {}
+    for each in found:
+        scope = each.signature.scope
+        stands[scope] = stands.get(scope, False) or each.is_intact
+    if not stands:
         return None
-    return SIGNED_SIGN if any(intact) else BROKEN_SIGN
+    return SIGNED_SIGN if all(stands.values()) else BROKEN_SIGN
 
 
 def is_signable(lock: Lock | None) -> bool:

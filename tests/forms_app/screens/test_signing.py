@@ -387,6 +387,10 @@ def test_the_page_of_a_participant_marks_what_is_signed_and_what_broke(
     assert week1.signed.word == "Broken signature"
     assert [line.signed.word for line in week1.forms if line.signed] == ["Broken signature"]
     assert "Pain intensity, Week 1" in page.content.decode()
+    signing.visit(cast.investigator, participant.visits.get(code="W1"))
+    again = client.get(reverse("participant", args=[participant.code])).context["book"]
+    (week1,) = [each for each in again.visits if each.entry.planned.code == "W1"]
+    assert week1.signed.word == "Signature stands"
 
 
 def test_the_page_to_sign_shows_what_was_signed_there_before(
