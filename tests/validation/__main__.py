@@ -1,4 +1,7 @@
-"""`make validation`: the papers of the latest whole run of this commit; without one, of the marked tests."""
+"""`make validation`: the papers of the latest whole run of this commit; without one, of the marked tests.
+
+With anything changed, and outside of a repository, no earlier run is taken: the marked tests are run.
+"""
 
 import json
 import os
@@ -8,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.validation.declared import PROJECT, requirements
-from tests.validation.evidence import RESULTS, Proof, unproved, versions
+from tests.validation.evidence import RESULTS, Proof, reusable, unproved, versions
 
 MARKED = RESULTS.with_name("marked.json")
 
 
 def main() -> int:
-    results = _read(RESULTS) or _run_the_marked()
+    results = _of_this_commit() or _run_the_marked()
     if results is None:
         print("There are no results: the tests could not be run.")
         return 1
@@ -45,14 +48,16 @@ def write(results: dict[str, Any], folder: Path) -> list[Path]:
     return written
 
 
+def _of_this_commit() -> dict[str, Any] | None:
+    told = _read(RESULTS)
+    return told if told and reusable(told["versions"], versions()) else None
+
+
 def _read(path: Path) -> dict[str, Any] | None:
-    """The results of a run of this very commit; None for another's."""
     if not path.exists():
         return None
     told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    now = versions()
-    same = all(told["versions"][name] == now[name] for name in ("commit", "changed files"))
-    return told if same else None
+    return told
 
 
 def _run_the_marked() -> dict[str, Any] | None:

@@ -5,9 +5,10 @@ test. Part of the tests proves nothing about the others, so it writes only where
 """
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,6 +28,8 @@ LOCK = PROJECT / "requirements" / "test.lock"
 CHOOSING = ("keyword", "markexpr", "no_servers", "deselect", "ignore", "ignore_glob", "lf", "screenshots")
 WORST_FIRST = ("failed", "skipped", "passed")
 REQUIREMENTS, INSTALLATION = "requirements", "installation"
+# What a folder holds beside its commit: nothing; it is in no repository; it changed while the tests ran.
+CLEAN, UNKNOWN, MOVED = "clean", "unknown", "changed while the tests ran"
 
 
 @dataclass
@@ -55,11 +58,16 @@ class Evidence:
         self.installation: list[dict[str, Any]] = []
         self.began = datetime.now(UTC)
         self.unproved: list[str] = []
+        self.tree = UNKNOWN
 
     @property
     def whole(self) -> bool:
         chosen = any(self.config.getoption(name, default=None) for name in CHOOSING)
         return self.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not chosen
+
+    def pytest_sessionstart(self) -> None:
+        if self.collects and (self.whole or self.config.getoption("evidence", default=None)):
+            self.tree = tree()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -105,7 +113,7 @@ class Evidence:
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "whole": self.whole,
             "exit": int(exitstatus),
-            "versions": versions(),
+            "versions": versions() | ({} if tree() == self.tree else {"tree": MOVED}),
             "installation": self.installation,
             "tests": [asdict(proof) for proof in self.proofs.values()],
         }
@@ -135,13 +143,34 @@ def versions() -> dict[str, str]:
         "requirements/test.lock": sha256(LOCK.read_bytes()).hexdigest(),
     }
     changed = len(_told("git", "status", "--porcelain").splitlines())
-    return {name: value or "none" for name, value in told.items()} | {"changed files": str(changed)}
+    named = {name: value or "none" for name, value in told.items()}
+    return named | {"changed files": str(changed), "tree": tree()}
 
 
-def _told(*command: str) -> str:
+def reusable(told: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether the evidence of a run is about the code that lies here: one commit, and nothing beside it."""
+    return told.get("tree") == now["tree"] == CLEAN and told["commit"] == now["commit"]
+
+
+def tree(folder: Path = PROJECT) -> str:
+    """What lies here beside the commit, as one hash of changes and new files."""
+    if not _told("git", "rev-parse", "HEAD", folder=folder):
+        return UNKNOWN
+    found = sha256(_raw("git", "diff", "--binary", "HEAD", folder=folder))
+    new = _raw("git", "ls-files", "--others", "--exclude-standard", "-z", folder=folder).split(b"\0")
+    for name in sorted(filter(None, new)):
+        found.update(name + b"\0" + sha256((folder / os.fsdecode(name)).read_bytes()).digest())
+    return CLEAN if found.digest() == sha256().digest() else found.hexdigest()
+
+
+def _told(*command: str, folder: Path = PROJECT) -> str:
     """What a program says; nothing where there is none, or where it fails."""
+    return _raw(*command, folder=folder).decode(errors="replace").strip()
+
+
+def _raw(*command: str, folder: Path) -> bytes:
     try:
-        answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        answer = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     except OSError:
-        return ""
-    return answer.stdout.strip() if answer.returncode == 0 else ""
+        return b""
+    return answer.stdout if answer.returncode == 0 else b""

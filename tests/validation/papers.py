@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.validation.declared import DOCUMENT, Requirement
+from tests.validation.declared import DOCUMENT, Requirement, measured
+from tests.validation.evidence import CLEAN, UNKNOWN
 
 HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "told"}
 Results = Mapping[str, Any]
@@ -42,6 +43,8 @@ def matrix(results: Results, declared: Mapping[str, Requirement]) -> Paper:
         chapters[requirement.chapter].append(row)
     head, widths = ("Id", "Requirement", "Tests", "Verdict"), (0.11, 0.34, 0.43, 0.12)
     tables = [Table(chapter, head, rows, widths) for chapter, rows in chapters.items()]
+    apart = [(each.code, each.words, each.chapter) for each in measured()]
+    tables.append(Table("Measured apart", ("Id", "What holds", "Where"), apart, (0.13, 0.44, 0.43)))
     sponsor = [(line,) for line in with_the_sponsor()]
     tables.append(Table("With the sponsor", ("What no program can do",), sponsor, (1,)))
     proved = sum(verdict(held[code]) == "passed" for code in declared)
@@ -118,8 +121,14 @@ def _versions(results: Results) -> Table:
 
 def _said(results: Results) -> list[str]:
     run = "The whole run of the tests" if results["whole"] else "A run of the tests that hold requirements"
-    changed = results["versions"]["changed files"]
-    tree = "" if changed == "0" else f", with {changed} files changed since"
+    of = f"{run}, {results['began']} to {results['ended']}, of"
+    versions = results["versions"]
+    if versions["tree"] == UNKNOWN:
+        return [f"{of} no known commit: outside a repository. This evidence stands for no version."]
+    commit = versions["commit"][:12]
+    if versions["tree"] == CLEAN:
+        return [f"{of} {commit}."]
     return [
-        f"{run}, {results['began']} to {results['ended']}, of {results['versions']['commit'][:12]}{tree}."
+        f"{of} {commit} with {versions['changed files']} changed files ({versions['tree']}). "
+        "This evidence stands for no version: commit, and run the tests again."
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.validation.declared import PROJECT, Requirement
+from tests.validation.evidence import CLEAN, UNKNOWN, reusable, tree
 from tests.validation.papers import matrix, operation, papers
 
 CONFTEST = """
@@ -103,7 +104,7 @@ def test_a_failed_test_proves_nothing(study: Path) -> None:
     assert code == 1
     assert "A.2" in said
     declared = {name: Requirement(name, "words", "Chapter") for name in ("A.1", "A.2")}
-    (chapter, _sponsor) = matrix(results, declared).tables
+    chapter, *_others = matrix(results, declared).tables
     assert [row[3] for row in chapter.rows] == ["FAILED", "FAILED"]
 
 
@@ -136,3 +137,47 @@ def test_the_papers_say_it_all_as_html_and_pdf(study: Path) -> None:
     for paper in papers(results, declared):
         assert as_pdf(paper).startswith(b"%PDF")
     assert len(operation(results).tables) == 2
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A commit of one file."""
+    (tmp_path / "code.py").write_text("one = 1\n")
+    (tmp_path / ".gitignore").write_text("build\n")
+    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    for words in (("init", "-q"), ("add", "."), (*who, "commit", "-q", "-m", "One")):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def test_what_lies_beside_a_commit_is_told_by_its_content(repository: Path) -> None:
+    assert tree(repository) == CLEAN
+    (repository / "build").write_text("not of the code")
+    assert tree(repository) == CLEAN
+    found = {CLEAN}
+    for name, words in (("code.py", "one = 2\n"), ("code.py", "one = 3\n"), ("new.py", "a"), ("new.py", "b")):
+        (repository / name).write_text(words)
+        found.add(tree(repository))
+    assert len(found) == 5
+
+
+def test_outside_of_a_repository_nothing_is_known(tmp_path: Path) -> None:
+    assert tree(tmp_path) == UNKNOWN
+
+
+def test_evidence_of_other_code_is_not_taken() -> None:
+    clean = {"commit": "a" * 40, "tree": CLEAN}
+    assert reusable(clean, clean)
+    for other in ({**clean, "commit": "b" * 40}, {**clean, "tree": "c" * 64}, {"commit": "a" * 40}):
+        assert not reusable(other, clean)
+    for unsure in ({**clean, "tree": "c" * 64}, {"commit": "none", "tree": UNKNOWN}):
+        assert not reusable(unsure, unsure)
+
+
+@pytest.mark.parametrize("beside", ["c" * 64, UNKNOWN])
+def test_the_record_says_that_it_stands_for_no_version(study: Path, beside: str) -> None:
+    _, _, results = run(study)
+    results["versions"]["tree"] = beside
+    assert "stands for no version" in operation(results).lead[0]
+    results["versions"]["tree"] = CLEAN
+    assert "no version" not in operation(results).lead[0]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.validation.declared import marks, requirements
+from tests.validation.declared import PROJECT, marks, measured, requirements
 from tests.validation.papers import with_the_sponsor
 
 PART_11 = {"P11.10e", "P11.50", "P11.70", "P11.100", "P11.200", "P11.300"}
@@ -37,3 +37,12 @@ def test_each_regulatory_line_is_a_requirement() -> None:
 def test_what_is_with_the_sponsor_is_no_requirement_of_ours() -> None:
     assert len(with_the_sponsor()) >= 8
     assert not [line for line in with_the_sponsor() if re.search(r"`\w+\.\w+`", line)]
+
+
+def test_what_is_measured_apart_says_where() -> None:
+    named = {each.code: re.findall(r"`([\w/]+\.(?:py|md))`", each.chapter) for each in measured()}
+    assert len(named) >= 3
+    assert not set(named) & set(requirements())
+    for code, places in named.items():
+        assert places, code
+        assert [place for place in places if not (PROJECT / place).exists()] == []
