@@ -28,6 +28,8 @@ FILES = ("long.csv", "wide.csv", "signatures.csv")
 WORKS_CITED = ("Armitage, McPherson & Rowe",)
 TYPED = ("Is this so?", "Headache", "Admitted for one night.", "Investigator", "a typing error", "ill")
 REASONS = ("a late report", "end of the study", "Taken from the scanner later")
+# What the trail keeps where nobody wrote a reason.
+KEPT = ("Settled",)
 DEVICES = ("Phone",)
 DRUGS = ("Paracetamol", "Bupivacaine", "Ibuprofen")
 PEOPLE = (*NAMES.values(), *NAMES, "Dora Both", "North", "South", "example.org")
@@ -36,7 +38,7 @@ ALLOWED = re.compile(
     r"{\w+}|"
     + "|".join(
         rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])"
-        for group in (PRODUCT, UNITS, TERMS, FILES, WORKS_CITED, TYPED, REASONS, DEVICES, DRUGS, PEOPLE)
+        for group in (PRODUCT, UNITS, TERMS, FILES, WORKS_CITED, TYPED, REASONS, KEPT, DEVICES, DRUGS, PEOPLE)
         for words in sorted(group, key=len, reverse=True)
     )
 )

@@ -190,7 +190,10 @@ def test_wherever_a_site_or_a_participant_may_be_sent_the_matrix_sends_one(asked
 
 def may_be_sent(operation: Any) -> set[str]:
     """The parameters of the query and the members of the body."""
-    declared: dict[str, Any] = operation.definition.resolved
-    query = {each["name"] for each in declared.get("parameters", []) if each["in"] == "query"}
-    bodies = declared.get("requestBody", {}).get("content", {}).values()
-    return query.union(*(each["schema"].get("properties", {}) for each in bodies))
+    declared: dict[str, Any] = operation.definition.raw
+    members = {each["name"] for each in declared.get("parameters", []) if each["in"] == "query"}
+    for body in declared.get("requestBody", {}).get("content", {}).values():
+        name = body["schema"].get("$ref", "").rpartition("/")[2]
+        shape = operation.schema.raw_schema["components"]["schemas"][name] if name else body["schema"]
+        members |= set(shape.get("properties", {}))
+    return members
