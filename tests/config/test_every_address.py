@@ -604,7 +604,7 @@ def is_signed_out(name: str, address: Address, answer: Answer) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.requirement("P11.10g", "P11.10d", "E6.10", "E6.11")
+@pytest.mark.requirement("P11.10g", "P11.10d", "E6.10", "E6.11", "E6.14")
 def test_a_role_gets_at_its_own_site_what_its_rights_say(world: World, role: Role) -> None:
     who = world.cast.with_role(role)
     wrong = []

@@ -41,6 +41,7 @@ def restore(cast: Cast, record: Record) -> Record:
 # Withdrawal
 
 
+@pytest.mark.requirement("E6.14")
 @pytest.mark.parametrize("reached", ["added", "consented", "eligible", "enrolled", "injected"])
 def test_everybody_who_has_not_ended_may_withdraw_and_come_back(cast: Cast, reached: str) -> None:
     participant = getattr(journey, reached)(cast)
