@@ -9,7 +9,7 @@ import secrets
 from base64 import b32encode
 
 from django.contrib.auth import hashers
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,15 +80,16 @@ def _proves_key(user: User, assertion: Assertion) -> bool:
     found = security_keys.answered(assertion, list(keys))
     if found is None or found.public not in keys:
         return False
-    # A key that does not count says 0, always; what it was asked serves once in either case.
-    return _use(keys[found.public], found.count, counts=found.count > 0)
+    return _use(keys[found.public], found.count)
 
 
-def _use(factor: SecondFactor, count: int, *, counts: bool = True) -> bool:
-    """Whether nobody was faster: of two who send the same at once, one gets in."""
-    unused = SecondFactor.objects.filter(pk=factor.pk, removed_at__isnull=True)
-    if counts:
-        unused = unused.filter(counter__lt=count)
+def _use(factor: SecondFactor, count: int) -> bool:
+    """Whether nobody was faster: of two who send the same at once, one gets in.
+
+    A key that does not count says 0, always; what it was asked serves once in either case.
+    """
+    goes_on = Q(counter__lt=count) if count else Q(counter=0)
+    unused = SecondFactor.objects.filter(goes_on, pk=factor.pk, removed_at__isnull=True)
     return bool(unused.update(counter=count, last_used_at=timezone.now()))
 
 

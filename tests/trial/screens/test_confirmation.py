@@ -153,6 +153,17 @@ def test_a_security_key_answers_in_the_place_of_a_code_once(holder: Holder) -> N
 
 
 @pytest.mark.requirement("P11.300")
+@pytest.mark.parametrize("counts", [True, False], ids=["goes back", "says 0"])
+def test_a_key_that_counted_and_does_not_go_on_signs_nothing(cast: Cast, *, counts: bool) -> None:
+    key = SoftKey("testserver", counts=counts)
+    factor = second_factors.add_key(by=cast.investigator, name="Key", credential=Credential(key.public, 5))
+    holder = Holder(cast.investigator, key)
+    assert refused(holder.request(*holder.asked(Purpose.SIGNING))) == "confirmation_failed"
+    factor.refresh_from_db()
+    assert factor.counter == 5
+
+
+@pytest.mark.requirement("P11.300")
 def test_what_a_key_was_asked_for_something_else_signs_nothing(holder: Holder) -> None:
     for purpose in (Purpose.CHANGE, Purpose.SIGN_IN, Purpose.CREATION):
         assert refused(holder.request(*holder.asked(purpose))) == "confirmation_failed"
