@@ -28,6 +28,7 @@ HIDDEN: Final = "hidden columns"
 FUNCTION = re.compile(
     r"create or replace function (?P<name>\w+)(?P<head>.*?)\bas \$\$(?P<body>.*?)\$\$", re.DOTALL
 )
+LANGUAGE = re.compile(r"\blanguage (\w+)")
 SETTING = re.compile(r"\bset (\w+) = (.*?)(?=\s+set\s|\s*$)", re.DOTALL)
 
 
@@ -59,6 +60,7 @@ class Installed:
     """A function as it stands in its file."""
 
     body: str
+    language: str
     is_of_owner: bool
     settings: frozenset[str]
 
@@ -102,12 +104,17 @@ def functions() -> dict[str, Installed]:
     return {
         found["name"]: Installed(
             found["body"],
+            _language(found["head"]),
             "security definer" in found["head"],
             frozenset(f"{name}={value}".replace("'", "").lower() for name, value in _settings(found["head"])),
         )
         for text in texts
         for found in FUNCTION.finditer(text)
     }
+
+
+def _language(head: str) -> str:
+    return "".join(LANGUAGE.findall(head))
 
 
 def _settings(head: str) -> list[tuple[str, str]]:

@@ -9,14 +9,16 @@ from trial.audit.operations import Trigger
 
 TRIGGERS = """
 select c.relname::text, t.tgname::text, t.tgtype::int, encode(t.tgargs, 'escape'), p.proname::text,
-       t.tgenabled::text, t.tgqual is null and cardinality(t.tgattr::int2[]) = 0
+       t.tgenabled::text,
+       t.tgqual is null and cardinality(t.tgattr::int2[]) = 0 and p.pronamespace = 'public'::regnamespace
 from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
 where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
 order by 1, 2
 """
 FUNCTIONS = """
-select p.proname::text, p.prosrc, p.prosecdef, coalesce(p.proconfig, '{}')
-from pg_proc p where p.pronamespace = 'public'::regnamespace and starts_with(p.proname, 'fascicle_')
+select p.proname::text, p.prosrc, l.lanname::text, p.prosecdef, coalesce(p.proconfig, '{}')
+from pg_proc p join pg_language l on l.oid = p.prolang
+where p.pronamespace = 'public'::regnamespace and starts_with(p.proname, 'fascicle_')
 order by 1
 """
 # pg_trigger.tgtype
@@ -56,9 +58,9 @@ def _stored(trigger: Trigger) -> list[object]:
 
 def _functions(using: str) -> Iterator[Problem]:
     found: dict[str, list[Installed]] = {}
-    for name, body, is_of_owner, options in reading.rows(FUNCTIONS, using=using):
+    for name, body, language, is_of_owner, options in reading.rows(FUNCTIONS, using=using):
         settings = frozenset(option.lower() for option in options)
-        found.setdefault(name, []).append(Installed(body, is_of_owner, settings))
+        found.setdefault(name, []).append(Installed(body, language, is_of_owner, settings))
     for name, installed in sorted(declared.functions().items()):
         if name not in found:
             yield Problem(FUNCTION, findings.REMOVED, "Triggers need it.", key=name)

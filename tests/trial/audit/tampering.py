@@ -200,9 +200,10 @@ class Tamperer:
         return [_trigger(findings.REMOVED, trigger.table, trigger.name)]
 
     def change_trigger(self) -> list[Problem]:
-        """It is switched off, or hung again so that it does not always look, or asks another function."""
+        """It is switched off, or hung again so that it does not always look, or asks another function, of the
+        same name or not."""
         trigger = self._trigger()
-        how = self.random.choice(("off", "when", "of", "other"))
+        how = self.random.choice(("off", "when", "of", "other", "schema"))
         if how == "off":
             _ddl(f'alter table {trigger.table} disable trigger "{trigger.name}"')
         else:
@@ -211,9 +212,12 @@ class Tamperer:
                 "when": was.replace(" execute ", " when (pg_trigger_depth() > 7) execute "),
                 "of": was.replace(" on ", f" of {KEYS.get(trigger.table, 'id')} on ", 1),
                 "other": was.replace(trigger.function, "suppress_redundant_updates_trigger"),
+                "schema": was.replace(trigger.function, f"other.{trigger.function}"),
             }[how]
             if how == "of" and not trigger.when.endswith("update"):
                 raise Untouched
+            if how == "schema":
+                _ddl(f"create schema other; {FUNCTIONS[0].format(f'other.{trigger.function}')}")
             _ddl(f'drop trigger "{trigger.name}" on {trigger.table}; {other}')
         return [_trigger(findings.CHANGED, trigger.table, trigger.name)]
 
