@@ -23,7 +23,7 @@ from django.utils import timezone
 from trial.audit import declared, epochs, reading, seal_keys, trigger_check
 from trial.audit.findings import FUNCTION, TRIGGER
 from trial.audit.seal_keys import NoKey
-from trial.audit.tracking import all_models, privileges
+from trial.audit.tracking import all_models, privileges, tracked_models
 
 OLDEST_POSTGRESQL = 160000
 PACKAGES = ("Django", "djangorestframework", "psycopg2-binary", "cryptography", "argon2-cffi", "celery")
@@ -97,7 +97,9 @@ def _privileges() -> Iterator[Finding]:
 
 
 def _triggers() -> Iterator[Finding]:
-    yield Finding("tables under audit", str(len(declared.tables())))
+    watched = {each.table for each in declared.tables()}
+    forgotten = sorted({model._meta.db_table for model in tracked_models()} - watched)
+    yield Finding("tables under audit", _but(f"{len(watched)} as declared", forgotten), not forgotten)
     wrong = list(trigger_check.problems())
     for kind, said in ((TRIGGER, declared.triggers()), (FUNCTION, declared.functions())):
         found = [f"{each.table} {each.key} ({each.wrong})".strip() for each in wrong if each.kind == kind]

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from tests.sql import run
 from trial import installation
 from trial.audit import seal_keys
+from trial.audit.tracking import UNTRACKED
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -36,7 +37,7 @@ def test_a_good_installation_holds(record_property: Callable[[str, object], None
     record_property("installation", findings)
     assert not [each for each in findings if each["holds"] is False]
     assert {"PostgreSQL", "migrations", "privileges on tables", "tables under audit"} <= {
-        each["subject"] for each in findings
+        each["subject"] for each in findings if each["holds"]
     }
 
 
@@ -56,6 +57,13 @@ def test_a_key_that_others_can_read_does_not_hold(tmp_path: Path, settings: "Set
     assert told()["key of the seals"] is False
     with pytest.raises(CommandError, match="key of the seals"):
         call_command("self_check", stdout=StringIO())
+
+
+def test_a_table_that_nobody_thought_of_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(UNTRACKED, "trial.Tally")
+    (finding,) = (each for each in installation.examine() if each.subject == "tables under audit")
+    assert finding.holds is False
+    assert finding.found.endswith(", but not trial_tally")
 
 
 def test_debugging_holds_for_synthetic_data_only(settings: "Settings") -> None:
