@@ -45,7 +45,7 @@ def ask_for_seal() -> None:
 def verify_ledger() -> None:
     """Verify the whole ledger, with an alarm if it is not whole."""
     made = ledger.check()
-    log.info("Ledger: %s seals, %s events, %s wrong.", made.seals, made.events, made.problems)
+    log.info("Ledger: %s seals, %s events, %s wrong.", made.seals, made.events, made.amount)
 
 
 @shared_task(autoretry_for=(SMTPException, OSError), max_retries=5, retry_backoff=30)
@@ -56,9 +56,14 @@ def send_links(users: list[int], mail: str, origin: str, language: str | None) -
     log.info("Links to set a password: %s sent.", sent)
 
 
-def ask_for_links(users: list[int], mail: str, origin: str, language: str | None) -> None:
-    """Ask for links to be mailed, also to nobody: who waits for the answer must not see the difference."""
+def ask_for_links(users: list[int], mail: str, origin: str, language: str | None) -> bool:
+    """Ask for links to be mailed, also to nobody: who waits for the answer must not see the difference.
+
+    False where the broker is dead: nobody sends them then before somebody asks again.
+    """
     try:
         send_links.apply_async((users, mail, origin, language), retry=False)
     except OperationalError as error:
         log.error("Links to set a password could not be asked for (%s): somebody asks again.", error)
+        return False
+    return True

@@ -59,6 +59,16 @@ class Report:
         return not self.problems
 
     @property
+    def wrong(self) -> int:
+        """How much was found wrong, named or not."""
+        return self.found.total()
+
+    @property
+    def is_least(self) -> bool:
+        """Whether there may be more than that: where not all of a kind are named, not all are sought."""
+        return any(number > MOST for number in self.found.values())
+
+    @property
     def first(self) -> Problem | None:
         return self.problems[0] if self.problems else None
 

@@ -193,7 +193,7 @@ def _rest(events: Iterator[tuple[int, int, bytes]]) -> Rest:
     rest = Rest()
     for number, *_ in events:
         rest.count += 1
-        if len(rest.first) < findings.MOST:
+        if len(rest.first) <= findings.MOST:
             rest.first.append(number)
     return rest
 

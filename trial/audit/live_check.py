@@ -30,7 +30,7 @@ COUNT = "select count(l.key), count(*) filter (where {wrong})" + COMPARED
 NAME = """select coalesce(l.key, e.key), l.key is not null, e.id, e.operation, (
     select string_agg(n.name, ', ' order by n.name) from jsonb_object_keys(l.row || expected.row) n (name)
     where l.row -> n.name is distinct from expected.row -> n.name)"""
-NAMED = f"{NAME}{COMPARED} and ({{wrong}}) order by length(coalesce(l.key, e.key)), 1 limit {findings.MOST}"
+NAMED = f"{NAME}{COMPARED} and ({{wrong}}) order by length(coalesce(l.key, e.key)), 1 limit %(limit)s"
 
 
 def check(
@@ -44,6 +44,7 @@ def check(
             "left_out": [*table.hidden, *table.ignored],
             "hidden": list(table.hidden),
             "hidden_name": HIDDEN,
+            "limit": findings.MOST + 1,
             **asked,
         }
         values |= {f"added_{each.column}": each.value for each in table.added}

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("events", models.PositiveBigIntegerField()),
                 ("rows", models.PositiveBigIntegerField()),
                 ("problems", models.PositiveIntegerField()),
+                ("is_least", models.BooleanField()),
                 ("first_problem", models.CharField(blank=True, max_length=500)),
                 ("notes", models.TextField(blank=True)),
             ],

@@ -26,19 +26,22 @@ def check() -> LedgerCheck:
         seals=report.seals,
         events=report.events,
         rows=report.rows,
-        problems=len(report.problems),
+        problems=report.wrong,
+        is_least=report.is_least,
         first_problem=first,
         notes="\n".join(report.notes),
     )
     if first:
-        _sound(made.problems, first)
+        _sound(made)
     return made
 
 
-def _sound(problems: int, first: str) -> None:
+def _sound(made: LedgerCheck) -> None:
     """Into the log now; by mail after the commit, and a mail server that is down undoes nothing."""
     with override(settings.LANGUAGE_CODE):
         subject = _("The ledger is not whole")
-        sentence = _("The ledger is not whole: {number} wrong. {first}").format(number=problems, first=first)
+        sentence = _("The ledger is not whole: {number} wrong. {first}").format(
+            number=made.amount, first=made.first_problem
+        )
     log.critical(sentence)
     transaction.on_commit(lambda: mail_admins(subject, sentence), robust=True)

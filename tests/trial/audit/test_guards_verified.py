@@ -13,8 +13,8 @@ from forms_app.selectors.lock_target import LockTarget
 from tests import answers, journey, sealing
 from tests.cast import Cast
 from tests.locking import put_on, unlock
-from tests.sql import actor, rows, run
-from trial.audit import declared
+from tests.sql import actor, rows, run, value
+from trial.audit import declared, findings
 from trial.audit.context import COMMAND_LINE, attributed
 from trial.audit.findings import UNDER_A_LOCK
 from trial.audit.verifier import verify
@@ -75,6 +75,32 @@ def test_a_function_that_was_emptied_is_named(owner: None) -> None:
         using=OWNER,
     )
     assert found() == ["function fascicle_guard_lock: changed. It is not what the migrations install."]
+
+
+@pytest.mark.requirement("P11.10e", "P11.10a")
+def test_a_function_of_the_same_name_in_another_schema_is_named(owner: None) -> None:
+    hung = value(
+        "select pg_get_triggerdef(oid) from pg_trigger where tgname = 'audit' "
+        "and tgrelid = 'trial_pain'::regclass"
+    )
+    run("create schema other", using=OWNER)
+    run(
+        "create function other.fascicle_record_event() returns trigger language plpgsql "
+        "as $$ begin return null; end $$",
+        using=OWNER,
+    )
+    run("drop trigger audit on trial_pain", using=OWNER)
+    run(hung.replace("fascicle_record_event", "other.fascicle_record_event"), using=OWNER)
+    assert found() == ["trigger trial_pain audit: changed. It is not what the migrations hang there."]
+
+
+@pytest.mark.requirement("P11.10e", "P11.10a")
+def test_a_function_of_another_language_is_named(owner: None) -> None:
+    """Nothing reads the body of one in SQL before it is called when the owner says so."""
+    installed = value("select pg_get_functiondef('fascicle_add_seal'::regproc)")
+    run("set local check_function_bodies = off", using=OWNER)
+    run(installed.replace("LANGUAGE plpgsql", "LANGUAGE sql"), using=OWNER)
+    assert found() == ["function fascicle_add_seal: changed. It is not what the migrations install."]
 
 
 HIDDEN = {
@@ -156,6 +182,19 @@ def test_a_change_under_a_lock_is_named_though_its_guard_hangs_there_again(
         assert (problem.wrong, problem.number, problem.table) == (UNDER_A_LOCK, event.pk, "trial_pain")
         assert problem.sentence == f"Lock {lock.pk} held it then: locked."
     assert verify(participant=other).problems == []
+
+
+@pytest.mark.requirement("P11.10e", "E6.13")
+def test_more_changes_under_a_lock_than_can_be_named_are_counted(
+    cast: Cast, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "MOST", 2)
+    put_on(cast, lock_target.of_participant(participant))
+    for score in (9, 8, 7, 6):
+        change_unguarded(cast, participant, score)
+    report = verify()
+    assert (len(report.problems), report.wrong, report.is_least) == (2, 3, True)
+    assert report.notes[-1] == "More than 2 of the kind event are wrong: the first are named."
 
 
 def test_what_changes_before_a_lock_beside_it_and_after_it_is_nobody_s_concern(

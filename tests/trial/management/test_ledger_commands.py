@@ -114,20 +114,41 @@ def test_an_event_that_was_given_to_another_participant_is_named_for_everybody(c
 
 
 @pytest.mark.requirement("P11.10e")
-def test_more_than_can_be_named_hides_nothing_of_another_kind(cast: Cast) -> None:
+def test_more_than_can_be_named_hides_nothing_of_another_kind(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "MOST", 5)
     participant = journey.consented(cast)
-    write(cast, *(str(turn) for turn in range(findings.MOST + 5)))
+    write(cast, *"123456")
     said("seal")
     run("update trial_event set reason = 'x' where table_name = 'trial_site'", using="owner")
     run("alter table trial_consent disable trigger user", using="owner")
     run("update trial_consent set iclang = 'x'", using="owner")
     run("alter table trial_consent enable trigger user", using="owner")
     out = StringIO()
-    with pytest.raises(CommandError, match=r"1001 WRONG"):
+    with pytest.raises(CommandError, match=r"at least \d+ WRONG"):
         call_command("verify_ledger", "--participant", participant.code, stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[0] == "More than 1000 of the kind event are wrong: the first are named."
-    assert lines[-1].startswith("row trial_consent")
+    assert lines[0] == "More than 5 of the kind event are wrong: the first are named."
+    assert [line.split()[0] for line in lines[1:]] == ["event"] * 5 + ["row"]
+
+
+@pytest.mark.requirement("P11.10e")
+@pytest.mark.parametrize(("most", "said"), [(2, "at least 3 WRONG"), (3, "looked at: 3 WRONG")])
+def test_more_rows_of_one_table_than_can_be_named_are_counted(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int, said: str
+) -> None:
+    monkeypatch.setattr(findings, "MOST", most)
+    for _each in range(3):
+        journey.consented(cast)
+    run("alter table trial_consent disable trigger user", using="owner")
+    run("update trial_consent set iclang = 'x'", using="owner")
+    run("alter table trial_consent enable trigger user", using="owner")
+    out = StringIO()
+    with pytest.raises(CommandError, match=said):
+        call_command("verify_ledger", stdout=out)
+    assert out.getvalue().count("row trial_consent") == most
+    assert ("More than 2 of the kind row are wrong: the first are named." in out.getvalue()) is (most == 2)
 
 
 def test_a_switched_off_or_loosened_trigger_is_named(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.sealing import write
 from tests.sql import run
 from trial import tasks
-from trial.audit import journal, seals
+from trial.audit import findings, journal, seals
 from trial.models import Event, LedgerCheck, Seal
 
 if TYPE_CHECKING:
@@ -84,6 +84,24 @@ def test_a_verification_that_finds_something_is_an_alarm(monitor: Client, cast: 
     assert sent.to == ["admin@example.org"]
     assert check.first_problem in sent.body
     assert "it was not as it was sealed: 1 wrong" in page(monitor)
+
+
+@pytest.mark.requirement("P11.10e", "E6.18")
+def test_a_verification_that_stops_naming_says_at_least_how_many(
+    monitor: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "MOST", 1)
+    run(
+        "alter table trial_site disable trigger user; update trial_site set name = name || 'x'", using="owner"
+    )
+    run("alter table trial_site enable trigger user", using="owner")
+    tasks.verify_ledger()
+    check = LedgerCheck.objects.get()
+    assert (check.problems, check.is_least) == (2, True)
+    (sent,) = mail.outbox
+    assert "not whole: at least 2 wrong." in sent.body
+    assert "at least 2 wrong" in page(monitor)
+    assert "More than 1 of the kind row are wrong" in page(monitor)
 
 
 def test_the_roots_are_downloaded_as_they_are_kept(monitor: Client, cast: Cast, tmp_path: Path) -> None:

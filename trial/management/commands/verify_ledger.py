@@ -42,5 +42,6 @@ class Command(BaseCommand):
             f"and {report.rows} rows were looked at"
         )
         if not report.is_whole:
-            raise CommandError(f"{looked_at}: {len(report.problems)} WRONG. The first: {report.first}")
+            wrong = f"at least {report.wrong}" if report.is_least else report.wrong
+            raise CommandError(f"{looked_at}: {wrong} WRONG. The first: {report.first}")
         self.stdout.write(f"{looked_at}: all is as it was written.")
