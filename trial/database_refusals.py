@@ -12,6 +12,8 @@ BY_CONSTRAINT: dict[str, tuple[str, dict[str, str]]] = {
     "reason_required": ("reason_missing", {}),
     "data_frozen": ("data_frozen", {}),
     "data_locked": ("data_locked", {}),
+    "data_read_committed": ("data_read_committed", {}),
+    "participant_busy": ("participant_busy", {}),
     "lock_once": ("lock_covered", {"kind": N_("frozen or locked"), "scope": N_("exactly this")}),
     "lock_second_person": ("unlock_second_person", {}),
     "lock_own_name": ("unlock_second_person", {}),

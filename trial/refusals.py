@@ -337,6 +337,15 @@ CATALOGUE: dict[str, Kind] = {
         N_("The data are locked"),
         N_("These data are locked: nothing of them changes. Ask your data manager to have them unlocked."),
     ),
+    "participant_busy": Kind(
+        423, 409, N_("Somebody else is saving"), N_("Somebody is saving this participant. Try again.")
+    ),
+    "data_read_committed": Kind(
+        424,
+        409,
+        N_("Not in this kind of transaction"),
+        N_("Data change in transactions of the level “read committed” only. Set that level and try again."),
+    ),
     "site_not_active": Kind(
         416,
         409,

@@ -17,6 +17,8 @@ RAISED_BY_TRIGGERS = {
     "membership_own",
     "data_frozen",
     "data_locked",
+    "data_read_committed",
+    "participant_busy",
     "lock_own_name",
     "lock_released",
 }

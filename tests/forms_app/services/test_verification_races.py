@@ -74,7 +74,7 @@ def test_a_change_by_sql_while_somebody_verifies_is_refused_and_not_waited_for(
     with open_transaction(lambda: verifications.verify(by=cast.monitor, record=record, shown_hash=shown)):
         refused = begun(change)(10)
     assert isinstance(refused, Refusal)
-    assert "participant_busy" in refused.sentence
+    assert (refused.code, refused.status) == ("participant_busy", 409)
     assert Pain.objects.get(record=record).nrs_avg24 == 6
     change()
     assert set(Verification.objects.values_list("state", flat=True)) == {"changed since verified"}
@@ -88,4 +88,4 @@ def test_a_verification_by_sql_meets_the_change_that_is_under_way(cast: Cast, re
     with open_transaction(by_hand(cast, record)):
         refused = begun(verify)(10)
     assert isinstance(refused, Refusal)
-    assert "participant_busy" in refused.sentence
+    assert (refused.code, refused.status) == ("participant_busy", 409)
