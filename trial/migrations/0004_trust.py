@@ -6,10 +6,56 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
+from django.core.management import CommandError
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import trial.models.event
 from trial.audit import operations as ledger
+
+STOPPED = "The upgrade stops at these accounts. No account was changed."
+MEND = "Change them with SQL as the owner of the database, then start the upgrade again."
+# What no account of before may be, with the accounts that are: by their user names.
+ACCOUNTS_TO_MEND = {
+    "The user name is the same but for capitals. Give each a name of its own": """
+        select username from trial_user where lower(username) in (
+            select lower(username) from trial_user group by 1 having count(*) > 1)
+        order by lower(username), username
+    """,
+    "The user name has other signs than letters a to z, digits and . - _ @. Give it another": r"""
+        select username from trial_user where lower(username) !~ '^[a-z0-9._@-]+$' order by 1
+    """,
+    "The person's name has angle brackets or signs that cannot be seen. Type it anew": r"""
+        select username from trial_user where full_name !~ (
+            '^[^<>\u0001-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f'
+            || '\u2028-\u202e\u2060-\u206f\ufeff]+$')
+        order by 1
+    """,
+    "The e-mail address is that of another account. Give each its own, or none": """
+        select username from trial_user where email <> '' and lower(email) in (
+            select lower(email) from trial_user group by 1 having count(*) > 1)
+        order by lower(email), username
+    """,
+    "An administrator has another role on the same days. Let the one end before the other begins": """
+        select username from trial_user u where exists (
+            select from trial_membership a join trial_membership o using (user_id)
+            where a.user_id = u.id and a.role = 'administrator' and o.role <> 'administrator'
+            and daterange(a.valid_from, a.valid_to, '[]') && daterange(o.valid_from, o.valid_to, '[]'))
+        order by 1
+    """,
+}
+
+
+def check_accounts(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Raise CommandError with every account at which a constraint would stop, before any change."""
+    found = []
+    with schema_editor.connection.cursor() as cursor:
+        for problem, accounts in ACCOUNTS_TO_MEND.items():
+            cursor.execute(accounts)
+            names = ", ".join(f"“{name}”" for (name,) in cursor.fetchall())
+            found += [f"{problem}: {names}"] if names else []
+    if found:
+        raise CommandError("\n".join([STOPPED, *found, MEND]))
 
 
 class Migration(migrations.Migration):
@@ -18,6 +64,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(check_accounts, migrations.RunPython.noop),
         migrations.CreateModel(
             name="AuditReview",
             fields=[
@@ -116,6 +163,15 @@ class Migration(migrations.Migration):
             model_name="membership",
             name="ended_at",
             field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.RemoveConstraint(model_name="membership", name="membership_once"),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("user", "site", "role", "valid_from"),
+                name="membership_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="membership",

@@ -39,7 +39,11 @@ class Membership(models.Model):
                 condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="membership_valid_order",
             ),
-            models.UniqueConstraint(fields=["user", "site", "role", "valid_from"], name="membership_once"),
+            models.UniqueConstraint(
+                fields=["user", "site", "role", "valid_from"],
+                name="membership_once",
+                condition=models.Q(ended_at__isnull=True),
+            ),
             # Accounts, never data: whoever looks after accounts has no other role on the same day, anywhere.
             ExclusionConstraint(
                 name="membership_administrator_alone",
