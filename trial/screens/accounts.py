@@ -50,8 +50,8 @@ def add_account(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
         else:
-            send_link(request, added)
-            said = _("The account of {person} is made, and a link to set the password is on its way.")
+            sent = _("The account of {person} is made, and a link to set the password is on its way.")
+            said = sent if _send_link(request, added) else _("The account of {person} is made.")
             messages.success(request, said.format(person=added.full_name))
             return redirect("accounts-person", added.pk)
     context = {"typed": request.POST, "refusal": refusal, **_choices(by)}
@@ -115,8 +115,8 @@ def reopen_account(request: HttpRequest, number: int) -> HttpResponse:
 def forget_password(request: HttpRequest, number: int) -> HttpResponse:
     def act(by: User, user: User) -> str:
         service.forget_password(by=by, user=user, reason=_reason(request))
-        send_link(request, User.objects.get(pk=user.pk))
-        return _("The password of {person} holds no more, and a link to set a new one is on its way.")
+        sent = _("The password of {person} holds no more, and a link to set a new one is on its way.")
+        return sent if _send_link(request, user) else _("The password of {person} holds no more.")
 
     return _act(request, number, act)
 
@@ -144,6 +144,15 @@ def _act(request: HttpRequest, number: int, act: Callable[[User, User], str]) ->
         return _page(request, account, refusal)
     messages.success(request, said.format(person=account.user.full_name))
     return redirect("accounts-person", number)
+
+
+def _send_link(request: HttpRequest, person: User) -> bool:
+    """Send the link to set a password; where that fails, say so, and by which act it is sent again."""
+    sent = send_link(request, person)
+    if not sent:
+        said = _("The link could not be sent. Try again later: “{act}”.")
+        messages.warning(request, said.format(act=_("Ask for a new password")))
+    return sent
 
 
 def _page(request: HttpRequest, account: Account, refusal: Refusal | None = None) -> HttpResponse:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth import views as auth_views
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import get_language
@@ -41,14 +40,14 @@ class ChangePasswordForm(NewPasswordForm, auth_forms.PasswordChangeForm):
             raise
 
 
-def send_link(request: HttpRequest, person: User) -> None:
-    """Mail a person the link with which a password is set: nobody sets one for somebody else."""
-    _ask_for_links(request, [person.pk], links.GIVEN)
+def send_link(request: HttpRequest, person: User) -> bool:
+    """Mail a person the link with which a password is set, after the commit of what it is sent for: nobody
+    sets one for somebody else. False where it could not be sent."""
+    return _ask_for_links(request, [person.pk], links.GIVEN)
 
 
-def _ask_for_links(request: HttpRequest, users: list[int], mail: str) -> None:
-    origin, language = f"{request.scheme}://{request.get_host()}", get_language()
-    transaction.on_commit(lambda: ask_for_links(users, mail, origin, language), robust=True)
+def _ask_for_links(request: HttpRequest, users: list[int], mail: str) -> bool:
+    return ask_for_links(users, mail, f"{request.scheme}://{request.get_host()}", get_language())
 
 
 class ChangePasswordView(auth_views.PasswordChangeView):

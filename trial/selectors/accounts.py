@@ -69,9 +69,9 @@ def manages(by: User, user: User) -> bool:
     return _managed(memberships, sites_with(by, Right.MANAGE_ACCOUNTS))
 
 
-def other_administrators(by: User) -> list[User]:
-    """Who else looks after accounts today at a site of the administrator's."""
-    found = administrators(sites_with(by, Right.MANAGE_ACCOUNTS))
+def other_administrators(by: User, site: Site | None = None) -> list[User]:
+    """Who else looks after accounts today at this site; without one, at any site of the administrator's."""
+    found = administrators([site] if site else sites_with(by, Right.MANAGE_ACCOUNTS))
     return [each for each in found if each.pk != by.pk]
 
 

@@ -89,6 +89,7 @@ def give_role(
         _tell_others(
             by,
             said.format(by=by.full_name, person=person, username=user.username, role=role_name, site=site),
+            site,
         )
     return given
 
@@ -188,11 +189,13 @@ def _check_may_manage(by: User | CommandLine, site: Site | None = None) -> None:
         check_right(by, Right.MANAGE_ACCOUNTS, site)
 
 
-def _tell_others(by: User | CommandLine, sentence: str) -> None:
-    """No administrator makes an account or gives a role unseen: the others of the site hear of it, and who
-    runs the server where there are none."""
+def _tell_others(by: User | CommandLine, sentence: str, site: Site | None = None) -> None:
+    """No administrator makes an account or gives a role unseen: the others of all sites of `by` hear of the
+    one, those of the site of the other; and who runs the server, where none of them has an address.
+    """
     if isinstance(by, User):
-        others = [each.email for each in selector.other_administrators(by)]
+        told = selector.other_administrators(by, site)
+        others = [each.email for each in told if each.email]
         operators = [address for _name, address in settings.ADMINS]
         advice = _("If this was not agreed, look into it: the audit trail says who did what, and when.")
         notices.tell(others or operators, _("Fascicle: an account or a role is new"), sentence, advice)

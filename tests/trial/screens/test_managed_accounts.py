@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from config.celery import app
 from tests import queued
 from tests.cast import PASSWORD, Cast
 from trial.access import Role
@@ -143,6 +145,35 @@ def test_a_password_is_asked_for_anew(cast: Cast, administrator: Client) -> None
     theirs.post(form, {"new_password1": PHRASE, "new_password2": PHRASE})
     assert theirs.login(username="monitor", password=PHRASE)
     assert not theirs.login(username="monitor", password=PASSWORD)
+
+
+@pytest.fixture
+def dead_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens where the tasks are to be handed over."""
+    dead = f"redis+socket://{tmp_path}/nobody.sock?virtual_host=0"
+    monkeypatch.setattr(app.conf, "broker_write_url", dead)
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+def test_a_link_that_cannot_be_sent_is_not_said_to_be_on_its_way(
+    cast: Cast, administrator: Client, dead_broker: None
+) -> None:
+    page = administrator.post(reverse("accounts-add"), NEW, follow=True).content.decode()
+    assert User.objects.filter(username="new").exists()
+    assert "The link could not be sent. Try again later: “Ask for a new password”." in page
+    assert "is on its way" not in page
+    address = reverse("accounts-password", args=[cast.monitor.pk])
+    page = administrator.post(address, {"reason": "lost"}, follow=True).content.decode()
+    assert "The link could not be sent" in page
+    assert "is on its way" not in page
+
+
+def test_who_asks_for_a_link_in_public_does_not_hear_that_it_cannot_be_sent(
+    cast: Cast, client: Client, dead_broker: None
+) -> None:
+    answer = client.post(reverse("password-reset"), {"email": "monitor@example.org"})
+    assert answer.headers["Location"] == reverse("password-reset-sent")
+    assert "could not be sent" not in client.get(reverse("password-reset-sent")).content.decode()
 
 
 def test_an_account_is_closed_and_opened_again(cast: Cast, administrator: Client) -> None:

@@ -15,7 +15,7 @@ from forms_app.selectors import queries
 from tests.cast import PASSWORD, Cast
 from tests.sql import actor, refused, run, value
 from trial.access import Right, Role, can
-from trial.audit.context import COMMAND_LINE
+from trial.audit.context import COMMAND_LINE, attributed
 from trial.models import ApiToken, Event, Membership, SecondFactor, User
 from trial.refusals import Refusal
 from trial.selectors import accounts as selector
@@ -62,6 +62,33 @@ def test_the_other_administrators_hear_of_new_accounts_and_roles(cast: Cast, set
     told = mail.outbox[-1]
     assert told.to == ["stranger@example.org"]
     assert "Adam North gave Adam Again (“second”) the role “Investigator” at 01 North." in str(told.body)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("second", ["no address", "at the other site"])
+def test_who_runs_the_server_hears_where_no_other_administrator_of_the_site_can(
+    cast: Cast, settings: Settings, second: str
+) -> None:
+    """And nobody hears of a role at a site where one looks after nothing."""
+    settings.ADMINS = [("operator", "operator@example.org")]
+    accounts.give_role(by=COMMAND_LINE, user=cast.administrator, site=cast.south, role=Role.ADMINISTRATOR)
+    site = cast.south if second == "at the other site" else cast.north
+    accounts.give_role(by=COMMAND_LINE, user=cast.stranger, site=site, role=Role.ADMINISTRATOR)
+    if second == "no address":
+        with attributed(by=COMMAND_LINE):
+            User.objects.filter(pk=cast.stranger.pk).update(email="")
+    accounts.give_role(
+        by=cast.administrator, user=cast.former, site=cast.north, role=Role.MONITOR, reason="joins"
+    )
+    assert [message.to for message in mail.outbox] == [["operator@example.org"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_administrators_of_every_site_of_ones_own_hear_of_an_account(cast: Cast) -> None:
+    for user in (cast.administrator, cast.stranger):
+        accounts.give_role(by=COMMAND_LINE, user=user, site=cast.south, role=Role.ADMINISTRATOR)
+    accounts.create(by=cast.administrator, username="second", full_name="Adam Again", reason="joins")
+    assert [message.to for message in mail.outbox] == [["stranger@example.org"]]
 
 
 def test_a_closed_account_is_opened_again(cast: Cast) -> None:
@@ -207,6 +234,18 @@ def test_a_role_ends_at_once(cast: Cast, start: int) -> None:
     with pytest.raises(Refusal, match="has ended already"):
         end(cast, membership=given, last_day=None)
     accounts.give_role(by=COMMAND_LINE, user=cast.stranger, site=cast.north, role=Role.ADMINISTRATOR)
+
+
+def test_the_role_that_was_ended_at_once_is_given_again_the_same_day(cast: Cast) -> None:
+    def give() -> Membership:
+        return accounts.give_role(by=COMMAND_LINE, user=cast.stranger, site=cast.north, role=Role.MONITOR)
+
+    for _time in range(2):
+        end(cast, membership=give(), last_day=None)
+    give()
+    assert can(again(cast.stranger), Right.VIEW_DATA, cast.north)
+    with pytest.raises(Refusal, match="already there"):
+        give()
 
 
 def test_what_was_ended_at_once_is_the_work_of_nobody_any_more(cast: Cast) -> None:
