@@ -58,7 +58,7 @@ class Evidence:
         self.installation: list[dict[str, Any]] = []
         self.began = datetime.now(UTC)
         self.unproved: list[str] = []
-        self.tree = UNKNOWN
+        self.code: dict[str, str] = {}
 
     @property
     def whole(self) -> bool:
@@ -67,7 +67,7 @@ class Evidence:
 
     def pytest_sessionstart(self) -> None:
         if self.collects and (self.whole or self.config.getoption("evidence", default=None)):
-            self.tree = tree()
+            self.code = code()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
@@ -113,7 +113,7 @@ class Evidence:
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "whole": self.whole,
             "exit": int(exitstatus),
-            "versions": versions() | ({} if tree() == self.tree else {"tree": MOVED}),
+            "versions": versions() | ({} if code() == self.code else {"tree": MOVED}),
             "installation": self.installation,
             "tests": [asdict(proof) for proof in self.proofs.values()],
         }
@@ -134,7 +134,6 @@ def versions() -> dict[str, str]:
         postgres = ""
     chromium = find_chromium()
     told = {
-        "commit": _told("git", "rev-parse", "HEAD"),
         "Python": sys.version.split()[0],
         "Django": version("Django"),
         "PostgreSQL": postgres,
@@ -144,7 +143,12 @@ def versions() -> dict[str, str]:
     }
     changed = len(_told("git", "status", "--porcelain").splitlines())
     named = {name: value or "none" for name, value in told.items()}
-    return named | {"changed files": str(changed), "tree": tree()}
+    return code() | named | {"changed files": str(changed)}
+
+
+def code() -> dict[str, str]:
+    """Which code lies here."""
+    return {"commit": _told("git", "rev-parse", "HEAD") or "none", "tree": tree()}
 
 
 def reusable(told: Mapping[str, str], now: Mapping[str, str]) -> bool:
