@@ -95,13 +95,13 @@ def _savers() -> dict[str, Callable[[], Any]]:
     participant = journey.with_outcomes(cast)
     day, values = journey.day_of(participant, "INJ"), count()
 
-    def pain(value: int) -> Any:
+    def pain(value: int) -> tuple[str, str, Any]:
         return "BL", "pain", answers.pain(3 + value % 7)
 
-    def injection(value: int) -> Any:
+    def injection(value: int) -> tuple[str, str, Any]:
         return "INJ", "injection", answers.injection(day, left={"passes": 1 + value % 9})
 
-    def saver(form: Callable[[int], Any]) -> Callable[[], Any]:
+    def saver(form: Callable[[int], tuple[str, str, Any]]) -> Callable[[], Any]:
         versions = count(1)
         return lambda: journey.save(
             cast.investigator, participant, *form(next(values)), next(versions), reason="benchmark"
