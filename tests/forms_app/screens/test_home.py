@@ -99,7 +99,7 @@ def test_who_holds_no_role_reads_why_nothing_is_shown(cast: Cast, client: Client
     client.force_login(cast.stranger)
     answer = client.get(reverse("home"))
     assert answer.status_code == 403
-    assert "Ask your administrator" in answer.content.decode()
+    assert "you hold no role today" in answer.content.decode()
 
 
 def test_who_is_signed_out_is_asked_to_sign_in(client: Client, db: None) -> None:
