@@ -127,7 +127,7 @@ def test_a_change_by_sql_meets_the_lock_that_is_put_on_just_now(cast: Cast, scop
         refused = changed(10)
     assert isinstance(refused, Refusal)
     # Whose participant is held is refused at once; who waited for the site or the study meets the lock.
-    assert refused.code == ("data_locked" if scope in ("site", "study") else "database")
+    assert refused.code == ("data_locked" if scope in ("site", "study") else "participant_busy")
 
 
 @pytest.mark.parametrize("scope", ["form", "visit", "participant"])
