@@ -163,8 +163,15 @@ def tree(folder: Path = PROJECT) -> str:
     found = sha256(_raw("git", "diff", "--binary", "HEAD", folder=folder))
     new = _raw("git", "ls-files", "--others", "--exclude-standard", "-z", folder=folder).split(b"\0")
     for name in sorted(filter(None, new)):
-        found.update(name + b"\0" + sha256((folder / os.fsdecode(name)).read_bytes()).digest())
+        found.update(name + b"\0" + sha256(_content(folder / os.fsdecode(name))).digest())
     return CLEAN if found.digest() == sha256().digest() else found.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    """What git would store of a new file: of a link where it leads; nothing of another repository."""
+    if path.is_symlink():
+        return os.fsencode(path.readlink())
+    return b"" if path.is_dir() else path.read_bytes()
 
 
 def _told(*command: str, folder: Path = PROJECT) -> str:

@@ -161,6 +161,16 @@ def test_what_lies_beside_a_commit_is_told_by_its_content(repository: Path) -> N
     assert len(found) == 5
 
 
+def test_a_link_beside_a_commit_is_told_by_where_it_leads(repository: Path) -> None:
+    found = set()
+    for target in ("here", "there"):
+        (repository / target).mkdir()
+        (repository / "link").unlink(missing_ok=True)
+        (repository / "link").symlink_to(target)
+        found.add(tree(repository))
+    assert len(found) == 2 and CLEAN not in found
+
+
 def test_outside_of_a_repository_nothing_is_known(tmp_path: Path) -> None:
     assert tree(tmp_path) == UNKNOWN
 
