@@ -168,7 +168,8 @@ def test_a_link_beside_a_commit_is_told_by_where_it_leads(repository: Path) -> N
         (repository / "link").unlink(missing_ok=True)
         (repository / "link").symlink_to(target)
         found.add(tree(repository))
-    assert len(found) == 2 and CLEAN not in found
+    assert len(found) == 2
+    assert CLEAN not in found
 
 
 def test_outside_of_a_repository_nothing_is_known(tmp_path: Path) -> None:
