@@ -1,15 +1,12 @@
 """Rows a second and memory of the exports: the web process streams a quarter of a million rows to nobody."""
 
-import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import report
+from benchmarks.database import serving
 from config.embedded.folder import DataFolder
-from config.embedded.postgres import Postgres, wait_ready
 
 SITES, EACH = 3, 700
 KILOBYTES = 1024
@@ -40,40 +37,17 @@ analyze;
 
 def main() -> None:
     report.heading(f"Exports of {SITES * EACH} participants with four visits, streamed from the database")
-    with tempfile.TemporaryDirectory(prefix="fascicle-bench-") as folder, _database(Path(folder)):
+    with (
+        tempfile.TemporaryDirectory(prefix="fascicle-bench-") as name,
+        serving(DataFolder(Path(name) / "data"), durable=False),
+    ):
         person = _fill()
         for shape, excel in (("long", False), ("long", True), ("wide", False)):
             _measure(person, shape, excel)
 
 
-@contextmanager
-def _database(root: Path) -> Iterator[None]:
-    folder = DataFolder(root / "data")
-    folder.make()
-    server = Postgres(folder, durable=False)
-    server.prepare()
-    process = server.program.start(folder.logs / "postgres.log")
-    try:
-        wait_ready(server, process)
-        server.make_roles()
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="config.settings",
-            DATABASE_URL=folder.app_url,
-            DATABASE_OWNER_URL=folder.owner_url,
-            FASCICLE_DATA=str(folder.root),
-            FASCICLE_SECRET_KEY="of a benchmark",
-        )
-        yield
-    finally:
-        server.program.end(process)
-
-
 def _fill() -> object:
-    """Tables, rows, and somebody who may export all of them."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    """Rows, and somebody who may export all of them."""
     from django.db import connections
 
     from trial.access import Role
@@ -81,7 +55,6 @@ def _fill() -> object:
     from trial.models import Site
     from trial.services import accounts
 
-    call_command("migrate", verbosity=0)
     with connections["owner"].cursor() as cursor:
         cursor.execute(FILL)
     person = accounts.create(by=COMMAND_LINE, username="statistician", full_name="Statistician")
