@@ -11,17 +11,18 @@ from trial.crf.answers import Answers, GroupAnswers, Row
 from trial.crf.codelists import MISSING, Codelist
 from trial.crf.items import Bound, Item, Limits
 from trial.protocol import STUDY
+from trial.protocol.marker import N_
 
 TYPES: dict[type[Item], str] = {
-    items.Several: "codes",
-    items.Choice: "code",
-    items.Score: "score",
-    items.Whole: "whole number",
-    items.Measure: "decimal number",
-    items.PartialDay: "partial date",
-    items.Day: "date",
-    items.Clock: "time",
-    items.Text: "text",
+    items.Several: N_("codes"),
+    items.Choice: N_("code"),
+    items.Score: N_("score"),
+    items.Whole: N_("whole number"),
+    items.Measure: N_("decimal number"),
+    items.PartialDay: N_("partial date"),
+    items.Day: N_("date"),
+    items.Clock: N_("time"),
+    items.Text: N_("text"),
 }
 
 INTRODUCTION = f"""\
@@ -64,6 +65,7 @@ class Entry:
     derived: str
     system: str
     missing_codes: str
+    privacy: str
     cdisc: str
 
 
@@ -126,6 +128,7 @@ def _entry(form: type[Answers], row: type[Row], item: Item, section: str) -> Ent
         derived=_yes(item.derived),
         system=_yes(item.system),
         missing_codes="" if item.derived else "; ".join(MISSING.codes),
+        privacy=item.privacy.value if item.privacy else "",
         cdisc=item.cdisc,
     )
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import override
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from forms_app.paper import blank_crf
 from forms_app.reference import dictionary, rights, timetable
@@ -17,12 +19,19 @@ def _annotated_crf() -> bytes:
     return blank_crf.draw(compressed=False)
 
 
+def _openapi() -> bytes:
+    """What `/api/v1/schema/` answers, for a reader and for a review of what changed."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return OpenApiYamlRenderer().render(schema)  # type: ignore[no-untyped-call,no-any-return]
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "data-dictionary.md": lambda: dictionary.as_markdown().encode(),
     "data-dictionary.csv": lambda: dictionary.as_csv().encode(),
     "schedule-of-activities.md": lambda: timetable.as_markdown().encode(),
     "rights.md": lambda: rights.as_markdown().encode(),
     "annotated-crf.pdf": _annotated_crf,
+    "openapi.yaml": _openapi,
 }
 
 

@@ -35,6 +35,7 @@ from trial.audit import operations as ledger
 from trial.crf import items, registry
 from trial.crf.answers import Answers, form
 from trial.crf.codelists import SIDE
+from trial.crf.privacy import PLAIN
 from trial.protocol import STUDY
 
 VISIT = "W1"
@@ -44,7 +45,9 @@ ADDRESS = f"01-001/visits/{VISIT}/forms/balance/"
 def as_it_was() -> type[Answers]:
     @form("balance", title="Balance")
     class Balance(Answers):
-        seconds = items.Whole("Stands on one leg", unit="s", hard=(0, 600), required=True, cdisc="FA.BALANCE")
+        seconds = items.Whole(
+            "Stands on one leg", unit="s", hard=(0, 600), required=True, cdisc="FA.BALANCE", privacy=PLAIN
+        )
 
         class Meta:
             app_label = "trial"
@@ -55,9 +58,13 @@ def as_it_was() -> type[Answers]:
 def with_one_line_more() -> type[Answers]:
     @form("balance", title="Balance")
     class Balance(Answers):
-        seconds = items.Whole("Stands on one leg", unit="s", hard=(0, 600), required=True, cdisc="FA.BALANCE")
-        falls = items.Whole("Falls in the past week", hard=(0, 99), soft=(0, 3), cdisc="FA.FALLS")
-        leg = items.Choice("Leg it stands on", SIDE, cdisc="FA.LAT")
+        seconds = items.Whole(
+            "Stands on one leg", unit="s", hard=(0, 600), required=True, cdisc="FA.BALANCE", privacy=PLAIN
+        )
+        falls = items.Whole(
+            "Falls in the past week", hard=(0, 99), soft=(0, 3), cdisc="FA.FALLS", privacy=PLAIN
+        )
+        leg = items.Choice("Leg it stands on", SIDE, cdisc="FA.LAT", privacy=PLAIN)
 
         class Meta:
             app_label = "trial"

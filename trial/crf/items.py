@@ -20,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 
 from trial import typed_text
 from trial.crf.codelists import MISSING, YES_NO, YES_NO_NA, Codelist
+from trial.crf.privacy import Sensitivity
 from trial.protocol.criteria import Criterion
 from trial.protocol.marker import N_
 from trial.protocol.partial_date import PartialDate
@@ -77,10 +78,16 @@ class When:
 
 
 class Item(models.Field):
-    """What every item has. `plain` names the Django field of the migrations."""
+    """What every item has. `plain` names the Django field of the migrations.
+
+    `privacy` is what the item could tell about whom. A type of which it is always the same brings it as
+    `sensitivity`; with any other the item must say it, and one that does not is left out of what is
+    de-identified. `unblinds` is whether the item tells the arms apart.
+    """
 
     plain = ""
     numeric = False
+    sensitivity: Sensitivity | None = None
 
     def __init__(
         self,
@@ -97,6 +104,8 @@ class Item(models.Field):
         cdisc: str = "",
         section: str = "",
         system: bool = False,
+        privacy: Sensitivity | None = None,
+        unblinds: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(verbose_name=label, null=True, blank=True, editable=not derived, **options)
@@ -114,6 +123,8 @@ class Item(models.Field):
         self.section = section
         # Filled in by the system when it proposes the record; a person reads it and does not type it.
         self.system = system
+        self.privacy = privacy or self.sensitivity
+        self.unblinds = unblinds
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only=private_only)
@@ -236,6 +247,8 @@ class Whole(Item, models.SmallIntegerField):
 class Score(Whole):
     """A rating on a short scale of whole numbers, shown as buttons."""
 
+    sensitivity = Sensitivity.PLAIN
+
     def __init__(self, label: str, low: int, high: int, **options: Any) -> None:
         super().__init__(label, hard=(low, high), **options)
         self.steps = range(low, high + 1)
@@ -281,6 +294,8 @@ class Choice(Item, models.CharField):
 class YesNo(Choice):
     """Yes or no."""
 
+    sensitivity = Sensitivity.PLAIN
+
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, YES_NO, **options)
 
@@ -290,6 +305,8 @@ ASKED = {"inclusion": N_("Inclusion criterion: met?"), "exclusion": N_("Exclusio
 
 class CriterionMet(Choice):
     """The answer to one eligibility criterion; its words stand in the protocol."""
+
+    sensitivity = Sensitivity.PLAIN
 
     def __init__(self, criterion: Criterion, **options: Any) -> None:
         super().__init__(
@@ -307,6 +324,7 @@ class Text(Item, models.CharField):
     """A short text. Spaces at the ends are dropped; nothing else is altered."""
 
     plain = "django.db.models.CharField"
+    sensitivity = Sensitivity.FREE_TEXT
 
     def __init__(
         self, label: str, length: int = 200, *, suggestions: Codelist | None = None, **options: Any
@@ -327,6 +345,7 @@ class Day(Item, models.DateField):  # type: ignore[misc]
     """A calendar date, complete, at the site. The service refuses one in the future."""
 
     plain = "django.db.models.DateField"
+    sensitivity = Sensitivity.DATE
 
     def __init__(self, label: str, *, may_be_future: bool = False, **options: Any) -> None:
         super().__init__(label, **options)
@@ -342,6 +361,7 @@ class PartialDay(Item, models.CharField):
     """A calendar date of which only the year, or the year and the month, may be known (ISO 8601)."""
 
     plain = "django.db.models.CharField"
+    sensitivity = Sensitivity.PARTIAL_DATE
     FORM = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
     def __init__(self, label: str, **options: Any) -> None:
@@ -397,6 +417,7 @@ class Clock(Item, models.TimeField):
     """A time of day at the site, to the minute."""
 
     plain = "django.db.models.TimeField"
+    sensitivity = Sensitivity.TIME
 
     def read(self, raw: Any) -> time:
         sentence = gettext("Enter a time as hours:minutes, for example 14:05")

@@ -10,6 +10,7 @@ from trial.crf.codelists import (
     REPORT_KIND,
 )
 from trial.crf.items import When
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 
 SERIOUS = When("aeser", ("Y",))
@@ -69,7 +70,9 @@ class AdverseEvent(Answers):
     aerpttim = items.Clock(
         N_("Reported to the sponsor at"), required=True, when=SERIOUS, cdisc="SUPPAE.AERPTDT"
     )
-    saercat = items.Choice(N_("Kind of report"), REPORT_KIND, when=SERIOUS, cdisc="SUPPAE.SAERCAT")
+    saercat = items.Choice(
+        N_("Kind of report"), REPORT_KIND, when=SERIOUS, cdisc="SUPPAE.SAERCAT", privacy=PLAIN
+    )
     aenarr = items.Text(
         N_("Narrative"), 4000, required=True, when=SERIOUS, hint=N_("No name"), cdisc="SUPPAE.AENARR"
     )
@@ -79,12 +82,13 @@ class AdverseEvent(Answers):
         required=True,
         section=N_("Cause, action, outcome"),
         cdisc="AE.AEREL",
+        privacy=PLAIN,
     )
-    aerelnst = items.Choice(N_("Other cause"), OTHER_CAUSE, cdisc="AE.AERELNST")
-    aeacn = items.Choice(N_("Action with the study treatment"), ACTION_TAKEN, cdisc="AE.AEACN")
-    aeacnoth = items.Choice(N_("Other action"), OTHER_ACTION, cdisc="AE.AEACNOTH")
+    aerelnst = items.Choice(N_("Other cause"), OTHER_CAUSE, cdisc="AE.AERELNST", privacy=PLAIN)
+    aeacn = items.Choice(N_("Action with the study treatment"), ACTION_TAKEN, cdisc="AE.AEACN", privacy=PLAIN)
+    aeacnoth = items.Choice(N_("Other action"), OTHER_ACTION, cdisc="AE.AEACNOTH", privacy=PLAIN)
     aecontrt = items.YesNo(N_("Treated"), required=True, cdisc="AE.AECONTRT")
-    aeout = items.Choice(N_("Outcome"), OUTCOME, required=True, cdisc="AE.AEOUT")
+    aeout = items.Choice(N_("Outcome"), OUTCOME, required=True, cdisc="AE.AEOUT", privacy=PLAIN)
     aerelsp = items.Choice(
         N_("Related to the injected drugs, by the sponsor"),
         CAUSALITY,
@@ -92,5 +96,6 @@ class AdverseEvent(Answers):
         section=N_("Judgement of the sponsor"),
         hint=N_("Beside the investigator's, which stays as it is"),
         cdisc="SUPPAE.AERELSP",
+        privacy=PLAIN,
     )
-    aeexp = items.Choice(N_("Expectedness"), EXPECTEDNESS, when=SERIOUS, cdisc="SUPPAE.AEEXP")
+    aeexp = items.Choice(N_("Expectedness"), EXPECTEDNESS, when=SERIOUS, cdisc="SUPPAE.AEEXP", privacy=PLAIN)

@@ -2,6 +2,7 @@ from trial.crf import items
 from trial.crf.answers import Answers, GroupAnswers, form, group
 from trial.crf.codelists import RELATION
 from trial.crf.items import When
+from trial.crf.privacy import IDENTIFIER, PLAIN
 from trial.protocol.marker import N_
 
 
@@ -28,7 +29,12 @@ class Consent(Answers):
     icver = items.Text(N_("Version of the consent form"), 20, required=True, cdisc="SUPPDS.ICVER")
     iclang = items.Text(N_("Language of the consent form"), 20, cdisc="SUPPDS.ICLANG")
     icobtby = items.Text(
-        N_("Obtained by"), 100, hint=N_("Name on the delegation log"), required=True, cdisc="SUPPDS.ICOBTBY"
+        N_("Obtained by"),
+        100,
+        hint=N_("Name on the delegation log"),
+        required=True,
+        cdisc="SUPPDS.ICOBTBY",
+        privacy=IDENTIFIER,
     )
     iclar = items.YesNo(
         N_("Signed by a legally acceptable representative"), required=True, cdisc="SUPPDS.ICLAR"
@@ -40,6 +46,7 @@ class Consent(Answers):
         when=When("iclar", ("Y",)),
         hint=N_("No name is kept"),
         cdisc="SUPPDS.ICLARREL",
+        privacy=PLAIN,
     )
     iccopy = items.YesNo(N_("Copy given to the participant"), required=True, cdisc="SUPPDS.ICCOPY")
     icfut = items.YesNo(N_("Agrees to future use of data"), cdisc="SUPPDS.ICFUT")

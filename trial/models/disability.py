@@ -3,6 +3,7 @@ from typing import Any
 from trial.crf import items
 from trial.crf.answers import Answers, form
 from trial.crf.codelists import ODI_BAND, ODI_MODE
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 from trial.protocol.scoring import odi
 
@@ -13,7 +14,9 @@ SECTIONS = tuple(f"odi{number:02}" for number in range(1, odi.SECTIONS + 1))
 class Disability(Answers):
     """Oswestry Disability Index 2.1a (CDISC QS, ODI V2.1A): codes 0 to 5 from the licensed form."""
 
-    odi_mode = items.Choice(N_("Mode of administration"), ODI_MODE, required=True, cdisc="QS.QSMETHOD")
+    odi_mode = items.Choice(
+        N_("Mode of administration"), ODI_MODE, required=True, cdisc="QS.QSMETHOD", privacy=PLAIN
+    )
     odi01 = items.Score(N_("Pain intensity"), 0, odi.HIGHEST, required=True, cdisc="QS.ODI0101")
     odi02 = items.Score(N_("Personal care"), 0, odi.HIGHEST, required=True, cdisc="QS.ODI0102")
     odi03 = items.Score(N_("Lifting"), 0, odi.HIGHEST, required=True, cdisc="QS.ODI0103")
@@ -36,10 +39,14 @@ class Disability(Answers):
         hint=N_("On paper; the highest is entered"),
         cdisc="SUPPQS.ODIMULTI",
     )
-    odi_n = items.Whole(N_("Sections answered"), hard=(0, odi.SECTIONS), derived=True)
-    odi_sum = items.Whole(N_("Sum of sections"), hard=(0, odi.SECTIONS * odi.HIGHEST), derived=True)
-    odi_pct = items.Measure(N_("Index"), 1, unit="%", hard=(0, 100), derived=True, cdisc="QS.ODI0111")
-    odi_band = items.Choice(N_("Band"), ODI_BAND, derived=True)
+    odi_n = items.Whole(N_("Sections answered"), hard=(0, odi.SECTIONS), derived=True, privacy=PLAIN)
+    odi_sum = items.Whole(
+        N_("Sum of sections"), hard=(0, odi.SECTIONS * odi.HIGHEST), derived=True, privacy=PLAIN
+    )
+    odi_pct = items.Measure(
+        N_("Index"), 1, unit="%", hard=(0, 100), derived=True, cdisc="QS.ODI0111", privacy=PLAIN
+    )
+    odi_band = items.Choice(N_("Band"), ODI_BAND, derived=True, privacy=PLAIN)
 
     @classmethod
     def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:

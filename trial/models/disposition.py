@@ -2,6 +2,7 @@ from trial.crf import items
 from trial.crf.answers import Answers, GroupAnswers, form, group
 from trial.crf.codelists import CONTACT_ATTEMPT, DECIDED_BY, END_REASON
 from trial.crf.items import When
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 
 LOST = "LOST TO FOLLOW-UP"
@@ -12,11 +13,11 @@ class TreatmentStop(Answers):
     """The study treatment is stopped or not given; the participation goes on (CDISC DS, STUDY TREATMENT)."""
 
     tsdat = items.Day(N_("Date"), required=True, cdisc="DS.DSSTDTC")
-    tsdecod = items.Choice(N_("Reason"), END_REASON, required=True, cdisc="DS.DSDECOD")
+    tsdecod = items.Choice(N_("Reason"), END_REASON, required=True, cdisc="DS.DSDECOD", privacy=PLAIN)
     tsoth = items.Text(
         N_("Which other reason"), required=True, when=When("tsdecod", ("OTHER",)), cdisc="DS.DSTERM"
     )
-    tswho = items.Choice(N_("Decided by"), DECIDED_BY, required=True, cdisc="SUPPDS.DSDECBY")
+    tswho = items.Choice(N_("Decided by"), DECIDED_BY, required=True, cdisc="SUPPDS.DSDECBY", privacy=PLAIN)
 
 
 @group("attempt", of="withdrawal", title=N_("Attempt to make contact"))
@@ -26,7 +27,7 @@ class ContactAttempt(GroupAnswers):
     when = When("wddecod", (LOST,))
 
     atdat = items.Day(N_("Date"), required=True, cdisc="SUPPDS.ATDTC")
-    atmode = items.Choice(N_("By"), CONTACT_ATTEMPT, required=True, cdisc="SUPPDS.ATMODE")
+    atmode = items.Choice(N_("By"), CONTACT_ATTEMPT, required=True, cdisc="SUPPDS.ATMODE", privacy=PLAIN)
     atres = items.Text(N_("Result"), required=True, cdisc="SUPPDS.ATRES")
 
 
@@ -38,11 +39,11 @@ class Withdrawal(Answers):
 
     wddat = items.Day(N_("Date"), required=True, cdisc="DS.DSSTDTC")
     wdlast = items.Day(N_("Last contact on"), required=True, cdisc="SUPPDS.DSLSTDTC")
-    wddecod = items.Choice(N_("Reason"), END_REASON, required=True, cdisc="DS.DSDECOD")
+    wddecod = items.Choice(N_("Reason"), END_REASON, required=True, cdisc="DS.DSDECOD", privacy=PLAIN)
     wdoth = items.Text(
         N_("Which other reason"), required=True, when=When("wddecod", ("OTHER",)), cdisc="DS.DSTERM"
     )
-    wdwho = items.Choice(N_("Decided by"), DECIDED_BY, required=True, cdisc="SUPPDS.DSDECBY")
+    wdwho = items.Choice(N_("Decided by"), DECIDED_BY, required=True, cdisc="SUPPDS.DSDECBY", privacy=PLAIN)
     wddata = items.YesNo(N_("Data collected so far may be used"), required=True, cdisc="SUPPDS.DSDATUSE")
     wdpass = items.YesNo(N_("Agrees to passive follow-up"), required=True, cdisc="SUPPDS.DSPASSFU")
     wdunbl = items.YesNo(N_("Unblinded at the exit"), cdisc="SUPPDS.DSUNBLND")

@@ -5,6 +5,7 @@ from django.db import models
 from trial.crf import items
 from trial.crf.answers import Answers, form
 from trial.crf.codelists import STRAIGHT_LEG_RAISE
+from trial.crf.privacy import PLAIN
 from trial.protocol import STUDY
 from trial.protocol.criteria import Criterion, verdict
 from trial.protocol.marker import N_
@@ -32,10 +33,10 @@ class Eligibility(Answers):
     examdat = items.Day(N_("Date of examination"), required=True, cdisc="PE.PEDTC")
     examiner = items.Text(N_("Examined by (role)"), 60, required=True, cdisc="PE.PEEVAL")
     slrleft = items.Choice(
-        N_("Straight leg raise, left"), STRAIGHT_LEG_RAISE, required=True, cdisc="PE.PEORRES"
+        N_("Straight leg raise, left"), STRAIGHT_LEG_RAISE, required=True, cdisc="PE.PEORRES", privacy=PLAIN
     )
     slrright = items.Choice(
-        N_("Straight leg raise, right"), STRAIGHT_LEG_RAISE, required=True, cdisc="PE.PEORRES"
+        N_("Straight leg raise, right"), STRAIGHT_LEG_RAISE, required=True, cdisc="PE.PEORRES", privacy=PLAIN
     )
     neuronl = items.YesNo(N_("Dermatomes, strength and reflexes normal"), required=True, cdisc="PE.PEORRES")
     scrnrs = items.Score(N_("Average pain in the past 24 hours"), 0, 10, required=True, cdisc="QS.PI0102")
@@ -58,10 +59,12 @@ class Eligibility(Answers):
     excl10 = items.CriterionMet(CRITERIA["EXCL10"])
     excl11 = items.CriterionMet(CRITERIA["EXCL11"])
     excl12 = items.CriterionMet(CRITERIA["EXCL12"])
-    inr = items.Measure(N_("INR"), 1, hard=(0, 20), section=N_("Evidence for the exclusions"), cdisc="LB.INR")
-    plat = items.Whole(N_("Platelets"), unit="10⁹/L", hard=(0, 3000), cdisc="LB.PLAT")
+    inr = items.Measure(
+        N_("INR"), 1, hard=(0, 20), section=N_("Evidence for the exclusions"), cdisc="LB.INR", privacy=PLAIN
+    )
+    plat = items.Whole(N_("Platelets"), unit="10⁹/L", hard=(0, 3000), cdisc="LB.PLAT", privacy=PLAIN)
     pregdat = items.Day(N_("Date of the pregnancy test"), cdisc="LB.LBDTC")
-    hba1c = items.Measure(N_("HbA1c"), 1, unit="%", hard=(2, 25), cdisc="LB.HBA1C")
+    hba1c = items.Measure(N_("HbA1c"), 1, unit="%", hard=(2, 25), cdisc="LB.HBA1C", privacy=PLAIN)
     sterdat = items.PartialDay(N_("Last spinal injection or steroid"), cdisc="CM.CMSTDTC")
     elig = items.YesNo(
         N_("Eligible"),

@@ -42,7 +42,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["table_name", "key", "id"], name="event_by_row"),
             models.Index(fields=["record_id", "id"], name="event_by_record"),
-            models.Index(fields=["xact"], name="event_by_xact"),
+            # The one order of all changes: whoever asks what is new goes on in it.
+            models.Index(fields=["epoch", "xact", "id"], name="event_in_order"),
             models.Index(KT("row__participant_id"), name="event_by_participant"),
             # What is gone is found by its last event.
             models.Index(

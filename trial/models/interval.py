@@ -2,6 +2,7 @@ from trial.crf import items
 from trial.crf.answers import Answers, GroupAnswers, form, group
 from trial.crf.codelists import OTHER_INTERVENTION
 from trial.crf.items import When
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 
 
@@ -11,7 +12,7 @@ class Intervention(GroupAnswers):
 
     when = When("intyn", ("Y",))
 
-    intkind = items.Choice(N_("Kind"), OTHER_INTERVENTION, required=True, cdisc="PR.PRCAT")
+    intkind = items.Choice(N_("Kind"), OTHER_INTERVENTION, required=True, cdisc="PR.PRCAT", privacy=PLAIN)
     inttrt = items.Text(N_("What was done"), required=True, cdisc="PR.PRTRT")
     intdat = items.PartialDay(N_("Date"), required=True, cdisc="PR.PRSTDTC")
     intreas = items.Text(N_("Why"), cdisc="PR.PRINDC")

@@ -4,6 +4,7 @@ from trial.crf import items
 from trial.crf.answers import Answers, form
 from trial.crf.codelists import HERNIATION, SPINAL_LEVEL, STENOSIS
 from trial.crf.items import When
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 
 DONE = When("mridone", ("Y",))
@@ -22,7 +23,13 @@ class Mri(Answers):
         N_("Date of MRI"), required=True, when=DONE, section=N_("Examination"), cdisc="PR.PRSTDTC"
     )
     mrifield = items.Measure(
-        N_("Field strength"), 1, unit="T", hard=(Decimal("0.2"), 7), when=DONE, cdisc="SUPPPR.FIELD"
+        N_("Field strength"),
+        1,
+        unit="T",
+        hard=(Decimal("0.2"), 7),
+        when=DONE,
+        cdisc="SUPPPR.FIELD",
+        privacy=PLAIN,
     )
     mricont = items.YesNo(N_("With contrast"), when=DONE, cdisc="SUPPPR.CONTRAST")
     mriread = items.Text(N_("Read by (role)"), 60, required=True, when=DONE, cdisc="MK.MKEVAL")
@@ -32,17 +39,31 @@ class Mri(Answers):
         N_("Disc herniation"), required=True, when=DONE, section=N_("Findings"), cdisc="MK.MKORRES"
     )
     hernlev = items.Several(
-        N_("Levels of herniation"), SPINAL_LEVEL, required=True, when=When("hern", ("Y",)), cdisc="MK.MKLOC"
+        N_("Levels of herniation"),
+        SPINAL_LEVEL,
+        required=True,
+        when=When("hern", ("Y",)),
+        cdisc="MK.MKLOC",
+        privacy=PLAIN,
     )
     herntype = items.Choice(
-        N_("Type of herniation"), HERNIATION, when=When("hern", ("Y",)), cdisc="MK.MKORRES"
+        N_("Type of herniation"), HERNIATION, when=When("hern", ("Y",)), cdisc="MK.MKORRES", privacy=PLAIN
     )
     sten = items.YesNo(N_("Spinal canal stenosis"), required=True, when=DONE, cdisc="MK.MKORRES")
     stenlev = items.Several(
-        N_("Levels of stenosis"), SPINAL_LEVEL, required=True, when=When("sten", ("Y",)), cdisc="MK.MKLOC"
+        N_("Levels of stenosis"),
+        SPINAL_LEVEL,
+        required=True,
+        when=When("sten", ("Y",)),
+        cdisc="MK.MKLOC",
+        privacy=PLAIN,
     )
     stengrade = items.Choice(
-        N_("Grade of stenosis (Schizas)"), STENOSIS, when=When("sten", ("Y",)), cdisc="MK.MKORRES"
+        N_("Grade of stenosis (Schizas)"),
+        STENOSIS,
+        when=When("sten", ("Y",)),
+        cdisc="MK.MKORRES",
+        privacy=PLAIN,
     )
     foram = items.YesNo(N_("Foraminal stenosis"), when=DONE, cdisc="MK.MKORRES")
     listh = items.Score(N_("Spondylolisthesis (grade)"), 0, 4, when=DONE, cdisc="MK.MKORRES")
@@ -58,6 +79,7 @@ class Mri(Answers):
         soft=(THIN, THICK),
         when=DONE,
         cdisc="MK.MKORRES",
+        privacy=PLAIN,
     )
     tlfright = items.Measure(
         N_("Thickness of the fascia, right"),
@@ -67,4 +89,5 @@ class Mri(Answers):
         soft=(THIN, THICK),
         when=DONE,
         cdisc="MK.MKORRES",
+        privacy=PLAIN,
     )

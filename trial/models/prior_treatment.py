@@ -11,6 +11,7 @@ from trial.crf.codelists import (
     TREATMENT_RESPONSE,
 )
 from trial.crf.items import When
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 from trial.protocol.scoring import nrs
 
@@ -22,12 +23,14 @@ class ConservativeTreatment(GroupAnswers):
     when = When("ptyn", ("Y",))
     rules = (NotBefore("ptendat", "ptstdat", N_("The treatment cannot end before it began.")),)
 
-    ptclass = items.Choice(N_("Kind"), TREATMENT_CLASS, required=True, cdisc="CM.CMCAT")
+    ptclass = items.Choice(N_("Kind"), TREATMENT_CLASS, required=True, cdisc="CM.CMCAT", privacy=PLAIN)
     ptagent = items.Text(N_("Drug or method"), 100, cdisc="CM.CMTRT")
     ptstdat = items.PartialDay(N_("From"), cdisc="CM.CMSTDTC")
     ptendat = items.PartialDay(N_("Until"), cdisc="CM.CMENDTC")
-    ptdur = items.Whole(N_("Duration"), unit=N_("weeks"), hard=(0, 2600), cdisc="CM.CMDUR")
-    ptresp = items.Choice(N_("Response"), TREATMENT_RESPONSE, required=True, cdisc="SUPPCM.RESPONSE")
+    ptdur = items.Whole(N_("Duration"), unit=N_("weeks"), hard=(0, 2600), cdisc="CM.CMDUR", privacy=PLAIN)
+    ptresp = items.Choice(
+        N_("Response"), TREATMENT_RESPONSE, required=True, cdisc="SUPPCM.RESPONSE", privacy=PLAIN
+    )
     ptstop = items.Text(N_("Why it was stopped"), cdisc="SUPPCM.CMRSDISC")
 
 
@@ -38,19 +41,25 @@ class MedialBranchBlock(GroupAnswers):
     when = When("mbbyn", ("Y",))
 
     mbbdat = items.Day(N_("Date"), required=True, cdisc="PR.PRSTDTC")
-    mbbguide = items.Choice(N_("Guided by"), GUIDANCE, required=True, cdisc="SUPPPR.GUIDE")
-    mbblat = items.Choice(N_("Side"), SIDE, required=True, cdisc="PR.PRLAT")
-    mbblevel = items.Choice(N_("Level"), DISC_LEVEL, required=True, cdisc="PR.PRLOC")
+    mbbguide = items.Choice(N_("Guided by"), GUIDANCE, required=True, cdisc="SUPPPR.GUIDE", privacy=PLAIN)
+    mbblat = items.Choice(N_("Side"), SIDE, required=True, cdisc="PR.PRLAT", privacy=PLAIN)
+    mbblevel = items.Choice(N_("Level"), DISC_LEVEL, required=True, cdisc="PR.PRLOC", privacy=PLAIN)
     mbbdrug = items.Text(N_("Local anaesthetic"), 60, cdisc="AG.AGTRT")
-    mbbstrn = items.Measure(N_("Strength"), 2, unit="mg/mL", hard=(0, 1000), cdisc="AG.AGDOSE")
-    mbbvol = items.Measure(N_("Volume"), 1, unit="mL", hard=(0, 60), cdisc="AG.AGDOSE")
+    mbbstrn = items.Measure(N_("Strength"), 2, unit="mg/mL", hard=(0, 1000), cdisc="AG.AGDOSE", privacy=PLAIN)
+    mbbvol = items.Measure(N_("Volume"), 1, unit="mL", hard=(0, 60), cdisc="AG.AGDOSE", privacy=PLAIN)
     mbbster = items.YesNo(N_("With a steroid"), cdisc="AG.AGOCCUR")
     mbbpre = items.Score(N_("Pain before"), 0, 10, required=True, cdisc="QS.PI0101")
     mbbpost = items.Score(N_("Pain after"), 0, 10, required=True, cdisc="QS.PI0101")
-    mbbmin = items.Whole(N_("Minutes after"), unit="min", hard=(0, 1440), soft=(15, 60), cdisc="QS.QSTPT")
-    mbbrelief = items.Measure(N_("Relief"), 1, unit="%", hard=(-1000, 100), derived=True, cdisc="FA.FAORRES")
-    mbbhrs = items.Measure(N_("Duration of relief"), 1, unit="h", hard=(0, 8760), cdisc="FA.FAORRES")
-    mbbresp = items.Choice(N_("Response"), BLOCK_RESPONSE, required=True, cdisc="FA.FAORRES")
+    mbbmin = items.Whole(
+        N_("Minutes after"), unit="min", hard=(0, 1440), soft=(15, 60), cdisc="QS.QSTPT", privacy=PLAIN
+    )
+    mbbrelief = items.Measure(
+        N_("Relief"), 1, unit="%", hard=(-1000, 100), derived=True, cdisc="FA.FAORRES", privacy=PLAIN
+    )
+    mbbhrs = items.Measure(
+        N_("Duration of relief"), 1, unit="h", hard=(0, 8760), cdisc="FA.FAORRES", privacy=PLAIN
+    )
+    mbbresp = items.Choice(N_("Response"), BLOCK_RESPONSE, required=True, cdisc="FA.FAORRES", privacy=PLAIN)
 
     @classmethod
     def derive(cls, answers: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from trial.crf import items
 from trial.crf.answers import Answers, GroupAnswers, form, group
 from trial.crf.codelists import SIDE, SPINAL_LEVEL, SURGERY
 from trial.crf.items import When
+from trial.crf.privacy import PLAIN
 from trial.protocol.marker import N_
 
 
@@ -13,14 +14,16 @@ class Operation(GroupAnswers):
 
     when = When("surgyn", ("Y",))
 
-    prtrt_s = items.Choice(N_("Operation"), SURGERY, required=True, cdisc="PR.PRTRT")
+    prtrt_s = items.Choice(N_("Operation"), SURGERY, required=True, cdisc="PR.PRTRT", privacy=PLAIN)
     prtrt_soth = items.Text(
         N_("Which other operation"), 100, required=True, when=When("prtrt_s", ("OTHER",)), cdisc="PR.PRTRT"
     )
     surgdat = items.PartialDay(N_("Date"), required=True, cdisc="PR.PRSTDTC")
-    levels = items.Several(N_("Levels"), SPINAL_LEVEL, required=True, cdisc="PR.PRLOC")
-    nlev = items.Whole(N_("Number of levels"), hard=(1, 6), soft=(None, 4), derived=True, cdisc="SUPPPR.NLEV")
-    side = items.Choice(N_("Side"), SIDE, cdisc="PR.PRLAT")
+    levels = items.Several(N_("Levels"), SPINAL_LEVEL, required=True, cdisc="PR.PRLOC", privacy=PLAIN)
+    nlev = items.Whole(
+        N_("Number of levels"), hard=(1, 6), soft=(None, 4), derived=True, cdisc="SUPPPR.NLEV", privacy=PLAIN
+    )
+    side = items.Choice(N_("Side"), SIDE, cdisc="PR.PRLAT", privacy=PLAIN)
     instrum = items.YesNo(N_("Instrumented"), cdisc="SUPPPR.INSTRUM")
     fused = items.YesNo(N_("Fused"), cdisc="SUPPPR.FUSED")
     duraltear = items.YesNo(N_("Dural tear"), cdisc="SUPPPR.DURATEAR")
