@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # Sent after commit, with `participant`, the key of the participant whose visits or forms changed.
 participant_changed = Signal()
 
+# Sent after commit, with `deliveries`, the keys of the messages that wait for other systems.
+deliveries_due = Signal()
+
 
 @dataclass(frozen=True)
 class _Change:

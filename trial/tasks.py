@@ -1,7 +1,9 @@
 """What runs in the background, whatever is entered."""
 
 import logging
+from collections.abc import Iterable
 from smtplib import SMTPException
+from typing import Any
 
 from celery import shared_task
 from django.core.management import call_command
@@ -9,18 +11,23 @@ from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from trial.audit import seals
-from trial.services import challenges, ledger, links, tallies, tokens
+from trial.services import challenges, deliveries, idempotency_keys, ledger, links, tallies, tokens, webhooks
 
 log = logging.getLogger(__name__)
+
+WEBHOOK_SWEEP_SECONDS = 15
 
 
 @shared_task
 def clear_sessions() -> None:
-    """Delete the sessions that have ended, tokens that have run out, and what holds for minutes or hours."""
+    """Delete the sessions that have ended, tokens that have run out, what holds for minutes or hours, and old
+    messages of webhooks."""
     call_command("clearsessions")
     tokens.clear_expired()
     challenges.clear()
     tallies.clear()
+    idempotency_keys.clear()
+    webhooks.clear()
 
 
 @shared_task
@@ -67,3 +74,31 @@ def ask_for_links(users: list[int], mail: str, origin: str, language: str | None
         log.error("Links to set a password could not be asked for (%s): somebody asks again.", error)
         return False
     return True
+
+
+@shared_task
+def deliver(delivery: int) -> None:
+    """Send a message to another system; what does not arrive is sent again by the sweep when it is time."""
+    tried = deliveries.deliver(delivery=delivery)
+    if tried is not None:
+        log.info("Message %s: %s %s.", tried.message, tried.state, tried.problem or tried.status)
+
+
+@shared_task
+def sweep_deliveries() -> None:
+    """Ask for each message that is due: whatever was lost, it is found here."""
+    _ask_to_deliver(deliveries.due())
+
+
+def ask_to_deliver(*, deliveries: Iterable[int], **_: Any) -> None:
+    """Ask for messages to be sent at once. A dead broker costs a log line: the sweep finds what was lost."""
+    _ask_to_deliver(deliveries)
+
+
+def _ask_to_deliver(keys: Iterable[int]) -> None:
+    try:
+        for key in keys:
+            # The next sweep asks again for what was not begun by then.
+            deliver.apply_async((key,), retry=False, expires=WEBHOOK_SWEEP_SECONDS)
+    except OperationalError as error:
+        log.warning("Messages could not be asked for (%s); the sweep will find them.", error)

@@ -6,23 +6,28 @@ from pathlib import Path
 from django.conf import settings
 from django.dispatch import Signal
 
+import analytics.announcements
 import forms_app.announcements
 import trial.announcements
-from analytics import tasks as refits
+from analytics import tasks as analyses
 from forms_app import tasks
+from trial import tasks as messages
 
 ROOT = Path(settings.BASE_DIR)
 
 
 def test_each_announcement_has_the_one_receiver_that_is_named_here() -> None:
-    modules = (trial.announcements, forms_app.announcements)
+    modules = (trial.announcements, forms_app.announcements, analytics.announcements)
     signals = {
         name: each for module in modules for name, each in vars(module).items() if isinstance(each, Signal)
     }
     assert {name: each._live_receivers(None) for name, each in signals.items()} == {
         "participant_changed": ([tasks.ask_for_recheck], []),
-        "outcome_data_changed": ([refits.ask_for_refits], []),
+        "outcome_data_changed": ([analyses.ask_for_refits], []),
         "safety_alert_due": ([tasks.ask_for_alert], []),
+        "import_waits": ([tasks.ask_for_import], []),
+        "export_waits": ([analyses.ask_for_export], []),
+        "deliveries_due": ([messages.ask_to_deliver], []),
     }
 
 
@@ -33,4 +38,4 @@ def test_signals_are_declared_in_these_places_alone() -> None:
     declaring = {
         str(path.relative_to(ROOT)) for path in sources if re.search(r"\bSignal\(", path.read_text())
     }
-    assert declaring == {"forms_app/announcements.py", "trial/announcements.py"}
+    assert declaring == {f"{app}/announcements.py" for app in ("trial", "forms_app", "analytics")}

@@ -1,0 +1,1 @@
+"""Sending a message to another system: where it may go, how it is signed, how it leaves. No tables."""
