@@ -79,6 +79,9 @@ class Right(StrEnum):
     REVIEW_AUDIT = N_("mark the audit trail as reviewed")
     VIEW_ESTIMATES = N_("see estimates of the analyses")
     EXPORT = N_("export data")
+    UNBLIND = N_("see what tells the arms apart")
+    IMPORT = N_("import data from files")
+    MANAGE_WEBHOOKS = N_("let other systems be told of what happens")
     VIEW_ACCOUNTS = N_("see accounts and memberships")
     MANAGE_ACCOUNTS = N_("manage accounts and memberships")
 
@@ -90,8 +93,8 @@ class Right(StrEnum):
 # Held at one site, it holds for the study: who locks it locks every site.
 STUDY_WIDE = frozenset({Right.LOCK_STUDY})
 
-# The pilot has one arm and is open: its investigators may see estimates, and there is nothing that only the
-# unblinded statistician could see.
+# The pilot has one arm and is open: its investigators may see estimates, who exports may see everything, and
+# there is nothing that only the unblinded statistician could see.
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.INVESTIGATOR: frozenset(
         {
@@ -106,12 +109,24 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.VIEW_AUDIT,
             Right.VIEW_ESTIMATES,
             Right.EXPORT,
+            Right.UNBLIND,
+            Right.IMPORT,
         }
     ),
     Role.SUB_INVESTIGATOR: frozenset(
         {Right.VIEW_DATA, Right.SCREEN, Right.ENTER_DATA, Right.QUERY, Right.SIGN, Right.VIEW_AUDIT}
     ),
-    Role.COORDINATOR: frozenset({Right.VIEW_DATA, Right.SCREEN, Right.ENTER_DATA, Right.QUERY, Right.EXPORT}),
+    Role.COORDINATOR: frozenset(
+        {
+            Right.VIEW_DATA,
+            Right.SCREEN,
+            Right.ENTER_DATA,
+            Right.QUERY,
+            Right.EXPORT,
+            Right.UNBLIND,
+            Right.IMPORT,
+        }
+    ),
     Role.MONITOR: frozenset(
         {
             Right.VIEW_DATA,
@@ -133,17 +148,28 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.VIEW_AUDIT,
             Right.REVIEW_AUDIT,
             Right.EXPORT,
+            Right.UNBLIND,
+            Right.MANAGE_WEBHOOKS,
         }
     ),
     Role.MEDICAL_MONITOR: frozenset(
         {Right.VIEW_DATA, Right.QUERY, Right.SETTLE_QUERY, Right.APPROVE_UNLOCK, Right.VIEW_AUDIT}
     ),
-    Role.STATISTICIAN: frozenset({Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT}),
+    Role.STATISTICIAN: frozenset(
+        {Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT, Right.UNBLIND}
+    ),
     Role.UNBLINDED_STATISTICIAN: frozenset(
-        {Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT}
+        {Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT, Right.UNBLIND}
     ),
     Role.AUDITOR: frozenset(
-        {Right.VIEW_DATA, Right.VIEW_AUDIT, Right.VIEW_ESTIMATES, Right.EXPORT, Right.VIEW_ACCOUNTS}
+        {
+            Right.VIEW_DATA,
+            Right.VIEW_AUDIT,
+            Right.VIEW_ESTIMATES,
+            Right.EXPORT,
+            Right.UNBLIND,
+            Right.VIEW_ACCOUNTS,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Right.VIEW_ACCOUNTS, Right.MANAGE_ACCOUNTS}),
 }

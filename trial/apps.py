@@ -9,9 +9,15 @@ class TrialConfig(AppConfig):
     def ready(self) -> None:
         from axes.signals import user_locked_out
 
-        from trial import checks, lock_out  # noqa: F401  (registers the system checks)
+        from trial import (
+            checks,  # noqa: F401  (registers the system checks)
+            lock_out,
+            tasks,
+        )
+        from trial.announcements import deliveries_due
         from trial.audit import install
 
         pre_migrate.connect(install.before_migrate, sender=self)
         post_migrate.connect(install.after_migrate, sender=self)
         user_locked_out.connect(lock_out.alarm)
+        deliveries_due.connect(tasks.ask_to_deliver)

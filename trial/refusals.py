@@ -198,6 +198,93 @@ CATALOGUE: dict[str, Kind] = {
     "media_type": Kind(203, 415, N_("Not JSON"), N_("Send the body as application/json.")),
     "method": Kind(204, 405, N_("Method not allowed"), N_("This address does not answer {method}.")),
     "not_acceptable": Kind(206, 406, N_("Only JSON is served"), N_("Accept application/json.")),
+    "parameter_unknown": Kind(
+        210,
+        400,
+        N_("Unknown parameter"),
+        N_("This address has no parameter “{name}”, and nothing was read. Known here: {known}."),
+    ),
+    "field_unknown": Kind(
+        211,
+        400,
+        N_("Unknown field"),
+        N_("The answer has no member “{field}”. Choose with “fields” from: {known}."),
+    ),
+    "key_reused": Kind(
+        220,
+        422,
+        N_("The key was used for another call"),
+        N_(
+            "This Idempotency-Key came with another method, address or body. "
+            "Send the same call again, or take a new key."
+        ),
+    ),
+    "cursor": Kind(
+        221,
+        400,
+        N_("Not a cursor"),
+        N_(
+            "“{name}” takes a cursor that an earlier answer gave as “next”, unchanged. "
+            "Leave it out to begin at the beginning."
+        ),
+    ),
+    "key_running": Kind(
+        222,
+        409,
+        N_("The call is still running"),
+        N_("A call with this Idempotency-Key is under way. Wait a second, and send it again."),
+    ),
+    "key_rights": Kind(
+        223,
+        403,
+        N_("Your roles have changed"),
+        N_(
+            "This call was made before, and nothing was done again. "
+            "A role that you held then has ended, so its answer is not shown."
+        ),
+    ),
+    "key_malformed": Kind(
+        224,
+        400,
+        N_("Not a key"),
+        N_("An Idempotency-Key has 1 to {most} visible ASCII characters, and no spaces."),
+    ),
+    "key_not_here": Kind(
+        225,
+        400,
+        N_("No key here"),
+        N_(
+            "The answer of this address is not kept, so the call cannot be repeated. "
+            "Send it without an Idempotency-Key."
+        ),
+    ),
+    "key_body": Kind(
+        229,
+        413,
+        N_("The body is too large"),
+        N_("A call with an Idempotency-Key may have a body of {most} MB."),
+    ),
+    "cursor_lost": Kind(
+        226,
+        410,
+        N_("The database was restored"),
+        N_(
+            "What this cursor stands behind is not there any more: an earlier state was restored. "
+            "Read everything again, from the beginning."
+        ),
+    ),
+    "bulk_undone": Kind(
+        227,
+        424,
+        N_("Undone with the others"),
+        N_("This row could have been saved. Another was refused, so none was."),
+    ),
+    "bulk_refused": Kind(
+        228,
+        422,
+        N_("Nothing was saved"),
+        N_("{count} rows were refused, so none was saved. “results” says what is wrong with which."),
+    ),
     "throttled": Kind(205, 429, N_("Too many requests"), N_("Wait {seconds} s and try again.")),
     # Versions
     "version_missing": Kind(
@@ -547,12 +634,223 @@ CATALOGUE: dict[str, Kind] = {
         N_("Not there yet"),
         N_("{participant} was added after seal {seal}. Choose a later seal."),
     ),
+    # Casebooks in CDISC's formats
+    "xml_character": Kind(
+        750,
+        422,
+        N_("A character that XML cannot write"),
+        N_("{place}: a text holds {character}, which XML cannot write. Correct it or choose another format."),
+    ),
+    "archive_is_whole": Kind(
+        751,
+        422,
+        N_("An archive is whole"),
+        N_(
+            "An archive holds every change as it was made. Take all forms, visits and records as they were "
+            "entered, or choose the snapshot of ODM 1.3.2."
+        ),
+    ),
     "not_sealed": Kind(
         700,
         409,
         N_("Not sealed yet"),
         N_("This change is too new: seals are made every few seconds. Ask again in a moment."),
     ),
+    # Webhooks
+    "webhook_address": Kind(
+        755,
+        422,
+        N_("Messages cannot go there"),
+        N_(
+            "Nothing can be sent to {address}: {problem}. Give an https address at a host that "
+            "FASCICLE_WEBHOOK_HOSTS names."
+        ),
+    ),
+    "webhook_events": Kind(756, 422, N_("Nothing to tell of"), N_("Choose at least one of: {known}.")),
+    "webhook_on": Kind(757, 409, N_("It is on"), N_("This webhook is on already.")),
+    "webhook_off": Kind(
+        758, 409, N_("It is off"), N_("This webhook is switched off. Switch it on first, with a reason.")
+    ),
+    "webhook_nothing": Kind(
+        759,
+        404,
+        N_("No such message"),
+        N_("This webhook was sent nothing of that kind. Choose another period."),
+    ),
+    # Choices of an export
+    "export_choice": Kind(
+        720,
+        422,
+        N_("No such choice"),
+        N_("An export has no choice “{name}”. There are: {possible}."),
+    ),
+    "export_value": Kind(
+        721,
+        422,
+        N_("Not possible here"),
+        N_("“{value}” is not possible for “{name}”. Give one of: {possible}."),
+    ),
+    "export_shape": Kind(
+        722,
+        422,
+        N_("Shape and format do not go together"),
+        N_("“{format}” takes the shape: {possible}. Choose one of these, or another format."),
+    ),
+    "export_seal": Kind(
+        723, 422, N_("No such seal"), N_("There is no seal number {number}. Choose one of the list of seals.")
+    ),
+    "export_position": Kind(
+        724,
+        422,
+        N_("No such position"),
+        N_("“{position}” is no position. Take one from a seal or a manifest, as 1/700:700: is."),
+    ),
+    "export_moment": Kind(
+        725,
+        422,
+        N_("Two moments"),
+        N_("Data are read as of a seal or as of a position. Leave one of the two out."),
+    ),
+    "export_busy": Kind(
+        735,
+        409,
+        N_("Too many at once"),
+        N_("You have {most} exports under way. Wait until one is ready, or cancel one."),
+    ),
+    "export_over": Kind(
+        736,
+        409,
+        N_("Not possible now"),
+        N_("The export is {state}, so there is nothing to cancel."),
+    ),
+    "export_not_ready": Kind(
+        737,
+        409,
+        N_("There is no file"),
+        N_("The export is {state}. Wait until it is ready, or ask for it anew."),
+    ),
+    "export_lost": Kind(
+        738,
+        410,
+        N_("The file has gone"),
+        N_("The file of this export is not there any more. Ask for the export anew."),
+    ),
+    "export_disk": Kind(
+        739,
+        500,
+        N_("No room for the file"),
+        N_("The file could not be written: {problem}. Tell your administrator, and ask for the export anew."),
+    ),
+    "export_given_up": Kind(
+        740,
+        500,
+        N_("Not written"),
+        N_("The export was begun {attempts} times and never ended. Choose less, or tell your administrator."),
+    ),
+    "export_key": Kind(
+        741,
+        500,
+        N_("No key to sign with"),
+        N_("An export is signed, and there is no key to sign it with. Tell your administrator."),
+    ),
+    "export_days": Kind(
+        726,
+        422,
+        N_("This format needs dates"),
+        N_("A casebook holds dates. Choose shifted dates, or one of the formats of tables."),
+    ),
+    "export_secret": Kind(
+        727,
+        409,
+        N_("Nothing to de-identify with"),
+        N_(
+            "Pseudonyms and shifted dates come from a secret, and there is none. Ask your administrator to "
+            "set FASCICLE_DEIDENTIFICATION_SECRET."
+        ),
+    ),
+    # Formats of exports
+    "export_sheet": Kind(
+        730,
+        422,
+        N_("Too large for Excel"),
+        N_(
+            "A sheet of Excel holds {most} rows and {most_columns} columns; “{table}” has {rows} rows and "
+            "{columns} columns. Take CSV or Parquet, or choose fewer forms or visits."
+        ),
+    ),
+    "export_text": Kind(
+        731,
+        422,
+        N_("The format would alter a value"),
+        N_(
+            "{program} cannot hold the value in column “{column}”, row {row}, as it is: {problem}. "
+            "Take CSV or Parquet: they alter nothing."
+        ),
+    ),
+    "export_memory": Kind(
+        732,
+        422,
+        N_("Too large for this format"),
+        N_(
+            "A file for {program} is made in memory, of at most {most} values; “{table}” has {cells}. "
+            "Take CSV or Parquet, or choose fewer forms or visits."
+        ),
+    ),
+    "export_nothing": Kind(
+        733, 422, N_("Nothing to export"), N_("The choices leave no columns. Choose more forms or visits.")
+    ),
+    "export_count": Kind(
+        734,
+        500,
+        N_("Rows are missing"),
+        N_(
+            "“{table}” has {expected} rows, but {written} were written, so the file was not kept. "
+            "Export again; if it happens again, tell your administrator."
+        ),
+    ),
+    # Files that are brought in
+    "import_large": Kind(
+        770,
+        422,
+        N_("The file is too large"),
+        N_("A file may have {most} MB at most. Zip it, or send a part of the participants."),
+    ),
+    "import_zip": Kind(771, 422, N_("The archive cannot be read"), N_("{problem}")),
+    "import_export": Kind(772, 422, N_("The export cannot come back"), N_("{problem}")),
+    "import_none": Kind(
+        773, 422, N_("There is no file"), N_("No file was sent, or it is empty. Choose a file with data.")
+    ),
+    "import_text": Kind(774, 422, N_("The file is no text"), N_("{problem}")),
+    "import_table": Kind(775, 422, N_("The table cannot be read"), N_("{problem}")),
+    "import_xml": Kind(776, 422, N_("The XML cannot be read"), N_("{problem}")),
+    "import_columns": Kind(777, 422, N_("The columns are not decided"), N_("{problem}")),
+    "import_redcap": Kind(778, 422, N_("The REDCap project cannot be read"), N_("{problem}")),
+    "import_code": Kind(779, 422, N_("Not a code to be given"), N_("{problem}")),
+    "import_state": Kind(
+        780,
+        409,
+        N_("Not possible now"),
+        N_("The state of the import is “{state}”. Load the page again to see what can be done."),
+    ),
+    "import_reason": Kind(
+        781, 422, N_("A reason is needed"), N_("Nothing was saved. Say why the file is brought in.")
+    ),
+    "import_refused": Kind(
+        782,
+        409,
+        N_("Not all of it can be saved"),
+        N_(
+            "{count} things are refused. Mend the file and judge it again; or say that what is refused is "
+            "left out."
+        ),
+    ),
+    "import_moved": Kind(
+        783,
+        409,
+        N_("The data moved"),
+        N_("Somebody changed data of these participants since the file was judged. Judge it once more."),
+    ),
+    "import_given_up": Kind(784, 500, N_("The import was given up"), N_("{problem}")),
     # The database said no
     "database": Kind(
         500, 422, N_("The database refused"), N_("The rule “{rule}” of the database does not allow this.")
@@ -575,6 +873,7 @@ class Refusal(Exception):
         self.kind = CATALOGUE[code]
         self.title = gettext(self.kind.title)
         self.sentence = gettext(self.kind.sentence).format(**details)
+        self.details = details
         self.extra = extra or {}
         super().__init__(self.sentence)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trial.screens import second_factors
+from trial.screens import second_factors, webhooks
 from trial.screens.account import account, create_token, end_other_sessions, end_session, revoke_token
 from trial.screens.accounts import (
     accounts,
@@ -57,6 +57,9 @@ screens = [
     path("scheme/", scheme, name="scheme"),
     path("ledger/", ledger, name="ledger"),
     path("ledger/roots/", roots, name="ledger-roots"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="webhook-new"),
+    path("webhooks/<int:number>/", webhooks.webhook, name="webhook"),
     path("accounts/", accounts, name="accounts"),
     path("accounts/add/", add_account, name="accounts-add"),
     path("accounts/<int:number>/", person, name="accounts-person"),

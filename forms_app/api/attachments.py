@@ -11,7 +11,6 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.images import received
 from forms_app.images.served import file_name, served
@@ -22,6 +21,9 @@ from forms_app.selectors.attachments import WITH_IMAGES, Numbered
 from forms_app.services import attachments as service
 from trial.access import Right, check_right
 from trial.api.bodies import mapping, text
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_among, page_serializer
+from trial.api.schema import WITH_REASON
 from trial.api.users import user_of
 from trial.models import Record
 from trial.refusals import Refusal
@@ -52,14 +54,18 @@ class NewAttachmentSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, help_text="Needed when the record is complete")
 
 
-class AttachmentsView(APIView):
+class AttachmentsView(Endpoint):
     """The images of a form; send one to add it."""
 
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(parameters=[FORM], responses=AttachmentSerializer(many=True))
+    @extend_schema(
+        parameters=[FORM, *PAGING],
+        responses=page_serializer(AttachmentSerializer),
+    )
     def get(self, request: Request, code: str, visit: str, form: str) -> Response:
-        return Response([_plain(each) for each in selector.all_of(_record(request, code, visit, form))])
+        found = selector.all_of(_record(request, code, visit, form))
+        return page_among(request, found, lambda each: (each.number,)).answer(_plain)
 
     @extend_schema(
         parameters=[FORM],
@@ -87,7 +93,7 @@ class AttachmentsView(APIView):
         return Response(_plain(_numbered(record, attachment)), 201)
 
 
-class AttachmentView(APIView):
+class AttachmentView(Endpoint):
     """One image of a form."""
 
     @extend_schema(parameters=[FORM], responses={(200, "image/*"): OpenApiTypes.BINARY})
@@ -99,7 +105,7 @@ class AttachmentView(APIView):
         content = selector.content(found)
         return served(content, found.media_type, found.sha256, f'attachment; filename="{name}"')
 
-    @extend_schema(parameters=[FORM], responses={200: AttachmentSerializer})
+    @extend_schema(parameters=[FORM], responses={200: AttachmentSerializer}, extensions=WITH_REASON)
     def delete(self, request: Request, code: str, visit: str, form: str, number: int) -> Response:
         """Take the image out of use, with a reason. Its file stays."""
         found = selector.one(_record(request, code, visit, form), number)

@@ -5,15 +5,17 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.screens.presenters import audit as presenter
 from forms_app.screens.presenters.audit import Entry
 from forms_app.selectors import asked_trail
 from forms_app.selectors import audit as selector
-from forms_app.selectors.audit import KIND_LABELS
+from forms_app.selectors.audit import KIND_LABELS, Told
 from forms_app.selectors.history import ROUTES
 from trial.access import Right, check_right
+from trial.api import parameters
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, Key, page_read, page_serializer
 from trial.api.users import user_of
 
 CHOICES = {"kind": ("What the change is of", list(KIND_LABELS)), "route": ("How it came", list(ROUTES))}
@@ -26,7 +28,6 @@ WORDS = {
 NUMBERS = {
     "record": "Key of a record",
     "person": "Key of an account",
-    "before": "Number of an event: the page goes on after it",
 }
 DAYS = {"since": "First day, as at the site", "until": "Last day, as at the site"}
 PARAMETERS = [
@@ -60,27 +61,28 @@ class EntrySerializer(serializers.Serializer[Any]):
     route = serializers.CharField(allow_blank=True)
 
 
-class TrailSerializer(serializers.Serializer[Any]):
-    """`older` is the `before` of the next page, null on the last one."""
-
-    older = serializers.IntegerField(allow_null=True)
-    results = EntrySerializer(many=True)
-
-
-class AuditView(APIView):
+class AuditView(Endpoint):
     """The audit trail of your sites, the latest change first: one line for each item that changed.
 
-    A page has the lines of 50 events.
+    `limit` is of events; each has a line for each item that it changed, and they are never parted.
     """
 
-    @extend_schema(parameters=PARAMETERS, responses=TrailSerializer)
+    @extend_schema(
+        parameters=[*PARAMETERS, *PAGING],
+        responses=page_serializer(EntrySerializer),
+    )
     def get(self, request: Request) -> Response:
         person, sent = user_of(request), request.query_params.dict()
         check_right(person, Right.VIEW_AUDIT)
+        parameters.filled(request, (*CHOICES, *NUMBERS, *DAYS))
         chosen = asked_trail.chosen(sent)
-        page = selector.read(person, chosen, asked_trail.before(sent))
-        lines = presenter.entries(page.events, chosen.item)
-        return Response({"older": page.older, "results": [_plain(entry) for entry in lines]})
+
+        def read(key: Key | None, back: bool, most: int) -> list[Told]:
+            beyond = {"after" if back else "before": key[0]} if key else {}
+            return selector.read_some(person, chosen, most, **beyond)
+
+        page = page_read(request, "event", read, lambda event: (event.id,))
+        return page.of([_plain(entry) for entry in presenter.entries(page.rows, chosen.item)])
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -1,12 +1,15 @@
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.selectors import deviations as selector
+from forms_app.selectors.deviations import Proposal
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_among, page_serializer
 from trial.api.users import user_of
 from trial.crf.codelists import DEVIATION
 from trial.selectors import participants
@@ -22,20 +25,23 @@ class ProposalSerializer(serializers.Serializer[Any]):
     date = serializers.DateField(allow_null=True)
 
 
-class DeviationsView(APIView):
+class DeviationsView(Endpoint):
     """The deviations that the system proposes and nobody has judged yet."""
 
-    @extend_schema(responses=ProposalSerializer(many=True))
+    @extend_schema(parameters=PAGING, responses=page_serializer(ProposalSerializer))
     def get(self, request: Request, code: str) -> Response:
         participant = participants.get(user_of(request), code)
-        return Response(
-            [
-                {
-                    "dvlink": each.link,
-                    "dvdecod": each.kind,
-                    "sentence": str(each.words),
-                    "date": each.day,
-                }
-                for each in selector.proposed(participant)
-            ]
-        )
+        return page_among(request, selector.proposed(participant), _place).answer(_plain)
+
+
+def _place(proposal: Proposal) -> tuple[date, str]:
+    return proposal.day or date.min, proposal.link
+
+
+def _plain(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "dvlink": proposal.link,
+        "dvdecod": proposal.kind,
+        "sentence": str(proposal.words),
+        "date": proposal.day,
+    }

@@ -1,12 +1,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.models import Lock
 from forms_app.models.lock import FROZEN, LOCK_KINDS, LOCK_SCOPES, LOCKED
@@ -15,7 +15,11 @@ from forms_app.selectors import open_points
 from forms_app.selectors.lock_target import Named, find_target
 from forms_app.services import locks as service
 from trial.access import Right, check_right, sites_with
+from trial.api import parameters
 from trial.api.bodies import mapping, text
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_of, page_serializer
+from trial.api.schema import refuses
 from trial.api.users import user_of
 from trial.models import User
 from trial.refusals import Refusal
@@ -99,15 +103,28 @@ class LockMoveSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class LocksView(APIView):
+class LocksView(Endpoint):
     """The freezes and locks of your sites, the latest first; post one to freeze or lock."""
 
-    @extend_schema(responses=LockSerializer(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("kind", str, enum=LOCK_KINDS, description="Only this kind"),
+            OpenApiParameter("scope", str, enum=LOCK_SCOPES, description="Only this scope"),
+            OpenApiParameter("site", str, description="Only those set over this site, or within it"),
+            OpenApiParameter("participant", str, description="Only those set within this participant"),
+            OpenApiParameter("in_force", bool, description="Only those in force, or released"),
+            *PAGING,
+        ],
+        responses=page_serializer(LockSerializer),
+    )
     def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_DATA)
-        return Response([_plain(lock) for lock in selector.visible(user_of(request))])
+        found = selector.visible(user_of(request)).filter(_asked(request))
+        return page_of(request, found, "-set_at", "-pk").answer(_plain)
 
-    @extend_schema(request=LockBodySerializer, responses={201: LockWithReportSerializer})
+    @extend_schema(
+        request=LockBodySerializer, responses={201: LockWithReportSerializer}, extensions=refuses(404)
+    )
     def post(self, request: Request) -> Response:
         person, body = user_of(request), mapping(request, *MEMBERS)
         _check_may_lock(person)
@@ -122,7 +139,7 @@ class LocksView(APIView):
         return Response(_whole(person, selector.get(person, put.pk)), 201)
 
 
-class LockView(APIView):
+class LockView(Endpoint):
     """One freeze or lock, with what was open; post a move: release, request, approve, decline."""
 
     @extend_schema(responses=LockWithReportSerializer)
@@ -145,6 +162,18 @@ def _check_may_lock(person: User) -> None:
     """Whoever may lock nothing learns nothing of what is there."""
     if not (sites_with(person, Right.LOCK) or sites_with(person, Right.LOCK_STUDY)):
         check_right(person, Right.LOCK)
+
+
+def _asked(request: Request) -> Q:
+    in_force = parameters.yes(request, "in_force")
+    parts = {
+        "kind": parameters.one_of(request, "kind", LOCK_KINDS),
+        "scope": parameters.one_of(request, "scope", LOCK_SCOPES),
+        "site__code": parameters.word(request, "site"),
+        "participant__code": parameters.word(request, "participant"),
+    }
+    found = Q(**{name: value for name, value in parts.items() if value})
+    return found if in_force is None else found & Q(released_at__isnull=in_force)
 
 
 def _named(body: dict[str, Any]) -> Named:

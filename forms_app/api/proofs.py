@@ -4,10 +4,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.selectors import proofs as selector
+from trial.api.endpoint import Endpoint
 from trial.api.ledger import SealSerializer
+from trial.api.schema import refuses
 from trial.api.users import user_of
 from trial.audit import trail
 
@@ -31,9 +32,9 @@ class ProofSerializer(serializers.Serializer[Any]):
     event = ProvenSerializer()
 
 
-class ProofView(APIView):
+class ProofView(Endpoint):
     """The proof that an event of a participant, which the trail shows you, stands under a signed seal."""
 
-    @extend_schema(responses=ProofSerializer)
+    @extend_schema(responses=ProofSerializer, extensions=refuses(409))
     def get(self, request: Request, number: int) -> Response:
         return Response(trail.of_event(*selector.of_event(user_of(request), number)))

@@ -6,17 +6,21 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.api.records import FORM, QuerySerializer, find_record
 from forms_app.models import Query
 from forms_app.models.query import ANSWERED, CANCELLED, CANDIDATE, CLOSED, OPEN, QUERY_STATES
 from forms_app.selectors import documents
 from forms_app.selectors import queries as selector
+from forms_app.selectors.changes import changed_queries
 from forms_app.selectors.queries import BY_CHECK, BY_PERSON, EVERYTHING, LISTS, Filter
 from forms_app.services import queries as service
 from trial.access import Right, check_right
+from trial.api import changed_since, parameters
 from trial.api.bodies import mapping, text
+from trial.api.changed_since import CHANGED_SINCE
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_among, page_of, page_serializer
 from trial.api.users import user_of
 from trial.crf import registry
 from trial.models import Record, User
@@ -64,15 +68,8 @@ class ListedQuerySerializer(QuerySerializer):
     repeat = serializers.IntegerField()
 
 
-class QueryPageSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField()
-    page = serializers.IntegerField()
-    pages = serializers.IntegerField()
-    results = ListedQuerySerializer(many=True)
-
-
-class AllQueriesView(APIView):
-    """The questions of all participants you may see, the oldest first, 50 a page."""
+class AllQueriesView(Endpoint):
+    """The questions of all participants you may see, the oldest first."""
 
     @extend_schema(
         parameters=[
@@ -82,35 +79,42 @@ class AllQueriesView(APIView):
             OpenApiParameter("state", str, enum=QUERY_STATES, description="Only this state"),
             OpenApiParameter("site", str, description="Only this site"),
             OpenApiParameter("participant", str, description="Only this participant"),
+            OpenApiParameter("visit", str, description="Only this visit"),
             OpenApiParameter("form", str, enum=registry.codes(), description="Only this form"),
+            OpenApiParameter("assigned_to", str, description="User name of who is to answer it"),
             OpenApiParameter("person", str, description="User name of who raised it or is to answer it"),
             OpenApiParameter("by", str, enum=(BY_CHECK, BY_PERSON), description="Raised by whom"),
             OpenApiParameter("days", int, description="Open for so many days at least"),
             OpenApiParameter("sort", str, enum=("oldest", "newest"), description="oldest by default"),
-            OpenApiParameter("page", int, description="Page of 50 questions"),
+            CHANGED_SINCE,
+            *PAGING,
         ],
-        responses=QueryPageSerializer,
+        responses=page_serializer(ListedQuerySerializer),
     )
     def get(self, request: Request) -> Response:
         person = user_of(request)
         check_right(person, Right.VIEW_DATA)
-        newest = _one_of(request, "sort", ("oldest", "newest")) == "newest"
-        name = _one_of(request, "list", tuple(LISTS)) or EVERYTHING
-        found = selector.read(person, name, _filter(request), _number(request, "page"), newest_first=newest)
-        results = [_listed(query) for query in found.queries]
-        return Response({"count": found.found, "page": found.page, "pages": found.pages, "results": results})
+        newest = parameters.one_of(request, "sort", ("oldest", "newest")) == "newest"
+        name = parameters.one_of(request, "list", LISTS) or EVERYTHING
+        changed = changed_since.condition(request, changed_queries)
+        found = selector.whole(selector.listed(person, name, _filter(request)).filter(changed))
+        return page_of(request, found, *selector.order(newest_first=newest)).answer(_listed)
 
 
-class QueriesView(APIView):
+class QueriesView(Endpoint):
     """The questions about a filled form; post one to ask, or to propose, a question of one's own."""
 
-    @extend_schema(parameters=[FORM], responses=QuerySerializer(many=True))
+    @extend_schema(
+        parameters=[FORM, *PAGING],
+        responses=page_serializer(QuerySerializer),
+    )
     def get(
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
         record = find_record(participants.get(user_of(request), code), form, visit, repeat)
         found = selector.whole(Query.objects.filter(record=record)).order_by("id")
-        return Response([documents.plain_query(query) for query in _shown(request, record, found)])
+        page = page_among(request, _shown(request, record, found), lambda query: (query.pk,))
+        return page.answer(documents.plain_query)
 
     @extend_schema(parameters=[FORM], request=RaisedSerializer, responses={201: QuerySerializer})
     def post(
@@ -124,7 +128,7 @@ class QueriesView(APIView):
         return Response(documents.plain_query(raised), 201)
 
 
-class QueryView(APIView):
+class QueryView(Endpoint):
     """One question by its check, a person's by `<item>.manual-<number>`.
 
     Release, answer, give, close, ask again or cancel it.
@@ -199,33 +203,13 @@ def _listed(query: Query) -> dict[str, Any]:
 
 def _filter(request: Request) -> Filter:
     return Filter(
-        state=_one_of(request, "state", QUERY_STATES),
-        site=_plain(request, "site"),
-        participant=_plain(request, "participant"),
-        form=_one_of(request, "form", registry.codes()),
-        person=_plain(request, "person"),
-        by=_one_of(request, "by", (BY_CHECK, BY_PERSON)),
-        days=min(_number(request, "days"), MOST_DAYS),
+        state=parameters.one_of(request, "state", QUERY_STATES),
+        site=parameters.word(request, "site"),
+        participant=parameters.word(request, "participant"),
+        visit=parameters.word(request, "visit"),
+        form=parameters.one_of(request, "form", registry.codes()),
+        assigned=parameters.word(request, "assigned_to"),
+        person=parameters.word(request, "person"),
+        by=parameters.one_of(request, "by", (BY_CHECK, BY_PERSON)),
+        days=min(parameters.number(request, "days"), MOST_DAYS),
     )
-
-
-def _plain(request: Request, name: str) -> str:
-    value = request.query_params.get(name, "")
-    if value and not value.isprintable():
-        raise Refusal("malformed", problem=_("“{name}” holds a control character.").format(name=name))
-    return value
-
-
-def _one_of(request: Request, name: str, known: tuple[str, ...]) -> str:
-    value = request.query_params.get(name, "")
-    if value and value not in known:
-        problem = _("“{name}” must be one of: {known}.").format(name=name, known=", ".join(known))
-        raise Refusal("malformed", problem=problem)
-    return value
-
-
-def _number(request: Request, name: str) -> int:
-    value = request.query_params.get(name, "0")
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise Refusal("malformed", problem=_("“{name}” must be a number.").format(name=name))
-    return int(value)

@@ -6,7 +6,6 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.api import schema
 from forms_app.api.signature_shape import SignatureSerializer
@@ -17,12 +16,16 @@ from forms_app.selectors.documents import Document
 from forms_app.selectors.records import find
 from forms_app.selectors.signatures import Signed
 from forms_app.services import records as service
+from trial.api import parameters
 from trial.api.bodies import mapping, text
-from trial.api.preconditions import etag, expected_version
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_of, page_serializer
+from trial.api.preconditions import PRECONDITIONS, etag, expected_version
+from trial.api.schema import WITH_REASON
 from trial.api.users import user_of
-from trial.api.visits import PRECONDITIONS
 from trial.crf import registry
 from trial.crf.submission import Entry, Submission
+from trial.lifecycle import RECORD_STATES
 from trial.models import Participant, Record
 from trial.protocol import STUDY
 from trial.refusals import Refusal
@@ -75,8 +78,8 @@ class ComputedSerializer(serializers.Serializer[Any]):
     unit = serializers.CharField()
 
 
-class RecordSerializer(serializers.Serializer[Any]):
-    """A filled form, in the shape in which it is sent, with its queries."""
+class FilledFormSerializer(serializers.Serializer[Any]):
+    """A filled form, in the shape in which it is sent, with its queries and who signed over it."""
 
     form = serializers.CharField()
     repeat = serializers.IntegerField()
@@ -89,11 +92,16 @@ class RecordSerializer(serializers.Serializer[Any]):
     groups = serializers.DictField()
     queries = QuerySerializer(many=True)
     comments = serializers.DictField(child=serializers.CharField(), help_text="Comments by path")
-    evidence = serializers.DictField(child=EvidenceSerializer(), help_text="By item, for eligibility")
-    computed = ComputedSerializer(many=True)
     signatures = SignatureSerializer(
         many=True, help_text="Over the form: its own, of its visit, the casebook"
     )
+
+
+class RecordSerializer(FilledFormSerializer):
+    """A filled form, with what it shows of other forms."""
+
+    evidence = serializers.DictField(child=EvidenceSerializer(), help_text="By item, for eligibility")
+    computed = ComputedSerializer(many=True)
 
 
 class SavedSerializer(serializers.Serializer[Any]):
@@ -116,7 +124,7 @@ class RemovalSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class RecordView(APIView):
+class RecordView(Endpoint):
     """One filled form: of a visit, or an entry of a log by its number."""
 
     @extend_schema(parameters=[FORM], responses=RecordSerializer)
@@ -137,7 +145,9 @@ class RecordView(APIView):
         participant = participants.get(user_of(request), code)
         return _save(request, participant, form, visit, repeat, expected_version(request))
 
-    @extend_schema(parameters=[FORM, *PRECONDITIONS], responses={200: RecordSerializer})
+    @extend_schema(
+        parameters=[FORM, *PRECONDITIONS], responses={200: RecordSerializer}, extensions=WITH_REASON
+    )
     def delete(
         self, request: Request, code: str, form: str, visit: str | None = None, repeat: int = 1
     ) -> Response:
@@ -146,7 +156,7 @@ class RecordView(APIView):
         return _set_removed(request, record, True)
 
 
-class RestoreView(APIView):
+class RestoreView(Endpoint):
     """Take a removed record back into use, with a reason."""
 
     @extend_schema(parameters=[FORM, *PRECONDITIONS], request=RemovalSerializer, responses=RecordSerializer)
@@ -157,19 +167,28 @@ class RestoreView(APIView):
         return _set_removed(request, record, False)
 
 
-class LogView(APIView):
+class LogView(Endpoint):
     """The entries of one log of a participant; post one to add the next."""
 
-    @extend_schema(parameters=[LOG], responses=RecordSerializer(many=True))
+    @extend_schema(
+        parameters=[
+            LOG,
+            OpenApiParameter("state", str, enum=RECORD_STATES, description="Only this state"),
+            OpenApiParameter("removed", bool, description="Only those that are, or are not, removed"),
+            *PAGING,
+        ],
+        responses=page_serializer(RecordSerializer),
+    )
     def get(self, request: Request, code: str, form: str) -> Response:
         participant = participants.get(user_of(request), code)
         service.log_form(form)
-        entries = Record.objects.filter(participant=participant, visit=None, form=form)
+        entries = Record.objects.filter(participant=participant, visit=None, form=form, **_asked(request))
+        page = page_of(request, entries, "repeat")
         signed = signatures.of_participant(participant)
-        return Response(
+        return page.of(
             [
                 _plain_document(document, signatures.over(document.record, signed))
-                for document in documents.read_all(list(entries.order_by("repeat")))
+                for document in documents.read_all(page.rows)
             ]
         )
 
@@ -177,6 +196,14 @@ class LogView(APIView):
     def post(self, request: Request, code: str, form: str) -> Response:
         participant = participants.get(user_of(request), code)
         return _save(request, participant, form, None, service.NEXT, None)
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    asked = {
+        "state": parameters.one_of(request, "state", RECORD_STATES) or None,
+        "removed": parameters.yes(request, "removed"),
+    }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _save(
@@ -194,14 +221,14 @@ def _save(
         visit=visit,
         form=form,
         repeat=repeat,
-        submission=_submission(body),
+        submission=submission_of(body),
         expected_version=version,
         reason=text(body, "reason"),
-        explanations=_texts(body, "explanations"),
-        comments=_texts(body, "comments"),
+        explanations=texts(body, "explanations"),
+        comments=texts(body, "comments"),
     )
     status = 201 if saved.created else 200
-    return Response(_plain(saved), status, headers=etag(saved.record.version))
+    return Response(plain_saved(saved), status, headers=etag(saved.record.version))
 
 
 def _set_removed(request: Request, record: Record, removed: bool) -> Response:
@@ -239,7 +266,7 @@ def _plain_document(document: Document, signed: list[Signed]) -> dict[str, Any]:
     }
 
 
-def _submission(body: dict[str, Any]) -> Submission:
+def submission_of(body: dict[str, Any]) -> Submission:
     groups = {
         code: {key: _entry(row) for key, row in _object(_object(body, "groups"), code).items()}
         for code in _object(body, "groups")
@@ -254,9 +281,9 @@ def _entry(row: Any) -> Entry:
     return Entry(_object(row, "items"), _object(row, "missing"))
 
 
-def _texts(body: Mapping[str, Any], name: str) -> dict[str, str]:
-    texts = _object(body, name)
-    return {key: text(texts, key) for key in texts}
+def texts(body: Mapping[str, Any], name: str) -> dict[str, str]:
+    given = _object(body, name)
+    return {key: text(given, key) for key in given}
 
 
 def _object(body: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -268,7 +295,7 @@ def _object(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _plain(saved: service.Saved) -> dict[str, Any]:
+def plain_saved(saved: service.Saved) -> dict[str, Any]:
     header = saved.reading.header
     derived = {
         item.name: documents.plain(header.values.get(item.name))

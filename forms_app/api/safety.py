@@ -1,14 +1,17 @@
+from datetime import UTC
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.selectors import safety as selector
 from forms_app.selectors.safety import SeriousEvent
 from trial.access import Right, check_right
+from trial.api import parameters
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_among, page_serializer
 from trial.api.users import user_of
 
 
@@ -38,13 +41,36 @@ class SeriousEventSerializer(serializers.Serializer[Any]):
     alerts = AlertSerializer(many=True)
 
 
-class SafetyView(APIView):
+class SafetyView(Endpoint):
     """The serious adverse events of your sites: who waits longest for the report comes first."""
 
-    @extend_schema(responses=SeriousEventSerializer(many=True))
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("site", str, description="Only this site"),
+            OpenApiParameter("participant", str, description="Only this participant"),
+            OpenApiParameter("reported", bool, description="Only those that are, or are not, reported"),
+            *PAGING,
+        ],
+        responses=page_serializer(SeriousEventSerializer),
+    )
     def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_DATA)
-        return Response([_plain(each) for each in selector.visible(user_of(request))])
+        site, participant = parameters.word(request, "site"), parameters.word(request, "participant")
+        reported = parameters.yes(request, "reported")
+        found = [
+            each
+            for each in selector.visible(user_of(request))
+            if site in ("", each.participant.site.code)
+            and participant in ("", each.participant.code)
+            and reported in (None, each.clock.reported is not None)
+        ]
+        return page_among(request, found, _place).answer(_plain)
+
+
+def _place(serious: SeriousEvent) -> tuple[bool, str, str, int]:
+    """Who waits longest first, what was reported last; all moments in one zone, or they would not sort."""
+    aware = serious.clock.aware.astimezone(UTC).isoformat() if serious.clock.aware else ""
+    return serious.clock.reported is not None, aware, serious.participant.code, serious.record.repeat
 
 
 def _plain(serious: SeriousEvent) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.api.records import FORM, find_record
 from forms_app.api.signature_shape import SignatureSerializer, plain, plain_all
@@ -21,6 +20,7 @@ from forms_app.selectors.signatures import Signed
 from forms_app.services import signatures as service
 from forms_app.services.signatures import Target
 from trial.api.bodies import mapping, text
+from trial.api.endpoint import Endpoint
 from trial.api.users import user_of
 from trial.models import Participant, Visit
 from trial.refusals import Refusal
@@ -50,7 +50,7 @@ class SignaturesSerializer(serializers.Serializer[Any]):
     records = serializers.ListField(child=serializers.DictField())
 
 
-class SignaturesView(APIView):
+class SignaturesView(Endpoint):
     """The signatures over something, and signing it."""
 
     def answer(self, request: Request, target: Target, found: Iterable[Signed]) -> Response:

@@ -12,9 +12,12 @@ from rest_framework.response import Response
 from forms_app.api.signature_shape import SignatureSerializer, plain_all
 from forms_app.selectors import signatures
 from forms_app.selectors.signatures import Signed
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_among, page_serializer
 from trial.api.participants import ParticipantSerializer, ParticipantView
 from trial.api.users import user_of
-from trial.api.visits import VisitSerializer, VisitsView, VisitView
+from trial.api.visits import VisitSerializer, VisitView, plain_visits
+from trial.protocol import STUDY
 from trial.selectors import participants
 
 
@@ -42,15 +45,15 @@ class SignedParticipantView(ParticipantView):
         return _with(response, signatures.of_participant(participants.get(user_of(request), code)))
 
 
-class SignedVisitsView(VisitsView):
+class SignedVisitsView(Endpoint):
     """The visits of a participant, recorded or not, in the order of the schedule."""
 
-    @extend_schema(responses=SignedVisitSerializer(many=True))
+    @extend_schema(parameters=PAGING, responses=page_serializer(SignedVisitSerializer))
     def get(self, request: Request, code: str) -> Response:
-        response = super().get(request, code)
-        found = signatures.of_participant(participants.get(user_of(request), code))
-        response.data = [{**each, **_over(each["visit"], found)} for each in response.data]
-        return response
+        participant = participants.get(user_of(request), code)
+        found = signatures.of_participant(participant)
+        page = page_among(request, plain_visits(participant), _place)
+        return page.answer(lambda each: {**each, "signatures": over_visit(each["visit"], found)})
 
 
 class SignedVisitView(VisitView):
@@ -60,7 +63,7 @@ class SignedVisitView(VisitView):
     def get(self, request: Request, code: str, visit: str) -> Response:
         response = super().get(request, code, visit)
         found = signatures.of_participant(participants.get(user_of(request), code))
-        response.data |= _over(visit, found)
+        response.data |= {"signatures": over_visit(visit, found)}
         return response
 
 
@@ -69,6 +72,10 @@ def _with(response: Response, found: list[Signed]) -> Response:
     return response
 
 
-def _over(visit: str, found: list[Signed]) -> dict[str, Any]:
+def _place(visit: dict[str, Any]) -> tuple[int, str]:
+    return STUDY.schedule.position(visit["visit"]), visit["visit"]
+
+
+def over_visit(visit: str, found: list[Signed]) -> list[dict[str, Any]]:
     """The signatures of a visit and of the whole casebook."""
-    return {"signatures": plain_all(each for each in found if not each.form and each.visit in (visit, ""))}
+    return plain_all(each for each in found if not each.form and each.visit in (visit, ""))

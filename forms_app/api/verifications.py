@@ -5,7 +5,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from forms_app.api.records import FORM, find_record
 from forms_app.models.verification import VERIFICATION_STATES, VERIFIED, WITHDRAWN
@@ -13,6 +12,7 @@ from forms_app.selectors import content_hash, stored
 from forms_app.selectors import verifications as selector
 from forms_app.services import verifications as service
 from trial.api.bodies import mapping, text
+from trial.api.endpoint import Endpoint
 from trial.api.users import user_of
 from trial.crf import registry
 from trial.models import Record
@@ -55,7 +55,7 @@ class VerifySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, help_text="Why the verification is withdrawn")
 
 
-class VerificationView(APIView):
+class VerificationView(Endpoint):
     """What a monitor compared with its source on a filled form; put to verify answers, or withdraw it."""
 
     @extend_schema(parameters=[FORM], responses=VerificationSerializer)

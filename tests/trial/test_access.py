@@ -31,6 +31,9 @@ EXPECTED = {
     Right.REVIEW_AUDIT: {M, D},
     Right.VIEW_ESTIMATES: {I, S, US, AU},
     Right.EXPORT: {I, C, D, S, US, AU},
+    Right.UNBLIND: {I, C, D, S, US, AU},
+    Right.IMPORT: {I, C},
+    Right.MANAGE_WEBHOOKS: {D},
     Right.VIEW_ACCOUNTS: {AU, A},
     Right.MANAGE_ACCOUNTS: {A},
 }

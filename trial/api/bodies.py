@@ -11,7 +11,11 @@ from trial.refusals import Refusal
 
 def mapping(request: Request, *allowed: str) -> dict[str, Any]:
     """The body as an object, or the refusal that says what it should be."""
-    body = _read(request)
+    return members(_read(request), *allowed)
+
+
+def members(body: Any, *allowed: str) -> dict[str, Any]:
+    """An object of these members, or the refusal that says what it should be."""
     if not isinstance(body, dict):
         raise Refusal("malformed", problem=_("Send a JSON object."))
     unknown = sorted(set(body) - set(allowed))

@@ -37,7 +37,8 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "path": path,
         "method": method.upper(),
         "description": operation.get("description", ""),
-        "parameters": operation.get("parameters", []),
+        # What every operation takes is said above them all.
+        "parameters": [each for each in operation["parameters"] if "name" in each],
         "body": "requestBody" in operation,
-        "statuses": sorted(operation["responses"]),
+        "statuses": sorted(status for status in operation["responses"] if status < "4"),
     }

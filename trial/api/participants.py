@@ -3,18 +3,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from trial.access import Right, check_right, sites_with
+from trial.api import changed_since, parameters
 from trial.api.bodies import mapping, text
+from trial.api.changed_since import CHANGED_SINCE
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_of, page_serializer
 from trial.api.users import user_of
 from trial.lifecycle import ENROLLED, PARTICIPANT_STATES
 from trial.models import Participant, Site, User
 from trial.refusals import Refusal
 from trial.selectors import participants as selector
+from trial.selectors.changes import changed_participants
 from trial.services import participants as service
 
 
@@ -24,15 +27,6 @@ class ParticipantSerializer(serializers.ModelSerializer[Participant]):
     class Meta:
         model = Participant
         fields = ("code", "site", "state", "state_reason")
-
-
-class ParticipantPageSerializer(serializers.Serializer[Any]):
-    """A page of the list; its neighbours by their addresses."""
-
-    count = serializers.IntegerField()
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    results = ParticipantSerializer(many=True)
 
 
 class NewParticipantSerializer(serializers.Serializer[Any]):
@@ -45,28 +39,23 @@ class MoveSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=(ENROLLED,))
 
 
-class Pages(PageNumberPagination):
-    page_size = 100
-
-
-class ParticipantsView(APIView):
+class ParticipantsView(Endpoint):
     """The participants you may see; add one to begin screening."""
 
     @extend_schema(
-        operation_id="participants_list",
         parameters=[
             OpenApiParameter("site", str, description="Only this site"),
             OpenApiParameter("state", str, enum=PARTICIPANT_STATES, description="Only this state"),
-            OpenApiParameter("page", int, description="Page of 100 participants"),
+            CHANGED_SINCE,
+            *PAGING,
         ],
-        responses=ParticipantPageSerializer,
+        responses=page_serializer(ParticipantSerializer),
     )
     def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_DATA)
-        found = selector.visible(user_of(request)).filter(**_filters(request))
-        pages = Pages()
-        page = pages.paginate_queryset(found, request, view=self)
-        return pages.get_paginated_response(ParticipantSerializer(page, many=True).data)
+        changed = changed_since.condition(request, changed_participants)
+        found = selector.visible(user_of(request)).filter(changed, **_filters(request))
+        return page_of(request, found, "code").answer(lambda each: ParticipantSerializer(each).data)
 
     @extend_schema(request=NewParticipantSerializer, responses={201: ParticipantSerializer})
     def post(self, request: Request) -> Response:
@@ -75,7 +64,7 @@ class ParticipantsView(APIView):
         return Response(ParticipantSerializer(participant).data, 201)
 
 
-class ParticipantView(APIView):
+class ParticipantView(Endpoint):
     """One participant."""
 
     @extend_schema(responses=ParticipantSerializer)
@@ -83,7 +72,7 @@ class ParticipantView(APIView):
         return Response(ParticipantSerializer(selector.get(user_of(request), code)).data)
 
 
-class ParticipantStateView(APIView):
+class ParticipantStateView(Endpoint):
     """Enrol a participant. The ends follow from the forms “withdrawal” and “study_end”."""
 
     @extend_schema(request=MoveSerializer, responses=ParticipantSerializer)
@@ -96,25 +85,11 @@ class ParticipantStateView(APIView):
 
 
 def _filters(request: Request) -> dict[str, str]:
-    filters = {}
-    if site := request.query_params.get("site"):
-        filters["site__code"] = _plain(site)
-    if state := request.query_params.get("state"):
-        filters["state"] = _known(state)
-    return filters
-
-
-def _plain(site: str) -> str:
-    if not site.isprintable():
-        raise Refusal("malformed", problem=_("“site” holds a control character."))
-    return site
-
-
-def _known(state: str) -> str:
-    if state not in PARTICIPANT_STATES:
-        problem = _("“state” must be one of: {states}.").format(states=", ".join(PARTICIPANT_STATES))
-        raise Refusal("malformed", problem=problem)
-    return state
+    asked = {
+        "site__code": parameters.word(request, "site"),
+        "state": parameters.one_of(request, "state", PARTICIPANT_STATES),
+    }
+    return {name: value for name, value in asked.items() if value}
 
 
 def _site(user: User, code: str) -> Site:

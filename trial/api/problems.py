@@ -87,6 +87,8 @@ def _headers(error: Exception) -> dict[str, str]:
         headers["WWW-Authenticate"] = str(challenge)
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(_seconds(error))
+    if isinstance(error, Refusal) and error.code == "locked_out":
+        headers["Retry-After"] = str(60 * error.details["minutes"])
     return headers
 
 

@@ -1,10 +1,10 @@
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
+from trial.api.endpoint import Endpoint
 from trial.refusals import Refusal
 
 
-class UnknownAddressView(APIView):
+class UnknownAddressView(Endpoint):
     """Whatever else is asked below /api/: a problem in JSON, not a page."""
 
     schema = None

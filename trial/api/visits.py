@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from trial.api.bodies import mapping, text
-from trial.api.preconditions import etag, expected_version
+from trial.api.endpoint import Endpoint
+from trial.api.preconditions import PRECONDITIONS, etag, expected_version
 from trial.api.users import user_of
 from trial.crf.codelists import CONTACT_MODE
 from trial.models import Participant, Visit
@@ -35,10 +35,6 @@ NOT_RECORDED = {
 # What the service calls otherwise.
 NAMES = {"visit_date": "date"}
 BODY = ("occurred", "date", "contact_mode", "reason_not_done", "reason_unscheduled", "reason")
-PRECONDITIONS = [
-    OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="`*` to create"),
-    OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version you read, in quotes"),
-]
 
 
 class WindowSerializer(serializers.Serializer[Any]):
@@ -73,20 +69,7 @@ class VisitBodySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(required=False, help_text="Needed to correct a recorded visit")
 
 
-class VisitsView(APIView):
-    """The visits of a participant, recorded or not, in the order of the schedule."""
-
-    @extend_schema(responses=VisitSerializer(many=True))
-    def get(self, request: Request, code: str) -> Response:
-        participant = selector.get(user_of(request), code)
-        recorded = {visit.code: visit for visit in participant.visits.all()}
-        codes = {visit.code for visit in STUDY.schedule.planned} | set(recorded)
-        anchor = injection_date(participant)
-        ordered = sorted(codes, key=STUDY.schedule.position)
-        return Response([_plain(_declared(each), recorded.get(each), anchor) for each in ordered])
-
-
-class VisitView(APIView):
+class VisitView(Endpoint):
     """One visit: its window, and what was recorded about it."""
 
     @extend_schema(responses=VisitSerializer)
@@ -115,6 +98,15 @@ class VisitView(APIView):
                 reason=text(body, "reason"),
             )
         return _answer(participant, service.planned_visit(visit), saved, 201 if version is None else 200)
+
+
+def plain_visits(participant: Participant) -> list[dict[str, Any]]:
+    """The visits of a participant, recorded or not, in the order of the schedule; two statements."""
+    recorded = {visit.code: visit for visit in participant.visits.all()}
+    codes = {visit.code for visit in STUDY.schedule.planned} | set(recorded)
+    anchor = injection_date(participant)
+    ordered = sorted(codes, key=STUDY.schedule.position)
+    return [_plain(_declared(each), recorded.get(each), anchor) for each in ordered]
 
 
 @contextmanager

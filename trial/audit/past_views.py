@@ -21,7 +21,9 @@ from trial.audit.tracking import tracked_models
 SCHEMA: Final = "as_of"
 
 # Who people are, what they may do and how they sign in is asked of today, whatever is read.
-OF_TODAY = frozenset({"trial.User", "trial.Membership", "trial.SecondFactor", "trial.RecoveryCode"})
+OF_TODAY = frozenset(
+    {"trial.User", "trial.Membership", "trial.SecondFactor", "trial.RecoveryCode", "trial.Webhook"}
+)
 # The apps whose tables are the trial's; what others bring is about accounts.
 OF_THE_TRIAL = frozenset({"trial", "forms_app"})
 

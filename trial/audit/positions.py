@@ -1,10 +1,13 @@
 """Positions: an exact "as of", as a snapshot of PostgreSQL within an epoch."""
 
+import re
 from dataclasses import dataclass
 
 from django.db import connection
 
 CURRENT = "select coalesce((select max(id) from trial_epoch), 0), pg_current_snapshot()::text"
+# What no snapshot has more digits than: transactions have numbers of 64 bits.
+WRITTEN = re.compile(r"(\d{1,9})/(\d{1,18}:\d{1,18}:(?:\d{1,18}(?:,\d{1,18})*)?)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,12 @@ class Position:
 
     def __str__(self) -> str:
         return f"{self.epoch}/{self.snapshot}"
+
+
+def parsed(text: str) -> Position | None:
+    """The position that is written so; None when nothing is."""
+    match = WRITTEN.fullmatch(text)
+    return Position(int(match[1]), match[2]) if match else None
 
 
 def current() -> Position:

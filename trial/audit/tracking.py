@@ -28,18 +28,26 @@ UNTRACKED: dict[str, Untracked] = {
     "analytics.Estimate": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Description": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Rebuild": Untracked("Says whether what follows agreed; only appended.", APPEND_ONLY),
+    "analytics.Export": Untracked("A log itself: who asked for what, what came of it, its hash.", TRACKED),
+    "analytics.ExportDownload": Untracked("A log itself: who took which export; only appended.", APPEND_ONLY),
     "analytics.RunningStatistics": Untracked("Follows from the records; compared each night.", FULL),
     "analytics.Contribution": Untracked("Follows from the records; compared each night.", FULL),
     "forms_app.Draft": Untracked(
         "Typed and not saved: no data of the trial yet, and only the author's.", FULL
     ),
+    "forms_app.Import": Untracked(
+        "Files that were received; what they changed is in the audit, under the key of the import.", TRACKED
+    ),
+    "forms_app.ImportUnit": Untracked("Parts of such a file; they go when it is over.", FULL),
     "trial.Session": Untracked(
         "Signed-in browsers, and forms sent while signed out; cleared each night.", FULL
     ),
     "trial.Challenge": Untracked("What security keys were asked and have not answered; minutes old.", FULL),
     "trial.Tally": Untracked("Counts of what may be asked so often and no more; hours old.", FULL),
     "sessions.Session": Untracked("Django's own, empty; ours is trial.Session.", READ_ONLY),
+    "trial.Delivery": Untracked("A log itself: what was sent to whom; codes and no data. Cleared.", FULL),
     "trial.ApiToken": Untracked("Hashed tokens of the API; short-lived, no trial data.", FULL),
+    "trial.IdempotencyKey": Untracked("Answers given, to be given again; a day old, then deleted.", FULL),
     "axes.AccessAttempt": Untracked("Failures of late, counted for the lock-out; they run out.", FULL),
     "axes.AccessAttemptExpiration": Untracked("Part of the attempts; it goes with them.", FULL),
     "axes.AccessFailureLog": Untracked(

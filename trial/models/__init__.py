@@ -5,6 +5,7 @@ from trial.models.api_token import ApiToken, Reach
 from trial.models.audit_review import AuditReview
 from trial.models.challenge import Challenge
 from trial.models.consent import Consent, Reconsent
+from trial.models.delivery import Delivery
 from trial.models.demographics import Demographics
 from trial.models.deviation import Deviation
 from trial.models.disability import Disability
@@ -12,6 +13,7 @@ from trial.models.disposition import ContactAttempt, StudyEnd, TreatmentStop, Wi
 from trial.models.eligibility import Eligibility
 from trial.models.epoch import Epoch
 from trial.models.event import Event
+from trial.models.idempotency_key import IdempotencyKey
 from trial.models.injection import Injection, InjectionComplication, InjectionDrug, InjectionSide
 from trial.models.interval import Interval, Intervention
 from trial.models.ledger_check import LedgerCheck
@@ -31,6 +33,7 @@ from trial.models.surgery import Operation, Surgery
 from trial.models.tally import Tally
 from trial.models.user import User
 from trial.models.visit import Visit
+from trial.models.webhook import Happening, Webhook
 
 __all__ = [
     "AdverseEvent",
@@ -40,12 +43,15 @@ __all__ = [
     "Consent",
     "ConservativeTreatment",
     "ContactAttempt",
+    "Delivery",
     "Demographics",
     "Deviation",
     "Disability",
     "Eligibility",
     "Epoch",
     "Event",
+    "Happening",
+    "IdempotencyKey",
     "Injection",
     "InjectionComplication",
     "InjectionDrug",
@@ -76,5 +82,6 @@ __all__ = [
     "TreatmentStop",
     "User",
     "Visit",
+    "Webhook",
     "Withdrawal",
 ]

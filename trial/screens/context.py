@@ -41,7 +41,9 @@ AREAS = (
     Area("locks", N_("Locks"), Right.APPROVE_UNLOCK, ("lock",)),
     Area("audit", N_("Audit trail"), Right.VIEW_AUDIT, ("audit", "ledger")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
-    Area("exports", N_("Exports"), Right.EXPORT, ("export",)),
+    Area("exports", N_("Exports"), Right.EXPORT, ("export", "codebook")),
+    Area("imports", N_("Imports"), Right.IMPORT, ("import",)),
+    Area("webhooks", N_("Webhooks"), Right.MANAGE_WEBHOOKS, ("webhook",)),
     Area("accounts", N_("Accounts"), Right.VIEW_ACCOUNTS, ("accounts",)),
 )
 

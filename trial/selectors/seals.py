@@ -17,6 +17,14 @@ def all_seals() -> QuerySet[Seal]:
     return Seal.objects.defer("leaves").order_by("-number")
 
 
+def get(number: int) -> Seal:
+    """The seal with this number, or the refusal that there is none."""
+    seal = all_seals().filter(number=number).first() if number < 10**LONGEST else None
+    if seal is None:
+        raise Refusal("not_found")
+    return seal
+
+
 def asked(number: str) -> Seal | None:
     """The seal with this number; None for an empty text, which asks for today. Refused for any other."""
     if not number:

@@ -18,7 +18,7 @@ def due(user: User, **query: str) -> Any:
 
 def test_due_visits_come_with_their_windows_and_the_last_contact(cast: Cast) -> None:
     participant = journey.added(cast)
-    (visit,) = due(cast.monitor).json()
+    (visit,) = due(cast.monitor).json()["results"]
     assert visit == {
         "participant": participant.code,
         "site": "01",
@@ -36,7 +36,7 @@ def test_what_is_overdue_comes_first(cast: Cast, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(journey.AGO, "INJ", 100)
     journey.added(cast)
     participant = journey.injected(cast)
-    first, second = due(cast.monitor).json()
+    first, second = due(cast.monitor).json()["results"]
     assert (first["participant"], first["visit"], first["status"]) == (participant.code, "W12", "overdue")
     assert first["days_left"] == -9
     contact = {"date": journey.day_of(participant, "INJ").isoformat(), "contact_mode": "IN PERSON"}
@@ -47,8 +47,8 @@ def test_what_is_overdue_comes_first(cast: Cast, monkeypatch: pytest.MonkeyPatch
 def test_the_list_can_be_of_one_site_and_never_of_another_ones(cast: Cast) -> None:
     journey.added(cast)
     journey.added_south(cast)
-    assert {visit["site"] for visit in due(cast.monitor).json()} == {"01"}
-    assert due(cast.monitor, site="02").json() == []
+    assert {visit["site"] for visit in due(cast.monitor).json()["results"]} == {"01"}
+    assert due(cast.monitor, site="02").json()["results"] == []
 
 
 def test_who_sees_no_data_sees_no_visits(cast: Cast) -> None:

@@ -55,7 +55,7 @@ def test_a_lock_is_put_on_with_what_is_open_and_taken_off_by_two(cast: Cast, sav
     off = ask(second, one, {"move": "approve", "reason": "seen"}).json()
     assert off["released_by"] == second.full_name
     assert change(cast.investigator, PAIN, body, 1).status_code == 200
-    assert [each["number"] for each in client(by).get(LOCKS).json()] == [lock["number"]]
+    assert [each["number"] for each in client(by).get(LOCKS).json()["results"]] == [lock["number"]]
 
 
 def test_a_proposed_question_is_told_to_who_may_know_of_it(cast: Cast, saved: Participant) -> None:
@@ -114,5 +114,5 @@ def test_a_lock_of_another_site_is_unknown(cast: Cast) -> None:
     south = {"kind": "frozen", "scope": "participant", "participant": "02-001", "reason": "x"}
     number = ask(second, LOCKS, south).json()["number"]
     problem(client(cast.data_manager).get(f"{LOCKS}{number}/"), 404, "not_found")
-    assert client(cast.data_manager).get(LOCKS).json() == []
+    assert client(cast.data_manager).get(LOCKS).json()["results"] == []
     problem(client(second).get(f"{LOCKS}{10**30}/"), 404, "not_found")

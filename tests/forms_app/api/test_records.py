@@ -49,10 +49,10 @@ def test_the_list_of_a_log_costs_the_same_for_one_entry_and_for_many(
 
     add(1)
     with CaptureQueriesContext(connection) as captured:
-        assert len(get(cast.monitor, address).json()) == 1
+        assert len(get(cast.monitor, address).json()["results"]) == 1
     add(4)
     with django_assert_num_queries(len(captured)):
-        listed = get(cast.monitor, address).json()
+        listed = get(cast.monitor, address).json()["results"]
     assert [entry["repeat"] for entry in listed] == [1, 2, 3, 4, 5]
 
 
@@ -73,7 +73,7 @@ def test_a_form_is_created_and_read(cast: Cast, participant: Participant) -> Non
         "settled": [],
     }
     read = get(cast.monitor, PAIN)
-    assert (read.status_code, read["ETag"]) == (200, '"1"')
+    assert (read.status_code, read["ETag"][:3]) == (200, '"1.')
     assert read.json() == {
         "form": "pain",
         "repeat": 1,

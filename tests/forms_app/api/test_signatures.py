@@ -86,7 +86,7 @@ def test_visits_and_casebooks_tell_their_signatures(cast: Cast, participant: Par
     assert sign(cast.investigator, "01-001/").status_code == 201
     visit = client.get(cast.monitor, "01-001/visits/W1/").json()["signatures"]
     assert [each["scope"] for each in visit] == ["visit", "casebook"]
-    listed = {each["visit"]: each for each in client.get(cast.monitor, "01-001/visits/").json()}
+    listed = {each["visit"]: each for each in client.get(cast.monitor, "01-001/visits/").json()["results"]}
     assert (listed["W1"]["signatures"], len(listed["BL"]["signatures"])) == (visit, 1)
     assert client.get(cast.monitor, "01-001/").json()["signatures"] == visit
     assert client.get(cast.monitor, FORM).json()["signatures"] == visit
@@ -102,7 +102,7 @@ def test_a_broken_signature_stays_in_every_answer(cast: Cast, participant: Parti
     )
     for found in (
         client.get(cast.monitor, "01-001/logs/medication/1/").json(),
-        client.get(cast.monitor, "01-001/logs/medication/").json()[0],
+        client.get(cast.monitor, "01-001/logs/medication/").json()["results"][0],
         client.get(cast.monitor, "01-001/logs/medication/1/signatures/").json(),
     ):
         (signed,) = found["signatures"]

@@ -20,4 +20,6 @@ def test_wrong_passwords_at_a_signing_lock_out_with_a_problem(cast: Cast) -> Non
         answer = client.post(who, SIGNATURES, {**signing, "password": "a guess", "code": ""})
         client.problem(answer, 403, "confirmation_failed")
     right = {**signing, "password": PASSWORD, "code": code_of(who)}
-    client.problem(client.post(who, SIGNATURES, right), 429, "locked_out")
+    locked = client.post(who, SIGNATURES, right)
+    client.problem(locked, 429, "locked_out")
+    assert 0 < int(locked["Retry-After"]) <= 15 * 60

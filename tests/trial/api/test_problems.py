@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from rest_framework.exceptions import PermissionDenied, Throttled, ValidationError
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -121,6 +122,8 @@ def test_every_problem_stands_on_the_page_that_it_points_to(cast: Cast) -> None:
     for kind in CATALOGUE.values():
         assert f'id="problem-{kind.number}"' in page
         assert kind.title in page
+        assert escape(kind.sentence) in page
+        assert kind.sentence == "{problem}" or kind.sentence.endswith((".", "?"))
 
 
 def test_each_answer_can_be_traced(cast: Cast) -> None:

@@ -26,7 +26,7 @@ def body(participant: Participant, visit: str, **changes: Any) -> dict[str, Any]
 
 def test_the_list_shows_every_visit_in_the_order_of_the_schedule(cast: Cast, injected: Participant) -> None:
     journey.attend(cast.investigator, injected, "U1")
-    visits = get(cast.monitor, "01-001/visits/").json()
+    visits = get(cast.monitor, "01-001/visits/").json()["results"]
     assert [visit["visit"] for visit in visits] == ["SCR", "BL", "INJ", "W1", "W2", "W12", "U1"]
     assert [visit["version"] for visit in visits] == [1, None, 1, None, None, None, 1]
 
@@ -34,7 +34,7 @@ def test_the_list_shows_every_visit_in_the_order_of_the_schedule(cast: Cast, inj
 def test_a_visit_that_is_switched_off_later_is_still_read(cast: Cast, injected: Participant) -> None:
     with attributed(by=cast.investigator):
         Visit.objects.create(participant=injected, code="W4", occurred="N", reason_not_done="Did not come")
-    listed = {visit["visit"]: visit for visit in get(cast.monitor, "01-001/visits/").json()}
+    listed = {visit["visit"]: visit for visit in get(cast.monitor, "01-001/visits/").json()["results"]}
     assert list(listed) == ["SCR", "BL", "INJ", "W1", "W2", "W4", "W12"]
     assert get(cast.monitor, "01-001/visits/W4/").json() == listed["W4"]
     assert (listed["W4"]["label"], listed["W4"]["version"]) == ("Week 4", 1)
@@ -45,7 +45,7 @@ def test_a_visit_has_its_window_before_it_is_recorded(cast: Cast, injected: Part
     shown = response.json()
     assert (shown["occurred"], shown["date"], shown["version"]) == (None, None, None)
     assert shown["window"]["target"] == journey.day_of(injected, "W1").isoformat()
-    assert "ETag" not in response
+    assert "." not in response["ETag"]
 
 
 def test_before_the_injection_there_is_no_window(cast: Cast) -> None:
@@ -58,7 +58,7 @@ def test_a_visit_is_recorded_and_read_with_its_version(cast: Cast, injected: Par
     assert (response.status_code, response["ETag"]) == (201, '"1"')
     assert response.json()["occurred"] is True
     read = get(cast.monitor, "01-001/visits/W1/")
-    assert (read.json(), read["ETag"]) == ({**response.json(), "signatures": []}, '"1"')
+    assert (read.json(), read["ETag"][:3]) == ({**response.json(), "signatures": []}, '"1.')
     event = Event.objects.filter(table_name="trial_visit").last()
     assert event is not None
     assert (event.route, event.request_id) == ("api", response["X-Request-ID"])

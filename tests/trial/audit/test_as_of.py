@@ -9,11 +9,11 @@ from django.db import DatabaseError, connections, transaction
 
 from analytics.datasets import vectors
 from analytics.datasets.vectors import Dataset
-from analytics.exports import files
 from forms_app.paper.book import Book
 from forms_app.screens.presenters import book as presenter
 from forms_app.selectors import casebook, contents
 from tests import journey
+from tests.analytics.exports.files_read import text_of
 from tests.cast import Cast
 from tests.sql import refused, rows, run, value
 from tests.trial.audit import life
@@ -64,12 +64,8 @@ def book(cast: Cast, participant: Participant) -> Book:
     )
 
 
-def file(cast: Cast, shape: str, at: Position | None = None) -> bytes:
-    opened = files.open_file(by=cast.data_manager, shape=shape, excel=False, at=at)
-    try:
-        return b"".join(opened.stream)
-    finally:
-        opened.stream.close()
+def file(cast: Cast, shape: str, at: Position | None = None) -> str:
+    return text_of(cast.data_manager, shape, position=str(at or ""))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -15,10 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 BOOK = ["Participants", "Due visits", "Questions"]
 SEEN = ["Flow", "Safety"]
 AREAS = {
-    "investigator": [*BOOK, "To sign", *SEEN, "Locks", "Audit trail", "Results", "Exports"],
-    "coordinator": [*BOOK, *SEEN, "Exports"],
+    "investigator": [*BOOK, "To sign", *SEEN, "Locks", "Audit trail", "Results", "Exports", "Imports"],
+    "coordinator": [*BOOK, *SEEN, "Exports", "Imports"],
     "monitor": [*BOOK, "Verification", *SEEN, "Audit trail"],
-    "data_manager": [*BOOK, *SEEN, "Locks", "Audit trail", "Exports"],
+    "data_manager": [*BOOK, *SEEN, "Locks", "Audit trail", "Exports", "Webhooks"],
     "statistician": [*BOOK, *SEEN, "Results", "Exports"],
     "auditor": [*BOOK, *SEEN, "Audit trail", "Results", "Exports", "Accounts"],
     "administrator": ["Accounts"],

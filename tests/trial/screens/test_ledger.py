@@ -115,11 +115,13 @@ def test_the_roots_are_downloaded_as_they_are_kept(monitor: Client, cast: Cast, 
 
 
 def test_the_api_tells_the_newest_seals(monitor: Client, cast: Cast) -> None:
-    assert monitor.get(reverse("api-ledger-seals")).json() == {"public_keys": [], "seals": []}
+    assert monitor.get(reverse("api-ledger-seals")).json()["results"] == []
     seals.seal_all()
-    told = monitor.get(reverse("api-ledger-seals")).json()
-    assert told["seals"] == [vars(root) for root in journal.roots()]
-    assert told["public_keys"] == journal.public_keys()
+    told = monitor.get(reverse("api-ledger-seals")).json()["results"]
+    assert told == [vars(root) for root in journal.roots()]
+    assert monitor.get(reverse("api-ledger-seal", args=[1])).json() == told[0]
+    ledger = monitor.get(reverse("api-ledger")).json()
+    assert (ledger["newest_seal"], ledger["public_keys"]) == (told[0], journal.public_keys())
 
 
 def test_seals_are_due_every_five_seconds_and_wait_behind_nothing_else(settings: "Settings") -> None:
