@@ -9,8 +9,9 @@ from celery import Task, shared_task
 from celery.signals import worker_init
 from kombu.exceptions import OperationalError
 
+from analytics.selectors import exports as waiting_exports
 from analytics.selectors import standings
-from analytics.services import locks
+from analytics.services import exports, locks
 from analytics.services import rebuild as rebuilds
 from analytics.services import refit as refits
 from trial.audit import epochs
@@ -20,6 +21,9 @@ from trial.protocol import STUDY
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 15
+EXPORT_SWEEP_SECONDS = 30
+# Far above the longest; only one is written at a time, so it holds up no refit.
+EXPORT_LIMIT = 6 * 3600
 # What no worker took up in this time is left to the next night.
 REBUILD_EXPIRES = 3600
 
@@ -57,6 +61,36 @@ def rebuild_all() -> None:
     """Ask for the rebuild of each outcome: one task for each, so that none holds up the others."""
     for analysis in STUDY.analyses:
         rebuild.apply_async((analysis.outcome,), expires=REBUILD_EXPIRES)
+
+
+@shared_task(time_limit=EXPORT_LIMIT)
+def export(number: int) -> None:
+    """Write an export, then ask for the one that has waited longest."""
+    made = exports.run(number=number)
+    if made is None:
+        return
+    log.info("Export %s: %s.", made.pk, made.state)
+    for following in waiting_exports.waiting()[:1]:
+        ask_for_export(number=following)
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Ask for the export that has waited longest, whoever was to write it; let go of those that are over, and
+    of what workers left that died."""
+    exports.expire()
+    if cleared := exports.clear():
+        log.warning("%s files or folders that belong to no export were removed.", cleared)
+    for number in waiting_exports.waiting()[:1]:
+        export.apply_async((number,), expires=EXPORT_SWEEP_SECONDS)
+
+
+def ask_for_export(*, number: int, **_: Any) -> None:
+    """Ask for an export. A dead broker costs a log line: the sweep finds what was not sent."""
+    try:
+        export.apply_async((number,), retry=False)
+    except OperationalError as error:
+        log.warning("Export %s could not be asked for (%s); the sweep will find it.", number, error)
 
 
 def ask_for_refits(*, form: str, **_: Any) -> None:

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from analytics.screens.codebook import codebook, codebook_file
 from analytics.screens.downloads import estimates_csv, figure_png, figure_svg
-from analytics.screens.exports import download, exports
+from analytics.screens.exports import export, export_file, exports
 from analytics.screens.results import analyses, results
 
 screens = [
@@ -13,5 +14,8 @@ screens = [
     path("results/<str:outcome>/figure.png", figure_png, name="results-figure-png"),
     path("results/<str:outcome>/estimates.csv", estimates_csv, name="results-estimates"),
     path("exports/", exports, name="exports"),
-    path("exports/<str:shape>.csv", download, name="export-download"),
+    path("exports/<int:number>/", export, name="export"),
+    path("exports/<int:number>/file/", export_file, name="export-file"),
+    path("codebook/", codebook, name="codebook"),
+    path("codebook/codebook.<str:ending>", codebook_file, name="codebook-file"),
 ]

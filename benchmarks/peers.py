@@ -105,7 +105,7 @@ def _mixed_lm(frame: Any) -> Effect:
 
 
 def _frame(trial: TwoArms) -> Any:
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
 
     frame = pd.DataFrame(trial.long())
     frame["arm"] = pd.Categorical(frame["arm"], categories=list(ARMS))

@@ -1,28 +1,23 @@
-from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
-from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.status import HTTP_412_PRECONDITION_FAILED
-from rest_framework.views import APIView
 
 from analytics.models import Estimate, Rebuild, Run
 from analytics.models.estimate import ESTIMATE_KINDS
 from analytics.selectors import reports, standings, study_lock
 from analytics.selectors.reports import MONITORING, Reported, Status
 from analytics.selectors.since import Shift, Since
-from analytics.selectors.standings import Standing
 from analytics.selectors.study_lock import StudyLock
 from trial.access import Right, check_right
+from trial.api import parameters
+from trial.api.endpoint import Endpoint
+from trial.api.paging import PAGING, page_among, page_serializer
 from trial.api.users import user_of
-from trial.refusals import Refusal
 
 
 class DegreesOfFreedomField(serializers.FloatField):
@@ -169,37 +164,36 @@ class AnalysisSerializer(serializers.Serializer[Reported]):
         return locked.words if locked else _(MONITORING)
 
 
-UNCHANGED = OpenApiResponse(description="As the client's ETag has it; without a body.")
-
-
-class AnalysesView(APIView):
+class AnalysesView(Endpoint):
     """The declared analyses, each with its newest run."""
 
-    @extend_schema(responses={200: AnalysisSerializer(many=True), 304: UNCHANGED})
-    def get(self, request: Request) -> HttpResponseBase:
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "status", str, enum=[status.value for status in Status], description="Only this status"
+            ),
+            *PAGING,
+        ],
+        responses=page_serializer(AnalysisSerializer),
+    )
+    def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
-        return _unless_known(request, standings.read(), list)
+        status = parameters.one_of(request, "status", Status)
+        found = [each for each in reports.report(standings.read()) if status in ("", each.status.value)]
+        page = page_among(request, enumerate(found), lambda each: (each[0],))
+        locked = study_lock.read()
+        return page.answer(lambda each: _plain(each[1], locked))
 
 
-class AnalysisView(APIView):
+class AnalysisView(Endpoint):
     """The analysis of one outcome, with its newest run."""
 
-    @extend_schema(responses={200: AnalysisSerializer, 304: UNCHANGED})
-    def get(self, request: Request, outcome: str) -> HttpResponseBase:
+    @extend_schema(responses=AnalysisSerializer)
+    def get(self, request: Request, outcome: str) -> Response:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
-        standing = standings.read([standings.analysis_of(outcome)])
-        return _unless_known(request, standing, lambda shown: shown[0])
+        found = reports.report(standings.read([standings.analysis_of(outcome)]))
+        return Response(_plain(found[0], study_lock.read()))
 
 
-def _unless_known(request: Request, found: Iterable[Standing], shape: Any) -> HttpResponseBase:
-    """What `shape` makes of the reports, or 304 when the client's ETag says that it has it."""
-    found = tuple(found)
-    locked = study_lock.read()
-    tag = standings.etag(found, get_language(), locked.tag if locked else "open")
-    answer = get_conditional_response(request._request, etag=tag)
-    if answer is not None and answer.status_code == HTTP_412_PRECONDITION_FAILED:
-        raise Refusal("version_stale")
-    if answer is not None:
-        return answer
-    shown = [AnalysisSerializer(each, context={"study_lock": locked}).data for each in reports.report(found)]
-    return Response(shape(shown), headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+def _plain(reported: Reported, locked: StudyLock | None) -> Any:
+    return AnalysisSerializer(reported, context={"study_lock": locked}).data

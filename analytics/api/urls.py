@@ -3,12 +3,14 @@
 from django.urls import path
 
 from analytics.api.analyses import AnalysesView, AnalysisView
-from analytics.api.exports import LongView, SignaturesFileView, WideView
+from analytics.api.codebook import CodebookView
+from analytics.api.exports import ExportFileView, ExportsView, ExportView
 
 urlpatterns = [
     path("analyses/", AnalysesView.as_view(), name="api-analyses"),
     path("analyses/<str:outcome>/", AnalysisView.as_view(), name="api-analysis"),
-    path("exports/long.csv", LongView.as_view(), name="api-export-long"),
-    path("exports/wide.csv", WideView.as_view(), name="api-export-wide"),
-    path("exports/signatures.csv", SignaturesFileView.as_view(), name="api-export-signatures"),
+    path("exports/", ExportsView.as_view(), name="api-exports"),
+    path("exports/<int:number>/", ExportView.as_view(), name="api-export"),
+    path("exports/<int:number>/file/", ExportFileView.as_view(), name="api-export-file"),
+    path("codebook/", CodebookView.as_view(), name="api-codebook"),
 ]

@@ -1,12 +1,27 @@
 """Values as the text that stands in a file."""
 
-from psycopg2.sql import SQL, Composable, Identifier, Literal
+from collections.abc import Iterable
 
-from trial.crf.items import Clock, Item, Several
-from trial.models import Site
+from psycopg2.sql import SQL, Composable, Literal
+
+from analytics.exports.dataset import Kind
 from trial.spreadsheet import FORMULA, NUMBER
 
 NOTHING = SQL("null::text")
+
+# How the value of a column is written, where it is not written as the database writes a text.
+WRITTEN: dict[Kind, str] = {
+    Kind.CODES: "array_to_string({}, ';')",
+    Kind.TIME: "left(({})::text, 5)",
+    Kind.MOMENT: "to_char(({}) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+}
+
+LABELS = """
+(select string_agg(coalesce(l.label, u.code), ';' order by u.place)
+ from unnest(string_to_array({0}, ';')) with ordinality as u (code, place)
+ left join (values {1}) as l (code, label) on l.code = u.code
+ where {0} is not null)
+"""
 
 
 def text(value: str) -> Composable:
@@ -14,27 +29,28 @@ def text(value: str) -> Composable:
     return SQL("{}::text").format(Literal(value)) if value else NOTHING
 
 
-def value(item: Item, row: str) -> Composable:
-    """The value of an item in the row with this alias: ISO dates, times to the minute, codes, no labels;
-    several codes with a semicolon between them."""
-    if isinstance(item, Several):
-        return SQL("array_to_string({}, ';')").format(Identifier(row, item.name))
-    stored = SQL("{}::text").format(Identifier(row, item.name))
-    return SQL("left({}, 5)").format(stored) if isinstance(item, Clock) else stored
+def written(kind: Kind, value: Composable) -> Composable:
+    """A stored value as text: ISO dates, times to the minute, moments in UTC, a semicolon between codes."""
+    return SQL(WRITTEN.get(kind, "({})::text")).format(value)
 
 
-def missing(item: Item, row: str) -> Composable:
-    """The code that says why there is no value; a derived item has none."""
-    return NOTHING if item.derived else SQL("{}::text").format(Identifier(row, item.missing_name))
+def label(kind: Kind, codes: Iterable[tuple[str, str]], written: Composable) -> Composable:
+    """The label of a written code; of one that is not in the list, the code; of several, all of them."""
+    pairs = [(Literal(code), Literal(label)) for code, label in codes]
+    if kind is Kind.CODES:
+        rows = SQL(", ").join(SQL("({}, {})").format(*pair) for pair in pairs)
+        return SQL(LABELS).format(written, rows)
+    cases = SQL(" ").join(SQL("when {} then {}").format(*pair) for pair in pairs)
+    return SQL("case {0} {1} else {0} end").format(written, cases)
 
 
-def excel_safe(column: Composable) -> Composable:
-    """The column with an apostrophe before what a spreadsheet would take for a formula."""
+def spreadsheet_safe(cell: Composable) -> Composable:
+    """The cell with an apostrophe before what a spreadsheet would take for a formula."""
     return SQL("case when {0} ~ {1} and {0} !~ {2} then '''' || {0} else {0} end").format(
-        column, Literal(FORMULA), Literal(NUMBER)
+        cell, Literal(FORMULA), Literal(NUMBER)
     )
 
 
-def any_of(sites: tuple[Site, ...]) -> Composable:
-    """The keys of the sites as an array; of none, the empty one."""
-    return SQL("{}::bigint[]").format(Literal([site.pk for site in sites]))
+def any_of(column: Composable, codes: Iterable[str]) -> Composable:
+    """Whether the column holds one of the codes."""
+    return SQL("{} = any ({}::text[])").format(column, Literal(list(codes)))

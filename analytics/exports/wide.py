@@ -1,41 +1,34 @@
 """The wide shape: one row for each participant, screen failures too; planned visits side by side.
 
 A column is named after its visit and item, `W1_nrs_avg24`, in a group with fixed rows also after both,
-`INJ_side_LEFT_level`. Unscheduled visits, and groups without fixed rows (drugs), stand in the long shape
-only. Removed records are left out.
+`INJ_side_LEFT_level`. What may occur any number of times does not fit into one row: unscheduled visits, logs
+and numbered rows of groups stand in tables of their own, so that nothing is lacking. Removed records are
+left out.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
-from analytics.exports import cells
+from analytics.exports import fields, forms
+from analytics.exports.dataset import Dataset
+from analytics.exports.fields import Field
+from analytics.exports.scope import Scope
 from analytics.exports.table import Table, column_names, named
-from trial.crf import registry
 from trial.crf.answers import Answers, GroupAnswers, Row
-from trial.models import Site
 from trial.protocol import STUDY
 from trial.protocol.schedule import Visit
 
-Named = tuple[str, Composable]
-
-OF_PARTICIPANT: tuple[Named, ...] = (
-    ("study", cells.text(STUDY.code)),
-    ("site", SQL("s.code::text")),
-    ("participant", SQL("p.code::text")),
-    ("participant_state", SQL("p.state::text")),
-    ("participant_state_reason", SQL("nullif(p.state_reason, '')::text")),
+LABEL = (
+    "One row for each participant, planned visits side by side; unscheduled visits, logs and numbered rows "
+    "are not in it: they stand in the other tables"
 )
 
-OF_VISIT: tuple[Named, ...] = (
-    ("occurred", SQL("f.occurred::text")),
-    ("visit_date", SQL("f.visit_date::text")),
-    ("contact_mode", SQL("nullif(f.contact_mode, '')::text")),
-    ("reason_not_done", SQL("nullif(f.reason_not_done, '')::text")),
-)
+OF_PARTICIPANT = (fields.STUDY_CODE, fields.SITE, fields.PARTICIPANT, fields.STATE, fields.STATE_REASON)
+OF_VISIT = (fields.OCCURRED, fields.VISIT_DATE, fields.CONTACT, fields.REASON_NOT_DONE)
 
-VISITS = "trial_visit f"
+VISITS = "trial_visit v"
 
 RECORDS = """
 trial_record r
@@ -43,16 +36,25 @@ join trial_visit v on v.id = r.visit_id
 join {} f on f.record_id = r.id
 """
 
+SELECT = """
+select {participant} as place, {columns}
+from trial_participant p
+join trial_site s on s.id = p.site_id
+{blocks}
+{join}
+where {participants}
+"""
+
 
 @dataclass(frozen=True)
 class Block:
-    """What one table adds: a sub-select with a row for each participant, its columns by visit and name."""
+    """What one table adds: a sub-select with a row for each participant, its columns by visit and place."""
 
     alias: str
     participant: Composable
     source: Composable
     where: Composable
-    columns: dict[tuple[str, str], Composable]
+    columns: dict[tuple[str, str], Field]
 
     def join(self) -> Composable:
         """The sub-select, joined to the participant `p`."""
@@ -61,99 +63,119 @@ class Block:
             "group by {participant}) as {alias} on {alias}.participant = p.id"
         ).format(
             participant=self.participant,
-            columns=named(list(self.columns.values())),
+            columns=named([field.stored for field in self.columns.values()]),
             source=self.source,
             where=self.where,
             alias=Identifier(self.alias),
         )
 
-    def of(self, visit: str) -> Iterator[Named]:
-        """The columns of a visit: name in the header, and where it is found."""
-        for (of_visit, name), column in zip(self.columns, column_names(len(self.columns)), strict=True):
+    def of(self, visit: str) -> Iterator[Field]:
+        """The columns of a visit, where they are found."""
+        names = column_names(len(self.columns))
+        for ((of_visit, _), field), name in zip(self.columns.items(), names, strict=True):
             if of_visit == visit:
-                yield f"{visit}_{name}", Identifier(self.alias, column)
+                yield field.at(Identifier(self.alias, name))
 
 
-def table(sites: tuple[Site, ...]) -> Table:
-    """The table of these sites."""
-    blocks = tuple(_blocks())
-    columns = (*OF_PARTICIPANT, *_by_visit(blocks))
-    select = SQL(
-        "select {}, p.code as place from trial_participant p join trial_site s on s.id = p.site_id {} "
-        "where p.site_id = any ({})"
-    ).format(
-        named([expression for _, expression in columns]),
-        SQL(" ").join(block.join() for block in blocks),
-        cells.any_of(sites),
+def tables(scope: Scope) -> Iterator[Table]:
+    """The participants, then what does not fit into one row of each."""
+    yield _participants(scope)
+    yield from forms.beside_wide(scope)
+
+
+def _participants(scope: Scope) -> Table:
+    blocks = tuple(block for block in _blocks(scope) if block.columns)
+    found = (*OF_PARTICIPANT, *_by_visit(scope, blocks))
+    shown = scope.shown(found)
+    (participant,) = scope.shown([fields.PARTICIPANT])
+    select = SQL(SELECT).format(
+        participant=participant.stored,
+        columns=named([field.text() for field in shown]),
+        blocks=SQL(" ").join(block.join() for block in blocks),
+        join=scope.join(),
+        participants=scope.participants(),
     )
-    return Table(tuple(name for name, _ in columns), select, SQL("place"))
+    dataset = Dataset("wide", LABEL, tuple(field.column for field in shown), key=("participant",))
+    return Table(dataset, select, SQL("place"), scope.alterations(found))
 
 
-def _by_visit(blocks: tuple[Block, ...]) -> Iterator[Named]:
-    for visit in STUDY.schedule.planned:
+def _by_visit(scope: Scope, blocks: tuple[Block, ...]) -> Iterator[Field]:
+    for visit in _visits_of(scope):
         for block in blocks:
             yield from block.of(visit.code)
 
 
-def _blocks() -> Iterator[Block]:
-    yield _visits()
-    for form in registry.FORMS:
-        visits = [visit for visit in STUDY.schedule.planned if form.code in visit.forms]
+def _visits_of(scope: Scope) -> list[Visit]:
+    return [visit for visit in STUDY.schedule.planned if scope.takes_visit(visit.code)]
+
+
+def _blocks(scope: Scope) -> Iterator[Block]:
+    yield _visits(scope)
+    for form in scope.forms():
+        visits = [visit for visit in _visits_of(scope) if form.code in visit.forms]
         if visits:
-            yield _form(form, visits)
-            yield from (_group(form, group, visits) for group in form.groups if group.keys)
+            yield _form(scope, form, visits)
+            yield from (_group(scope, form, group, visits) for group in form.groups if group.keys)
 
 
-def _visits() -> Block:
+def _visits(scope: Scope) -> Block:
     columns = {
-        (visit.code, name): _picked(expression, _equal("f.code", visit.code))
-        for visit in STUDY.schedule.planned
-        for name, expression in OF_VISIT
+        (visit.code, field.column.name): _picked(_at_visit(field, visit), _is_at(visit))
+        for visit in _visits_of(scope)
+        for field in OF_VISIT
     }
-    return Block("visit", SQL("f.participant_id"), SQL(VISITS), SQL("true"), columns)
+    return Block("visit", SQL("v.participant_id"), SQL(VISITS), SQL("true"), columns)
 
 
-def _form(form: type[Answers], visits: list[Visit]) -> Block:
-    state: Named = (f"{form.code}_state", SQL("r.state::text"))
-    columns = {
-        (visit.code, name): _picked(expression, _equal("v.code", visit.code))
-        for visit in visits
-        for name, expression in (state, *_items(form))
-    }
-    return _of_records(form.code, form, columns, SQL("true"))
-
-
-def _group(form: type[Answers], group: type[GroupAnswers], visits: list[Visit]) -> Block:
-    columns = {
-        (visit.code, f"{group.code}_{key.replace(' ', '_')}_{name}"): _picked(
-            expression, _equal("v.code", visit.code), _equal("f.key", key)
+def _form(scope: Scope, form: type[Answers], visits: list[Visit]) -> Block:
+    state = fields.coded(
+        f"{form.code}_state", f"{form.title}: state of the form", fields.RECORD_STATE.column.codes, "r.state"
+    )
+    columns = {}
+    for visit in visits:
+        items = fields.of_items(
+            form.code, form, scope.items(form), f"{visit.code}_", within=f"{visit.label}: "
         )
-        for visit in visits
-        for key in (group.keys.codes if group.keys else ())
-        for name, expression in _items(group)
-    }
-    return _of_records(f"{form.code}_{group.code}", group, columns, SQL("not f.removed"))
+        for field in (_at_visit(state, visit), *items):
+            columns[visit.code, field.column.name] = _picked(field, _is_at(visit))
+    return _of_records(scope, form.code, form, columns, SQL("true"))
+
+
+def _group(scope: Scope, form: type[Answers], group: type[GroupAnswers], visits: list[Visit]) -> Block:
+    columns = {}
+    for visit in visits:
+        for key, title in group.keys.terms if group.keys else ():
+            prefix = f"{visit.code}_{group.code}_{key.replace(' ', '_')}_"
+            within = f"{visit.label}: {title}: "
+            for field in fields.of_items(form.code, group, scope.items(group), prefix, within):
+                columns[visit.code, field.column.name] = _picked(field, _is_at(visit), _is("f.key", key))
+    return _of_records(scope, f"{form.code}_{group.code}", group, columns, SQL("not f.removed"))
 
 
 def _of_records(
-    alias: str, row: type[Row], columns: dict[tuple[str, str], Composable], where: Composable
+    scope: Scope, alias: str, row: type[Row], columns: dict[tuple[str, str], Field], where: Composable
 ) -> Block:
     source = SQL(RECORDS).format(Identifier(row._meta.db_table))
-    in_use = SQL("not r.removed and r.repeat = 1 and {}").format(where)
+    in_use = SQL("r.repeat = 1 and {} and {}").format(scope.records(), where)
     return Block(alias, SQL("r.participant_id"), source, in_use, columns)
 
 
-def _items(row: type[Row]) -> Iterator[Named]:
-    for item in row.items():
-        yield item.name, cells.value(item, "f")
-        if not item.derived:
-            yield item.missing_name, cells.missing(item, "f")
+def _at_visit(field: Field, visit: Visit) -> Field:
+    """A column that belongs to no item, as one of a visit."""
+    column = field.column
+    named_after = f"{visit.code}_{column.name}"
+    return replace(field, column=replace(column, name=named_after, label=f"{visit.label}: {column.label}"))
 
 
-def _picked(expression: Composable, *conditions: Composable) -> Composable:
+def _picked(field: Field, *conditions: Composable) -> Field:
     # Each participant has at most one such row, so the maximum is the value itself.
-    return SQL("max({}) filter (where {})").format(expression, SQL(" and ").join(conditions))
+    picked = SQL("max({}) filter (where {})").format(field.stored, SQL(" and ").join(conditions))
+    return field.at(picked)
 
 
-def _equal(column: str, code: str) -> Composable:
+def _is_at(visit: Visit) -> Composable:
+    return _is("v.code", visit.code)
+
+
+def _is(column: str, code: str) -> Composable:
     return SQL("{} = {}").format(Identifier(*column.split(".")), Literal(code))

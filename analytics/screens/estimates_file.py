@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from io import StringIO
 
-from analytics.exports.files import BYTE_ORDER_MARK
-from analytics.exports.table import ROWS_IN_FILE
+from analytics.exports.formats.delimited import BYTE_ORDER_MARK
 from analytics.models import Description, Estimate, Run
 from analytics.models.estimate import CHANGE, MEAN
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 
+ROWS_IN_FILE = "rows_in_file"
 OBSERVED = ("n", "mean", "sd")
 OF_MEAN = ("estimate", "se", "df", "lower", "upper")
 OF_CHANGE = (*OF_MEAN, "statistic", "p", "p_adjusted", "lower_adjusted", "upper_adjusted")
@@ -34,7 +34,7 @@ def content(analysis: Analysis, run: Run, looks: int, *, excel: bool) -> bytes:
     so far, `excel` adds the byte order mark.
     """
     text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text)
     writer.writerow(HEADER)
     writer.writerows(_rows(analysis, run, looks))
     return (BYTE_ORDER_MARK if excel else b"") + text.getvalue().encode()

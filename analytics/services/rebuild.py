@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from analytics import snapshots
 from analytics.datasets import vectors
 from analytics.datasets.totals import Totals
 from analytics.datasets.vectors import Dataset
 from analytics.mixed import InputRefused
 from analytics.models import Rebuild, RunningStatistics
 from analytics.selectors import standings
-from analytics.services import alarm, locks, running, runs, snapshots
+from analytics.services import alarm, locks, running, runs
 from analytics.services.refit import lock_of
 from trial.audit.positions import Position
 from trial.protocol.analyses import Analysis

@@ -1,10 +1,11 @@
 """Fit an analysis anew when its data have changed. Twice is once, and many saves make one fit."""
 
+from analytics import snapshots
 from analytics.datasets import vectors
 from analytics.mixed import InputRefused
 from analytics.models import Run
 from analytics.selectors import standings
-from analytics.services import locks, running, runs, snapshots
+from analytics.services import locks, running, runs
 from trial.protocol.analyses import Analysis
 
 # A fit takes milliseconds; who waits longer gives up, and the sweep comes back to it.

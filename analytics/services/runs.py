@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from analytics import declared, mixed
@@ -13,7 +14,9 @@ from analytics.models import Description, Estimate, Run
 from analytics.models.run import FAILED, OK
 from analytics.version import CODE_VERSION
 from trial.audit.positions import Position
+from trial.models import Happening
 from trial.protocol.analyses import Analysis
+from trial.services import webhooks
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,15 @@ def _store(position: Position, analysis: Analysis, data_hash: str, fit: Fit) -> 
     )
     Description.objects.bulk_create(_descriptions(run, statistics))
     Estimate.objects.bulk_create(_estimates(run, result, analysis))
+    _tell(run)
     return run
+
+
+def _tell(run: Run) -> None:
+    """Other systems hear that there is a new run, and of no number in it."""
+    about: webhooks.About = {"outcome": run.outcome, "run": run.pk, "status": run.status}
+    address = reverse("api-analysis", args=(run.outcome,))
+    webhooks.tell(Happening.ANALYSIS_REFRESHED, site=None, about=about, address=address)
 
 
 def _descriptions(run: Run, statistics: mixed.Statistics | None) -> Iterable[Description]:

@@ -66,6 +66,14 @@ class DataFolder:
         return self.root / "secret_key"
 
     @property
+    def exports(self) -> Path:
+        return self.root / "exports"
+
+    @property
+    def deidentification_secret(self) -> Path:
+        return self.root / "deidentification_secret"
+
+    @property
     def seal_key(self) -> Path:
         return self.root / "seal_key"
 

@@ -169,7 +169,7 @@ def test_data_that_the_run_has_not_seen_make_it_stale(cast: Cast, client: Client
 
 
 def test_the_list_has_every_declared_analysis(client: Client) -> None:
-    body = client.get("/api/v1/analyses/").json()
+    body = client.get("/api/v1/analyses/").json()["results"]
     assert [analysis["outcome"] for analysis in body] == ["pain", "motion", "disability"]
 
 

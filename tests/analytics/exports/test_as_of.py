@@ -1,9 +1,9 @@
-"""Files as of a seal, on the page and in the API, and the data set that a run had read."""
+"""Exports as of a seal, and the data set that a run had read."""
 
+import json
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from analytics.datasets import past, vectors
@@ -11,6 +11,7 @@ from analytics.services.refit import refit
 from tests import answers, journey
 from tests.analytics import measured
 from tests.cast import Cast
+from tests.exported import exported
 from tests.sealing import own_place
 from trial.audit import seals
 from trial.models import Participant, Seal
@@ -19,7 +20,6 @@ from trial.protocol import STUDY
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAIN = STUDY.analyses[0]
-ADDRESSES = ("/api/v1/exports/{}.csv", "/exports/{}.csv")
 
 
 @pytest.fixture(autouse=True)
@@ -40,40 +40,16 @@ def correct(cast: Cast, participant: Participant) -> None:
 
 
 @pytest.mark.parametrize("shape", ["long", "wide"])
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_file_as_of_a_seal_is_the_file_of_then(
-    cast: Cast, client: Client, address: str, shape: str
-) -> None:
-    client.force_login(cast.data_manager)
-    participant, where = journey.with_outcomes(cast), address.format(shape)
-    kept, before = client.get(where).getvalue(), sealed()
+def test_a_file_as_of_a_seal_is_the_file_of_then(cast: Cast, shape: str) -> None:
+    name, participant = f"{shape}.csv", journey.with_outcomes(cast)
+    kept, before = exported(cast.data_manager, shape=shape), sealed()
     correct(cast, participant)
-    then, now = client.get(where, {"as_of": before.number}), client.get(where)
-    assert then.getvalue() == kept != now.getvalue()
-    assert f"_as-of-seal-{before.number}_" in then["Content-Disposition"]
-    assert then["Fascicle-Seal"] == f"{before.number} {before.hash}"
-    assert then["Fascicle-Position"] == f"{before.epoch}/{before.to_xact}:{before.to_xact}:"
-    assert "Fascicle-Seal" not in now
-
-
-def test_the_page_counts_as_of_the_seal_and_its_downloads_keep_it(cast: Cast, client: Client) -> None:
-    client.force_login(cast.data_manager)
-    before = sealed()
-    journey.with_outcomes(cast)
-    page = client.get("/exports/", {"as_of": before.number}).content.decode()
-    assert "<strong>0</strong> rows then" in page
-    assert page.count(f'<input type="hidden" name="as_of" value="{before.number}">') == 3
-    assert "today it may differ" in page
-    assert "today it may differ" not in client.get("/exports/").content.decode()
-
-
-@pytest.mark.parametrize("address", [each.format("long") for each in ADDRESSES])
-def test_an_unknown_seal_and_a_missing_right_are_refused(cast: Cast, client: Client, address: str) -> None:
-    number = sealed().number
-    client.force_login(cast.data_manager)
-    assert client.get(address, {"as_of": number + 1}).status_code == 404
-    client.force_login(cast.monitor)
-    assert client.get(address, {"as_of": number}).status_code == 403
+    then = exported(cast.data_manager, shape=shape, seal=before.number)
+    now = exported(cast.data_manager, shape=shape)
+    assert then[name] == kept[name] != now[name]
+    manifest = json.loads(then["manifest.json"])
+    assert manifest["seal"] == {"number": before.number, "hash": before.hash}
+    assert manifest["position"] == f"{before.epoch}/{before.to_xact}:{before.to_xact}:"
 
 
 def test_the_data_set_of_a_run_is_read_again_as_the_run_had_it(cast: Cast) -> None:

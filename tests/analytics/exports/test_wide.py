@@ -1,6 +1,9 @@
+from collections import Counter
+
 import pytest
 
-from analytics.exports import wide
+from analytics.exports.options import Options
+from analytics.exports.selection import open_selection
 from forms_app.services import records
 from tests import answers, journey
 from tests.analytics.exports.files_read import rows_of
@@ -18,7 +21,6 @@ def test_each_participant_has_one_row_with_the_state_screen_failures_too(cast: C
     assert [row["participant"] for row in rows] == [participant.code for participant in people]
     assert [row["participant_state"] for row in rows] == ["treated", "screen failure", "screening"]
     assert rows[1]["participant_state_reason"] != ""
-    assert {row["rows_in_file"] for row in rows} == {"3"}
 
 
 def test_planned_visits_stand_side_by_side(cast: Cast) -> None:
@@ -62,7 +64,41 @@ def test_unscheduled_visits_and_removed_records_are_left_out(cast: Cast) -> None
     assert (row["BL_nrs_avg24"], row["BL_pain_state"], row["W1_nrs_avg24"]) == ("", "", "7")
 
 
-def test_no_two_columns_have_the_same_name(cast: Cast) -> None:
-    header = wide.table((cast.north,)).header
-    assert len(set(header)) == len(header)
-    assert not [name for name in header if not name.replace("_", "").replace("-", "").isalnum()]
+def test_what_is_not_in_a_row_of_a_participant_stands_in_tables_of_its_own(cast: Cast) -> None:
+    participant = journey.with_outcomes(cast)
+    journey.attend(cast.investigator, participant, "U1")
+    journey.save(cast.investigator, participant, "U1", "pain", answers.pain(3))
+    (visit,) = rows_of(cast.investigator, "wide", "visits_unscheduled")
+    assert (visit["visit"], visit["reason_unscheduled"]) == ("U1", "Came with more pain")
+    assert visit["contact_mode"] == "IN PERSON"
+    (pain,) = rows_of(cast.investigator, "wide", "pain_unscheduled")
+    assert (pain["visit"], pain["nrs_avg24"]) == ("U1", "3")
+    drugs = rows_of(cast.investigator, "wide", "injection_drug")
+    assert [(row["visit"], row["group_key"], row["lat"]) for row in drugs] == [
+        ("INJ", "1", "LEFT"),
+        ("INJ", "2", "RIGHT"),
+    ]
+
+
+def test_every_value_of_the_long_shape_stands_in_one_of_the_tables(cast: Cast) -> None:
+    participant = journey.with_outcomes(cast)
+    journey.attend(cast.investigator, participant, "U1")
+    journey.save(cast.investigator, participant, "U1", "pain", answers.pain(3))
+    journey.log(cast.investigator, participant, "medication", answers.medication(participant.site.today()))
+    long = Counter(row["value"] for row in rows_of(cast.investigator, "long") if row["value"])
+    with open_selection(by=cast.investigator, options=Options(shape="wide")) as source:
+        wide = Counter(
+            cell
+            for dataset in source.datasets()
+            for row in source.rows(dataset)
+            for column, cell in zip(dataset.columns, row, strict=True)
+            if cell and column.item and not column.missing_of
+        )
+    assert long == wide
+    assert sum(long.values()) > 100
+
+
+def test_the_label_says_what_is_not_in_the_rows(cast: Cast) -> None:
+    with open_selection(by=cast.investigator, options=Options(shape="wide")) as source:
+        label = source.datasets()[0].label
+    assert "unscheduled visits, logs and numbered rows are not in it" in label

@@ -1,0 +1,1 @@
+"""Scripts beside the CSV that load it into R and Python."""
