@@ -10,8 +10,9 @@ class FormsConfig(AppConfig):
             deployment,  # noqa: F401  (registers the system checks)
             tasks,
         )
-        from forms_app.announcements import safety_alert_due
+        from forms_app.announcements import import_waits, safety_alert_due
         from trial.announcements import participant_changed
 
         participant_changed.connect(tasks.ask_for_recheck)
         safety_alert_due.connect(tasks.ask_for_alert)
+        import_waits.connect(tasks.ask_for_import)

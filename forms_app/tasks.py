@@ -9,7 +9,8 @@ from typing import Any
 from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
-from forms_app.services import rechecks, safety
+from forms_app.selectors import imports as all_imports
+from forms_app.services import imports, rechecks, safety
 from trial.audit.context import ORIGIN, Origin
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,34 @@ def recheck_all() -> None:
     """Ask for the checks of each participant: one task for each, so that none holds up the others."""
     for participant in rechecks.everybody():
         recheck.apply_async((participant,), expires=CHECK_EXPIRES)
+
+
+@shared_task
+def go_on_with_import(number: int) -> None:
+    """Judge or save a file for some minutes; a longer one is asked for again, and others have their turn."""
+    if imports.run(number=number):
+        ask_for_import(number=number)
+
+
+@shared_task
+def sweep_imports() -> None:
+    """Ask for each import that is under way: whatever was lost, it is found here. A task that finds another
+    at work ends at once."""
+    for number in all_imports.under_way():
+        go_on_with_import.apply_async((number,), expires=SWEEP_SECONDS)
+
+
+@shared_task
+def clear_imports() -> None:
+    """Let go of files that nobody saved, and of reports, whose time is over."""
+    cleared = imports.clear()
+    if cleared:
+        log.info("Imports: %s were let go of.", cleared)
+
+
+def ask_for_import(*, number: int, **_: Any) -> None:
+    """Ask for an import to go on. A dead broker costs a log line: the sweep finds what was lost."""
+    _ask(go_on_with_import, number)
 
 
 def ask_for_alert(*, alert: int, **_: Any) -> None:

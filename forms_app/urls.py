@@ -14,6 +14,9 @@ from forms_app.screens.drafts import discard, keep
 from forms_app.screens.due import due
 from forms_app.screens.flow import box, flow, flow_png, flow_svg
 from forms_app.screens.home import home
+from forms_app.screens.imports import imports
+from forms_app.screens.imports import one as one_import
+from forms_app.screens.imports import problems as import_problems
 from forms_app.screens.locks import lock, locks, report_csv, report_pdf
 from forms_app.screens.locks import new as new_lock
 from forms_app.screens.next_due import next_due
@@ -84,6 +87,9 @@ screens = [
     path("participants/<str:code>/records/<int:record>/items/<str:item>/", item, name="item"),
     path("participants/<str:code>/records/<int:record>/items/<str:item>/queries/", ask, name="item-query"),
     path("participants/<str:code>/records/<int:record>/queries/<int:query>/", settle, name="query"),
+    path("imports/", imports, name="imports"),
+    path("imports/<int:number>/", one_import, name="import"),
+    path("imports/<int:number>/refused.csv", import_problems, name="import-refused"),
     path("locks/", locks, name="locks"),
     path("locks/new/", new_lock, name="lock-new"),
     path("locks/<int:number>/", lock, name="lock"),

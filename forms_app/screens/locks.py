@@ -112,7 +112,7 @@ def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """What was open when a lock was put on, of the person's sites."""
     found = selector.get(person_of(request), number)
     written = StringIO()
-    rows = csv.DictWriter(written, COLUMNS, lineterminator="\r\n")
+    rows = csv.DictWriter(written, COLUMNS)
     rows.writeheader()
     rows.writerows(_rows(found, _report(request, found)))
     headers = {

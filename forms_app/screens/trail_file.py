@@ -77,7 +77,7 @@ class Kept:
 
 def _row(cells: list[object]) -> str:
     text = StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
+    csv.writer(text).writerow(cells)
     return text.getvalue()
 
 

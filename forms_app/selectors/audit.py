@@ -38,6 +38,7 @@ from trial.models import (
     Site,
     User,
     Visit,
+    Webhook,
 )
 from trial.protocol.marker import N_
 
@@ -64,7 +65,7 @@ KINDS: dict[str, tuple[type[Model], ...]] = {
     SIGNATURES: (Signature,),
     LOCKS: (Lock,),
     REVIEWS: (AuditReview,),
-    ACCOUNTS: (User, Membership, SecondFactor, RecoveryCode, Site),
+    ACCOUNTS: (User, Membership, SecondFactor, RecoveryCode, Site, Webhook),
 }
 TABLES = {kind: [model._meta.db_table for model in models] for kind, models in KINDS.items()}
 KIND_OF = {table: kind for kind, tables in TABLES.items() for table in tables}
@@ -77,8 +78,7 @@ UNSHOWN = {
 
 # Each event with where it belongs, and whose account it is of. What belongs to what never changes; of rows
 # that are gone their last event tells.
-PLACED = """
-from trial_event e
+BELONGS = """
 left join lateral (
     select l.participant_id, l.visit_id, l.form, l.repeat from trial_record l where l.id = e.record_id
     union all
@@ -110,8 +110,9 @@ left join lateral (
     order by x.id desc limit 1
 ) before on true
 """
-# What the reader may see of it. A record whose version alone went on says what its rows say.
-SEEN = f"""
+PLACED = f"from trial_event e {BELONGS}"
+# What the reader may see of it.
+ADMITTED = f"""
 where e.table_name = any(%(tables)s)
   and case
         -- who has a role nowhere is seen by whoever sees accounts
@@ -125,24 +126,28 @@ where e.table_name = any(%(tables)s)
         else s.id = any(%(sites)s)
       end
   and not (e.table_name = 'forms_app_query' and s.id <> all(%(whole)s) and not {EVENT_IS_PUT})
+"""  # nosec B608
+# A record whose version alone went on says what its rows say.
+SEEN = f"""{ADMITTED}
   and not (e.table_name = 'trial_record' and before.row is not null
            and before.row - 'version' = e.row - 'version')
-"""  # nosec B608
+"""
+OF_VISIT = """left join lateral (
+    select x.row from trial_event x
+    where x.table_name = 'trial_visit' and x.key = case e.table_name
+        when 'trial_visit' then e.key else coalesce(record.visit_id::text, e.row ->> 'visit_id') end
+    order by x.id limit 1
+) visit on true"""
 EVENTS = f"""
 select e.id, e.table_name, e.operation, e.record_id, before.row as before, e.row as after, e.actor_id,
        e.reason, e.route, e.at, record.form, record.repeat, visit.row ->> 'code' as visit,
        participant.code as participant, s.id as site_id, s.code as site, s.time_zone,
        account.full_name || ' (' || account.username || ')' as account
 {PLACED}
-left join lateral (
-    select x.row from trial_event x
-    where x.table_name = 'trial_visit' and x.key = case e.table_name
-        when 'trial_visit' then e.key else coalesce(record.visit_id::text, e.row ->> 'visit_id') end
-    order by x.id limit 1
-) visit on true
+{OF_VISIT}
 {SEEN}
 {{conditions}}
-order by e.id desc
+order by e.id {{order}}
 """  # nosec B608
 # How many events of the kinds each day of each site has, by the day at the site: what the site may know of,
 # and all. Only where the conditions ask is it looked at what was before.
@@ -177,6 +182,7 @@ OF_PARTICIPANT = f"""e.id = any(array(
 CONDITIONS = {
     "event": "e.id = %(event)s",
     "before": "e.id < %(before)s",
+    "after": "e.id > %(after)s",
     "site": "s.code = %(site)s",
     "participant": OF_PARTICIPANT,
     "record": "e.record_id = %(record)s",
@@ -299,22 +305,29 @@ class People:
 
 def read(person: User, chosen: Filter, before: int | None = None) -> Page:
     """The page of the trail that begins after the event `before`; three statements, however long it is."""
-    statement, values = _statement(person, chosen, before)
+    told = read_some(person, chosen, PAGE + 1, before=before)
+    return Page(told[:PAGE], told[PAGE - 1].id if len(told) > PAGE else None)
+
+
+def read_some(
+    person: User, chosen: Filter, most: int, *, before: int | None = None, after: int | None = None
+) -> list[Told]:
+    """So many events: the newest before one; or those that follow one, the oldest first. Three statements."""
+    statement, values = _statement(person, chosen, before, after)
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} limit {PAGE + 1}", values)
-        rows = _rows(cursor.description, cursor.fetchall())
-    told = _told(rows[:PAGE], _people(row["actor_id"] for row in rows))
-    return Page(told, told[-1].id if len(rows) > PAGE else None)
+        cursor.execute(f"{statement} limit {most}", values)
+        rows = named_rows(cursor.description, cursor.fetchall())
+    return _told(rows, _people(row["actor_id"] for row in rows))
 
 
 def read_all(person: User, chosen: Filter) -> Iterator[Told]:
     """The whole trail as of one moment, read in pieces."""
-    statement, values = _statement(person, chosen, None)
+    statement, values = _statement(person, chosen)
     people = _people(None)
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(statement, values)
         while found := cursor.fetchmany(CHUNK):
-            yield from _told(_rows(cursor.description, found), people)
+            yield from _told(named_rows(cursor.description, found), people)
 
 
 def find(person: User, number: int) -> Told | None:
@@ -327,7 +340,7 @@ def by_day(since: Mapping[Site, date]) -> dict[int, dict[date, Count]]:
     are not counted. One statement."""
     keys = [site.pk for site in since]
     tables = [table for kind in TABLES if kind not in (ACCOUNTS, REVIEWS) for table in TABLES[kind]]
-    values = {**_values(tables, keys, whole=keys), "since": min(since.values(), default=date.max)}
+    values = {**asked_about(tables, keys, whole=keys), "since": min(since.values(), default=date.max)}
     statement = BY_DAY.format(conditions=f"and {CONDITIONS['since']}", with_before=ASKED_BEFORE)
     begun = {site.pk: first for site, first in since.items()}
     found: dict[int, dict[date, Count]] = {key: {} for key in keys}
@@ -358,7 +371,9 @@ def kinds(person: User) -> dict[str, str]:
     return {kind: label for kind, label in KIND_LABELS.items() if accounts or kind != ACCOUNTS}
 
 
-def _statement(person: User, chosen: Filter, before: int | None) -> tuple[str, dict[str, Any]]:
+def _statement(
+    person: User, chosen: Filter, before: int | None = None, after: int | None = None
+) -> tuple[str, dict[str, Any]]:
     check_right(person, Right.VIEW_AUDIT)
     sites = sites_with(person, Right.VIEW_AUDIT)
     shown = kinds(person)
@@ -366,8 +381,9 @@ def _statement(person: User, chosen: Filter, before: int | None) -> tuple[str, d
     values = {
         **vars(chosen),
         "before": before,
+        "after": after,
         "column": chosen.item.rpartition(".")[2],
-        **_values(
+        **asked_about(
             [table for kind in wanted for table in TABLES[kind]],
             [site.pk for site in sites if chosen.site in ("", site.code)],
             whole=[site.pk for site in sites if sees_all(person, site)],
@@ -376,10 +392,11 @@ def _statement(person: User, chosen: Filter, before: int | None) -> tuple[str, d
     }
     asked = (condition for name, condition in CONDITIONS.items() if values[name] not in ("", None))
     conditions = " ".join(f"and {condition}" for condition in asked)
-    return EVENTS.format(conditions=conditions, with_before=""), values
+    order = "desc" if after is None else "asc"
+    return EVENTS.format(conditions=conditions, with_before="", order=order), values
 
 
-def _values(
+def asked_about(
     tables: list[str], sites: list[int], *, whole: list[int], accounts: Iterable[int] = ()
 ) -> dict[str, Any]:
     """What every statement asks about; `whole` are the sites of which everything is seen."""
@@ -394,7 +411,7 @@ def _values(
     }
 
 
-def _rows(description: Any, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+def named_rows(description: Any, found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
     names = [column[0] for column in description]
     return [dict(zip(names, row, strict=True)) for row in found]
 

@@ -17,6 +17,7 @@ ROUTES = {
     "screen": N_("on a screen"),
     "api": N_("by the API"),
     "command": N_("by a command"),
+    "import": N_("by an import"),
     "task": N_("by a task"),
     "sql": N_("in the database"),
 }

@@ -54,15 +54,17 @@ LIST_RIGHTS: dict[str, Right] = {
 class Filter:
     """What the person wants to see; an empty part does not restrict.
 
-    `person` is the user name of who raised a question or has to answer it, `by` is "check" or "person",
-    `days` how long it stands open at least.
+    `person` is the user name of who raised a question or has to answer it, `assigned` of the latter;
+    `by` is "check" or "person", `days` how long it stands open at least.
     """
 
     state: str = ""
     site: str = ""
     participant: str = ""
+    visit: str = ""
     form: str = ""
     person: str = ""
+    assigned: str = ""
     by: str = ""
     days: int = 0
 
@@ -71,7 +73,9 @@ class Filter:
             "state": self.state,
             "record__participant__site__code": self.site,
             "record__participant__code": self.participant,
+            "record__visit__code": self.visit,
             "record__form": self.form,
+            "assigned_to__username": self.assigned,
         }
         found = Q(**{name: value for name, value in parts.items() if value})
         if self.person:
@@ -153,14 +157,21 @@ def first_list(counts: Counts) -> str:
 
 def read(person: User, name: str, chosen: Filter, page: int = 1, *, newest_first: bool = False) -> Page:
     """One page of a list, the oldest question first; a page number beyond the end gives the last page."""
-    condition = _listed(person, name) & chosen.condition(timezone.now())
-    listed = visible(person).filter(condition)
-    found = listed.count()
+    asked = listed(person, name, chosen)
+    found = asked.count()
     pages = max(1, -(-found // ROWS))
     page = min(max(page, 1), pages)
-    order = ("-opened_at", "-pk") if newest_first else ("opened_at", "pk")
-    rows = whole(listed.order_by(*order))[(page - 1) * ROWS : page * ROWS]
+    rows = whole(asked.order_by(*order(newest_first=newest_first)))[(page - 1) * ROWS : page * ROWS]
     return Page(list(rows), found, page, pages)
+
+
+def listed(person: User, name: str, chosen: Filter) -> QuerySet[Query]:
+    """The questions of a list that somebody wants to see."""
+    return visible(person).filter(_listed(person, name) & chosen.condition(timezone.now()))
+
+
+def order(*, newest_first: bool) -> tuple[str, str]:
+    return ("-opened_at", "-pk") if newest_first else ("opened_at", "pk")
 
 
 def whole(queries: QuerySet[Query]) -> QuerySet[Query]:

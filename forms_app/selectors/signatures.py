@@ -90,7 +90,12 @@ def over_visit(participant: Participant, visit_id: int | None) -> list[Signed]:
 
 def of_participant(participant: Participant) -> list[Signed]:
     """Every signature in a casebook; one statement."""
-    return _read("s.participant_id = %s", [participant.pk])
+    return of_participants([participant])
+
+
+def of_participants(participants: Iterable[Participant]) -> list[Signed]:
+    """Every signature in some casebooks; one statement."""
+    return _read("s.participant_id = any (%s)", [[participant.pk for participant in participants]])
 
 
 def at_sites(sites: Iterable[Site]) -> list[Signed]:

@@ -22,16 +22,20 @@ from forms_app.models.query import (
     QUERY_MOVES,
     Query,
 )
+from forms_app.services import news
 from trial import typed_text
 from trial.access import Right, can, check_right
 from trial.audit.context import attributed
 from trial.crf import paths, registry
 from trial.models import Record, User
 from trial.refusals import Refusal
+from trial.services import webhooks
 from trial.services.participants import lock
 
 LONGEST = 300
 NOTHING: Mapping[str, str] = {}
+# What a question says: its state, its sentence with the values in it, the kind of deviation, the answer.
+Content = tuple[str, str, dict[str, Any], str, str]
 # States in which a question waits for somebody, so that it can be given to a person.
 PENDING = (CANDIDATE, OPEN, ANSWERED)
 
@@ -52,10 +56,12 @@ def errors(explanations: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """The queries of the checks that fire, and those that a save has moved or opened."""
+    """The queries of the checks that fire, those that a save has moved or opened, and of these the ones that
+    now stand open and did not before."""
 
     standing: tuple[Query, ...]
     moved: tuple[Query, ...]
+    opened: tuple[Query, ...] = ()
 
     @property
     def closed(self) -> tuple[Query, ...]:
@@ -99,7 +105,7 @@ def settle(
         query = known.setdefault(code, Query(record=record, item=finding.item, check_code=finding.check))
         _ask(query, finding, explanations.get(code, "").strip(), finding.item in changed)
     moved = tuple(query for code, query in known.items() if before.get(code) != _content(query))
-    return Asked(tuple(known[code] for code in fired), moved)
+    return Asked(tuple(known[code] for code in fired), moved, _opened(moved, before))
 
 
 def store(queries: Sequence[Query]) -> None:
@@ -133,7 +139,7 @@ def raise_query(*, by: User, record: Record, text: str, item: str = "") -> Query
         lock(record.participant)
         _check_in_use(record)
         number = 1 + Query.objects.filter(record=record, item=item, check_code__startswith=MANUAL).count()
-        return Query.objects.create(
+        raised = Query.objects.create(
             record=record,
             item=item,
             check_code=f"{MANUAL}{number}",
@@ -141,6 +147,8 @@ def raise_query(*, by: User, record: Record, text: str, item: str = "") -> Query
             state=state,
             raised_by=by,
         )
+        _tell(record, raised)
+        return raised
 
 
 def answer(*, by: User, query: Query, explanation: str) -> Query:
@@ -217,7 +225,9 @@ def _act(
         _move(held, state)
         times = {"opened_at": held.opened_at, "moved_at": held.moved_at}
         Query.objects.filter(pk=held.pk).update(state=state, **times, **columns)
-        return _again(held)
+        moved = _again(held)
+        _tell(moved.record, moved)
+        return moved
 
 
 def _held(query: Query) -> Query:
@@ -229,13 +239,20 @@ def _held(query: Query) -> Query:
 
 def _again(query: Query) -> Query:
     people = ("raised_by", "assigned_to")
-    return Query.objects.select_related("record__participant__site", *people).get(pk=query.pk)
+    record = ("record__participant__site", "record__visit")
+    return Query.objects.select_related(*record, *people).get(pk=query.pk)
 
 
 def _check_item(record: Record, item: str) -> None:
     form = registry.form(record.form)
     if form is None or paths.find(form, item) is None:
         raise Refusal("unknown_item", form=record.form, item=item)
+
+
+def _tell(record: Record, query: Query) -> None:
+    """Other systems hear of what the site sees, and of no candidate."""
+    if query.state == OPEN:
+        webhooks.tell_all([news.opened(record, query)])
 
 
 def _checked(text: str, field: str) -> str:
@@ -266,6 +283,14 @@ def _ask(query: Query, finding: Finding, explanation: str, changed: bool) -> Non
     query.deviation = finding.deviation
 
 
+def _opened(moved: Sequence[Query], before: Mapping[str, Content]) -> tuple[Query, ...]:
+    return tuple(
+        query
+        for query in moved
+        if query.state == OPEN and (query.code not in before or before[query.code][0] != OPEN)
+    )
+
+
 def _move(query: Query, state: str) -> None:
     if query.state != state and state not in QUERY_MOVES[query.state]:
         raise ValueError(f"A query cannot go from {query.state} to {state}.")
@@ -275,5 +300,5 @@ def _move(query: Query, state: str) -> None:
     query.state = state
 
 
-def _content(query: Query) -> tuple[str, str, dict[str, Any], str, str]:
+def _content(query: Query) -> Content:
     return query.state, query.sentence, query.values, query.deviation, query.explanation

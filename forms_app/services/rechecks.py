@@ -13,14 +13,16 @@ from forms_app.checks.finding import Finding
 from forms_app.models import Query
 from forms_app.selectors import locks, stored
 from forms_app.services import queries
-from forms_app.services.records import state_of
+from forms_app.services.records import news_of, state_of
 from trial.audit.context import SYSTEM, attributed
 from trial.crf import registry
 from trial.crf.paths import find
 from trial.crf.reading import Reading, read
 from trial.lifecycle import COMPLETE, IN_PROGRESS
 from trial.models import Participant, Record
+from trial.services import webhooks
 from trial.services.participants import lock
+from trial.services.webhooks import News
 from trial.words import Sentence
 
 # Kept with the change, so in one language.
@@ -46,7 +48,7 @@ def recheck(*, participant: int) -> int:
     """
     with attributed(by=SYSTEM, reason=REASON):
         locked = lock(Participant.objects.get(pk=participant))
-        moved = 0
+        moved, told = 0, list[News]()
         states: dict[str, list[int]] = {COMPLETE: [], IN_PROGRESS: []}
         for record, questions, reading, findings in _checked(locked):
             asked = queries.settle(record, questions, findings)
@@ -55,9 +57,11 @@ def recheck(*, participant: int) -> int:
             state = state_of(reading, asked.standing)
             if state != record.state:
                 states[state].append(record.pk)
+            told += news_of(record, asked, completed=state == COMPLETE != record.state)
         for state, records in states.items():
             if records:
                 Record.objects.filter(pk__in=records).update(state=state)
+        webhooks.tell_all(told)
     return moved
 
 
@@ -65,7 +69,7 @@ def _checked(locked: Participant) -> Iterator[tuple[Record, list[Query], Reading
     """Each record that can move with its questions, as it is read now, and all that its checks find."""
     records = list(
         locks.uncovered(Record.objects.filter(participant=locked, removed=False))
-        .select_related("visit")
+        .select_related("participant__site", "visit")
         .order_by("pk")
     )
     answers, questions = stored.read(records), _questions(records)

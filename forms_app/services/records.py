@@ -17,7 +17,7 @@ from forms_app.models.query import ANSWERED
 from forms_app.selectors import documents
 from forms_app.selectors.records import find
 from forms_app.services import comments as comment_service
-from forms_app.services import consequences, drafts, queries, rows
+from forms_app.services import consequences, drafts, news, queries, rows
 from trial.access import Right, check_right
 from trial.announcements import announce_change
 from trial.audit.context import attributed
@@ -36,8 +36,10 @@ from trial.lifecycle import (
 from trial.models import Motion, Participant, Record, User, Visit
 from trial.protocol import STUDY
 from trial.refusals import Refusal
+from trial.services import webhooks
 from trial.services.participants import lock
 from trial.services.visits import IN_PERSON, check_open, planned_visit
+from trial.services.webhooks import News
 from trial.visit_name import visit_name
 
 # The number of a log's entry that has none yet.
@@ -256,12 +258,19 @@ def _write(
     if remarks:
         _check_reason(record, said.reason)
     comment_service.store(remarks)
-    state = state_of(reading, asked.standing)
+    before, state = record.state, state_of(reading, asked.standing)
     if created:
         _settle(record, state)
     elif changed or asked.moved or remarks or state != record.state:
         _advance(record, state)
+    webhooks.tell_all(news_of(record, asked, completed=state == COMPLETE != before))
     return Saved(record, created, bool(changed), reading, tuple(found), asked.standing, asked.closed)
+
+
+def news_of(record: Record, asked: queries.Asked, *, completed: bool) -> list[News]:
+    """What other systems are told: that the form is complete now, and which questions stand open now."""
+    opened = [news.opened(record, query) for query in asked.opened]
+    return [news.completed(record), *opened] if completed else opened
 
 
 def _check_reason(record: Record, reason: str) -> None:

@@ -14,8 +14,10 @@ from forms_app.announcements import safety_alert_due
 from forms_app.models import SafetyAlert
 from forms_app.selectors import safety
 from forms_app.selectors.safety import SeriousEvent
+from forms_app.services import news
 from trial.audit.context import SYSTEM, attributed
 from trial.models import Record
+from trial.services import webhooks
 
 # Kept with the change, so in one language.
 SENT = "The notice to the safety contact was sent"
@@ -29,6 +31,7 @@ def follow(record: Record, *, is_serious: bool) -> None:
     if is_serious or SafetyAlert.objects.filter(record=record).exists():
         alert = SafetyAlert.objects.create(record=record, version=record.version)
         transaction.on_commit(lambda: safety_alert_due.send_robust(sender=None, alert=alert.pk), robust=True)
+        webhooks.tell_all([news.serious_event(record)])
 
 
 def unsent() -> list[int]:

@@ -7,7 +7,7 @@ from forms_app.reference import files
 
 
 class Command(BaseCommand):
-    help = "Write docs/reference anew: data dictionary, schedule of activities, rights, annotated CRF."
+    help = "Write docs/reference anew: dictionary, schedule of activities, rights, annotated CRF, OpenAPI."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

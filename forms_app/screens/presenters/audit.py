@@ -23,6 +23,7 @@ from trial.models import (
     Site,
     User,
     Visit,
+    Webhook,
 )
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
@@ -74,6 +75,12 @@ COLUMNS = {
         "name": N_("Name"),
         "time_zone": N_("Time zone"),
         "activated_on": N_("Active since"),
+    },
+    Webhook: {
+        "name": N_("Messages to"),
+        "address": N_("Address"),
+        "happenings": N_("What is told"),
+        "off_since": N_("Messages off since"),
     },
 }
 OF_TABLE = {model._meta.db_table: shown for model, shown in COLUMNS.items()}

@@ -11,6 +11,7 @@ from forms_app.screens.presenters.fields import spelt
 from forms_app.screens.presenters.history import Line
 from forms_app.selectors.history import Change
 from trial.crf.codelists import CONTACT_MODE, YES_NO
+from trial.models.webhook import Happening
 from trial.protocol.marker import N_
 from trial.screens.reasons import in_words
 
@@ -47,7 +48,9 @@ def said(column: str, row: Mapping[str, Any] | None) -> str:
             return in_words(value)
         case "state" | "kind" | "scope" | "meaning" | "role":
             return _(value) if value else ""
-    if column.endswith("_at") and value:
+        case "happenings":
+            return ", ".join(_(Happening(each).label) for each in value)
+    if column.endswith(("_at", "_since")) and value:
         at = datetime.fromisoformat(value).astimezone(UTC)
         return _("{day} {time} UTC").format(day=date_format(at), time=f"{at:%H:%M:%S}")
     return {True: _("yes"), False: _("no")}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -330,8 +330,10 @@ def test_a_program_sends_lists_fetches_and_removes(cast: Cast, record: Record) -
     answer = upload(cast.investigator, record, made.dicom(), caption="L3-4")
     assert answer.status_code == 201
     address = record.participant.code + WHERE
-    assert client.get(cast.monitor, address).json() == [answer.json()]
+    assert client.get(cast.monitor, address).json()["results"] == [answer.json()]
     file = client.get(cast.monitor, address + "1/")
+    gone = client.client(cast.monitor).get(client.ROOT + address + "1/", headers={"If-Match": '"1"'})
+    client.problem(gone, 412, "version_stale")
     assert not made.names_in(file.content)
     assert file["Content-Disposition"].startswith("attachment")
     refusal = client.delete(cast.investigator, address + "1/", {"reason": ""})

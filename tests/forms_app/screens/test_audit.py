@@ -15,13 +15,15 @@ from forms_app.selectors import audit_reviews as reviews_selector
 from forms_app.services import audit_reviews, queries
 from tests import answers, journey
 from tests.cast import Cast
+from tests.client import problem
 from tests.sql import actor, run
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE, attributed
 from trial.audit.tracking import tracked_models
-from trial.models import AuditReview, Participant, Record, Site, User
+from trial.models import AuditReview, Happening, Participant, Record, Site, User
 from trial.refusals import Refusal
-from trial.services import accounts
+from trial.services import accounts, webhooks
+from trial.services.webhooks import Setup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,14 +50,14 @@ def lines(client: Client, reader: User, **asked: Any) -> list[dict[str, Any]]:
     """Every line that the API gives, page by page."""
     client.force_login(reader)
     found: list[dict[str, Any]] = []
-    older: int | None = None
+    answer = client.get(API, {"limit": 20, **asked})
     while True:
-        answer = client.get(API, {**asked, **({"before": older} if older else {})})
         assert answer.status_code == 200, answer.content
         found += answer.json()["results"]
-        older = answer.json()["older"]
-        if older is None:
+        following = answer.json()["next"]
+        if following is None:
             return found
+        answer = client.get(following)
 
 
 def rows(client: Client, reader: User, **asked: Any) -> list[dict[str, str]]:
@@ -166,16 +168,17 @@ def test_what_cannot_be_meant_is_refused(cast: Cast, client: Client, name: str, 
 
 def test_a_page_begins_after_an_event_only(cast: Cast, client: Client) -> None:
     client.force_login(cast.monitor)
-    for address in (PAGE, API):
-        assert client.get(address, {"before": "-1"}).status_code == 400, address
+    assert client.get(PAGE, {"before": "-1"}).status_code == 400
 
 
 def test_pages_follow_each_other_without_loss_and_the_file_has_them_all(
     cast: Cast, client: Client, corrected: Participant
 ) -> None:
     client.force_login(cast.monitor)
-    first = client.get(API).json()
-    assert first["older"] is not None
+    first = client.get(API, {"limit": 20}).json()
+    assert (first["previous"], bool(first["next"])) == (None, True)
+    second = client.get(first["next"]).json()
+    assert client.get(second["previous"]).json()["results"] == first["results"]
     found = lines(client, cast.monitor)
     numbers = [line["event"] for line in found]
     assert numbers == sorted(numbers, reverse=True)
@@ -261,6 +264,15 @@ def test_a_candidate_of_a_question_is_not_told_to_the_staff_of_the_site(
     assert "Is it so?" in str(lines(client, cast.investigator, kind="queries"))
 
 
+@pytest.mark.parametrize("name", ["kind", "record", "since"])
+def test_a_filter_without_a_value_is_none_on_the_page_and_refused_to_a_program(
+    cast: Cast, client: Client, name: str
+) -> None:
+    client.force_login(cast.auditor)
+    assert client.get(PAGE, {name: ""}).status_code == 200
+    problem(client.get(API, {name: ""}), 400, "malformed")
+
+
 def test_a_draft_and_an_estimate_are_no_part_of_the_trail(cast: Cast) -> None:
     shown = {model._meta.label for models in audit.KINDS.values() for model in models}
     assert "forms_app.Draft" not in shown
@@ -272,6 +284,19 @@ def test_every_tracked_table_has_its_kind_or_says_why_it_has_none() -> None:
     tracked = {model._meta.label for model in tracked_models()}
     assert tracked == shown | set(audit.UNSHOWN)
     assert not shown & set(audit.UNSHOWN)
+
+
+def test_an_address_that_is_told_of_events_leaves_its_trail(cast: Cast, client: Client) -> None:
+    setup = Setup(
+        name="Registry", address="https://hooks.example.org/a", happenings=(Happening.RECORD_COMPLETED,)
+    )
+    webhook, _secret = webhooks.add(by=cast.data_manager, site=cast.north, setup=setup, reason="Agreed on")
+    webhooks.switch(by=cast.data_manager, webhook=webhook, on=False, reason="The registry moves")
+    shown = lines(client, cast.auditor, kind="accounts")
+    assert ["What is told", "A form was completed"] in [[line["label"], line["after"]] for line in shown]
+    assert [line["reason"] for line in shown if line["label"] == "Messages off since"] == [
+        "The registry moves"
+    ]
 
 
 @pytest.mark.parametrize(

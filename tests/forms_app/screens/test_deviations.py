@@ -81,7 +81,8 @@ def test_a_deviation_of_an_event_begins_with_the_day_of_its_report(
     link = "adverse_event.1.aerptdat.late"
     sent = fields(client.get(new(participant, "deviation", link)).content.decode())
     assert (sent["dvlink"], sent.get("dvstdat", "")) == (link, reported or "")
-    (proposal,) = api(cast.investigator).get(f"/api/v1/participants/{participant.code}/deviations/").json()
+    listed = api(cast.investigator).get(f"/api/v1/participants/{participant.code}/deviations/")
+    (proposal,) = listed.json()["results"]
     assert proposal["date"] == reported
 
 
@@ -103,12 +104,12 @@ def test_the_proposals_of_another_site_are_not_there(cast: Cast, late: Participa
 
 def test_the_api_proposes_and_takes_the_judgement(cast: Cast, late: Participant) -> None:
     where = f"/api/v1/participants/{late.code}/"
-    (proposal,) = api(cast.investigator).get(f"{where}deviations/").json()
+    (proposal,) = api(cast.investigator).get(f"{where}deviations/").json()["results"]
     assert (proposal["dvlink"], proposal["dvdecod"]) == (WINDOW, "VISIT WINDOW")
     entry = answers.deviation(late.site.today(), dvorig="SYSTEM", dvlink=proposal["dvlink"])
     saved = api(cast.investigator).post(f"{where}logs/deviation/", journey.body(entry), format="json")
     assert saved.status_code == 201
-    assert api(cast.investigator).get(f"{where}deviations/").json() == []
+    assert api(cast.investigator).get(f"{where}deviations/").json()["results"] == []
 
 
 def test_a_complication_fills_in_its_event(cast: Cast, client: Client) -> None:

@@ -29,7 +29,7 @@ def browser(user: User) -> Client:
 def boxes(user: User, **query: str) -> dict[str, Any]:
     answer = client.client(user).get("/api/v1/flow/", query)
     assert answer.status_code == 200
-    return {each["box"]: each for each in answer.json()}
+    return {each["box"]: each for each in answer.json()["results"]}
 
 
 @pytest.fixture

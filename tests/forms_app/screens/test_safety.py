@@ -133,12 +133,12 @@ def test_the_form_of_a_serious_event_leads_to_its_page(
 def test_the_api_has_the_same_list(cast: Cast, person: Participant) -> None:
     aware = person.site.today() - timedelta(days=3)
     log(cast, person)
-    (event,) = api(cast.investigator).get("/api/v1/safety/").json()
+    (event,) = api(cast.investigator).get("/api/v1/safety/").json()["results"]
     assert (event["participant"], event["repeat"], event["criteria"]) == ("01-001", 1, ["AESHOSP"])
     assert event["deadline"] == f"{aware + timedelta(days=1)}T09:00:00Z"
     assert event["minutes_left"] == 23 * 60 + 45
     assert event["alerts"] == [{"version": 1, "recipient": "", "sent_at": None}]
-    assert api(cast.southern_investigator).get("/api/v1/safety/").json() == []
+    assert api(cast.southern_investigator).get("/api/v1/safety/").json()["results"] == []
 
 
 @pytest.mark.parametrize(("days", "left"), [(1, 0), (None, None)])
@@ -152,6 +152,6 @@ def test_the_api_tells_no_time_left_from_an_unknown_one(
         else {"aeawdat": None}
     )
     log(cast, person, **told)
-    (event,) = api(cast.investigator).get("/api/v1/safety/").json()
+    (event,) = api(cast.investigator).get("/api/v1/safety/").json()["results"]
     assert event["minutes_left"] == left
     assert type(event["minutes_left"]) is type(left)
