@@ -41,6 +41,15 @@ def delete(user: User, address: str, body: Any, **headers: str) -> Any:
     return client(user).delete(ROOT + address, body, headers=headers)
 
 
+# What two answers to the same question do not share.
+OF_ONE_CALL = {"x-request-id", "ratelimit-remaining", "ratelimit-reset"}
+
+
+def headers(response: Any) -> dict[str, str]:
+    """The headers that say something of what was asked."""
+    return {name: value for name, value in response.headers.items() if name.lower() not in OF_ONE_CALL}
+
+
 def problem(response: Any, status: int, code: str) -> dict[str, Any]:
     """The body of an answer, after making sure that it is this problem in its whole shape."""
     body: dict[str, Any] = response.json()
