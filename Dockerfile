@@ -9,7 +9,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     FASCICLE_STATIC_ROOT=/app/staticfiles
 RUN useradd --system --uid 10001 --user-group --no-create-home fascicle \
-    && install --directory --owner=fascicle --group=fascicle --mode=700 /attachments /seals
+    && install --directory --owner=fascicle --group=fascicle --mode=700 /attachments /exports /seals
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY manage.py ./

@@ -5,7 +5,7 @@ PORT ?= 8000
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-quick test-oracles check fix lock docs messages screenshots bench validation
+.PHONY: help setup setup-test run test test-quick test-oracles check fix lock docs messages client screenshots bench validation
 
 help:
 	@echo "make run [PORT=8000]  the demo, from nothing"
@@ -17,6 +17,7 @@ help:
 	@echo "make lock             requirements/*.lock from pyproject.toml"
 	@echo "make docs             docs/reference from the declaration of forms and schedule"
 	@echo "make messages         what is to be translated, and the catalogue compiled; needs GNU gettext"
+	@echo "make client           the typed Python client of the API, in build/client"
 	@echo "make screenshots      every page as a picture"
 	@echo "make bench            the numbers in benchmarks/"
 	@echo "make validation       traceability, run and installation on paper, in build/validation/"
@@ -59,6 +60,9 @@ messages: setup-test
 	@$(BIN)/python manage.py makemessages --locale zh_Hans --extension html,py,svg,txt --no-location --no-obsolete \
 	    $(foreach folder,benchmarks deploy docs static tests tools,--ignore '$(folder)/*')
 	@$(BIN)/python manage.py compilemessages --locale zh_Hans --verbosity 0
+
+client: setup-test
+	@$(BIN)/python tools/client.py build/client
 
 screenshots: setup-test
 	@deploy/browser.sh

@@ -15,6 +15,9 @@ from config.embedded.folder import DataFolder
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = DataFolder.default()
 
+# As an export says of itself; the version is that of pyproject.toml.
+SOFTWARE = "Fascicle 0.1.0"
+
 DEBUG = environment.flag("FASCICLE_DEBUG")
 # Empty when unset: Django then refuses to sign anything, and `config.wsgi` refuses to start.
 SECRET_KEY = environment.secret(
@@ -23,6 +26,11 @@ SECRET_KEY = environment.secret(
 # After a change of the key the one before, until `reconceal` has run: what it encrypted, the keys of
 # authenticator apps, stays readable. Not for SECRET_KEY_FALLBACKS: a key that leaked must sign nothing more.
 FORMER_SECRET_KEY = environment.secret("FASCICLE_FORMER_SECRET_KEY")
+# What pseudonyms and shifted dates come from; without it no export is de-identified. With it and a list
+# of the participants they can be named: it stands in no database, and it stays the same for good.
+DEIDENTIFICATION_SECRET = environment.secret(
+    "FASCICLE_DEIDENTIFICATION_SECRET", default="known to all, for debug only" if DEBUG else ""
+)
 ALLOWED_HOSTS = environment.words("FASCICLE_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("FASCICLE_TRUSTED_ORIGINS")
 
@@ -69,6 +77,8 @@ MIDDLEWARE = [
     "trial.screens.refusals.RefusalMiddleware",
     "trial.screens.required_factor.RequiredFactorMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The last: it runs the view itself.
+    "trial.api.idempotency.IdempotencyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -240,6 +250,12 @@ ATTACHMENT_MB = environment.number("FASCICLE_ATTACHMENT_MB", 20)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MB + 1) * 1024 * 1024
 
+# Exports
+
+# Archives until they expire, in a volume that web and workers share; they can be made again, so in no backup.
+EXPORTS = environment.text("FASCICLE_EXPORTS", str(DATA.exports))
+EXPORT_DAYS = environment.number("FASCICLE_EXPORT_DAYS", 7)
+
 # The seals of the ledger
 
 # What stands outside the database, so that who owns it cannot rewrite it. The key is read by who seals, when
@@ -267,6 +283,13 @@ if DEBUG:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA.mail
 
+# Webhooks
+
+# The hosts (or host:port) to which messages may go, none unless named, and which of them may be in a private
+# network.
+WEBHOOK_HOSTS = environment.words("FASCICLE_WEBHOOK_HOSTS")
+WEBHOOK_PRIVATE_HOSTS = environment.words("FASCICLE_WEBHOOK_PRIVATE_HOSTS")
+
 # API
 
 REST_FRAMEWORK = {
@@ -277,7 +300,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "trial.api.schema.Schema",
+    # What an answer is made of is no parameter.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "trial.api.problems.handler",
     "DEFAULT_THROTTLE_CLASSES": ["trial.api.throttling.PersonThrottle"],
     "DEFAULT_THROTTLE_RATES": {"person": environment.text("FASCICLE_API_RATE", "600/min")},
@@ -291,6 +316,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Fascicle",
     "DESCRIPTION": "The electronic case report form of the thoracolumbar fascia injection trial.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     # An item's codes stand with the item: to name each list would need a name for each item of each form.
@@ -322,11 +348,16 @@ CELERY_TASK_TIME_LIMIT = 540  # below the visibility time-out, or a long task wo
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # The checks of a thousand participants must hold up neither a refit nor the notice of a serious event: they
 # wait in a queue of their own, and the worker takes from both in turn.
-# Seals have one, too: they are due every few seconds, whatever else waits.
-CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "checks", "seals")]
+# Seals have one, too: they are due every few seconds, whatever else waits. So have messages to other systems:
+# a receiver may be slow.
+QUEUES = ("celery", "checks", "seals", "webhooks", "imports", "exports")
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
 CELERY_TASK_ROUTES = {
+    "forms_app.tasks.go_on_with_import": {"queue": "imports", "routing_key": "imports"},
     "forms_app.tasks.recheck": {"queue": "checks", "routing_key": "checks"},
     "trial.tasks.seal": {"queue": "seals", "routing_key": "seals"},
+    "analytics.tasks.export": {"queue": "exports", "routing_key": "exports"},
+    "trial.tasks.deliver": {"queue": "webhooks", "routing_key": "webhooks"},
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -355,10 +386,30 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=30),
         "options": {"expires": 3600.0},
     },
+    "exports": {
+        "task": "analytics.tasks.sweep_exports",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "webhooks": {
+        "task": "trial.tasks.sweep_deliveries",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
     "safety": {
         "task": "forms_app.tasks.sweep_safety_alerts",
         "schedule": 60.0,
         "options": {"expires": 60.0},
+    },
+    "imports": {
+        "task": "forms_app.tasks.sweep_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "old imports": {
+        "task": "forms_app.tasks.clear_imports",
+        "schedule": crontab(hour=3, minute=45),
+        "options": {"expires": 3600.0},
     },
     "checks": {
         "task": "forms_app.tasks.recheck_all",

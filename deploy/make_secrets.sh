@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 folder=${FASCICLE_SECRETS:-./secrets}
 mkdir -p -m 0700 "$folder"
-for name in superuser_password owner_password app_password broker_password secret_key; do
+for name in superuser_password owner_password app_password broker_password secret_key \
+    deidentification_secret; do
     [ -s "$folder/$name" ] || head -c 48 /dev/urandom | base64 | tr -d '\n/+=' >"$folder/$name"
 done
 # What the seals of the ledger are signed with: 32 bytes.

@@ -45,6 +45,7 @@ os.environ.update(
     CELERY_BROKER_URL=FOLDER.broker_url,
     FASCICLE_DATA=str(FOLDER.root),
     FASCICLE_DEBUG="1",
+    FASCICLE_WEBHOOK_HOSTS="hooks.example.org",
 )
 # Here and not by pytest-django, which would do it before this file is read.
 django.setup()

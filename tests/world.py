@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import Enum
 from http.cookies import SimpleCookie
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -18,16 +19,34 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from forms_app.models import Query
+from analytics.exports.choices import written
+from analytics.exports.options import Options
+from analytics.models import Export
+from forms_app.imports.choices import proposed
+from forms_app.models import Import, Query
 from forms_app.selectors import lock_target
-from forms_app.services import locks, queries, records
+from forms_app.services import audit_reviews, locks, queries, records
 from tests import answers, journey, pictures, signing
 from tests.cast import SIGNING, Cast, factor
-from tests.locking import lock_form, second_data_manager
+from tests.locking import give, lock_form, second_data_manager
 from trial.access import Role
 from trial.audit.context import COMMAND_LINE, attributed
-from trial.models import ApiToken, Event, Membership, Participant, Record, SecondFactor, Session, User, Visit
-from trial.services import tokens
+from trial.models import (
+    ApiToken,
+    Event,
+    Happening,
+    Membership,
+    Participant,
+    Record,
+    SecondFactor,
+    Session,
+    Site,
+    User,
+    Visit,
+    Webhook,
+)
+from trial.services import tokens, webhooks
+from trial.services.webhooks import News, Setup
 
 
 class Of(Enum):
@@ -56,6 +75,10 @@ class Thing(Enum):
     LOCKED = "lock"
     ASKED = "asked unlocking"
     EVENT = "event"
+    # Webhooks: one that is on, with a message, and one that is off.
+    HOOK = "webhook"
+    HOOK_OFF = "webhook that is off"
+    SITE = "site"
     # Of accounts: somebody who works at the site, and the role there.
     PERSON = "person"
     ROLE = "role"
@@ -63,14 +86,18 @@ class Thing(Enum):
     FACTOR = "second factor"
     SESSION = "session"
     TOKEN = "token"
+    IMPORT = "import"
+    EXPORT = "export"
 
 
-PERSONAL = (Thing.FACTOR, Thing.SESSION, Thing.TOKEN)
+PERSONAL = (Thing.FACTOR, Thing.SESSION, Thing.TOKEN, Thing.IMPORT, Thing.EXPORT)
 # What nothing has.
 NOTHING = dict.fromkeys(Thing, 0) | {Thing.SESSION: "0" * 16, Thing.TOKEN: "0" * 15}
 # What nobody of the north may read on any page.
 FOREIGN = (b"02-001", b"02 South", b"Ivo South", b"Clara South")
 Numbers = Mapping[Thing, Any]
+# The number of the message that each site's webhook has.
+MESSAGE = UUID(int=1)
 
 
 @dataclass(frozen=True)
@@ -133,6 +160,32 @@ def built(cast: Cast) -> World:
     )
 
 
+def grow(world: World) -> None:
+    """More of everything at the north: as much again of what a list may hold, and of what one of them has."""
+    cast, second = world.cast, second_data_manager(world.cast)
+    _things(cast, second, _filled(cast), cast.monitor)
+    first = Participant.objects.get(code=Of.OWN.value)
+    _log_analgesics(cast, first)
+    pictures.stored(cast, first)
+    journey.attend(cast.investigator, first, "W2")
+    saved = journey.save(cast.investigator, first, "W2", "pain", answers.pain())
+    signing.form(cast.investigator, saved.record)
+    for form, item in (("pain", "nrs_worst24"), ("medication", "cmdose")):
+        record = Record.objects.filter(participant=first, form=form).earliest("pk")
+        _ask(record, item, cast.monitor, cast.statistician, second)
+    opened = cast.north.activated_on
+    audit_reviews.mark(by=cast.data_manager, site=cast.north, first=opened, last=opened)
+    hook = Webhook.objects.get(pk=world.things[Of.OWN][Thing.HOOK])
+    webhooks.message(hook, News(Happening.EXPORT_READY, cast.north), uuid4(), timezone.now()).save()
+    with attributed(by=COMMAND_LINE):
+        west = Site.objects.create(code="03", name="West", time_zone="UTC", activated_on=opened)
+    for role in Role:
+        who = cast.with_role(role)
+        _personal(who, tokens.create(by=who)[0], "second ")
+        give(who, role, west)
+    give(cast.stranger, Role.COORDINATOR, cast.north)
+
+
 def _southern(cast: Cast) -> Cast:
     """The people who do at the south what others do at the north."""
     by, to = cast.southern_investigator, cast.southern_coordinator
@@ -172,6 +225,8 @@ def _things(cast: Cast, second: User, participant: Participant, monitor: User | 
         **_ask(pain, "nrs_avg24", asks, proposes, second),
         **_locked(cast, second, participant),
         Thing.EVENT: _event(participant),
+        **_webhooks(second, participant.site),
+        Thing.SITE: participant.site.code,
         Thing.PERSON: worker.pk,
         Thing.ROLE: Membership.objects.get(user=worker).pk,
     }
@@ -200,6 +255,15 @@ def _locked(cast: Cast, second: User, participant: Participant) -> dict[Thing, i
     }
 
 
+def _webhooks(second: User, site: Site) -> dict[Thing, int]:
+    given = Setup("Registry", "https://hooks.example.org/told", (Happening.EXPORT_READY,))
+    is_on, off = (webhooks.add(by=second, site=site, setup=given, reason="told")[0] for _ in range(2))
+    news = News(Happening.EXPORT_READY, site)
+    webhooks.message(is_on, news, MESSAGE, timezone.now()).save()
+    webhooks.switch(by=second, webhook=off, on=False, reason="moved")
+    return {Thing.HOOK: is_on.pk, Thing.HOOK_OFF: off.pk}
+
+
 def _event(participant: Participant) -> int:
     """The newest event of a visit."""
     keys = [str(key) for key in Visit.objects.filter(participant=participant).values_list("pk", flat=True)]
@@ -219,15 +283,41 @@ def give_factors(cast: Cast) -> None:
         SecondFactor.objects.bulk_create(factor(user) for user in rest)
 
 
-def _personal(who: User, token: ApiToken) -> dict[Thing, Any]:
+def _personal(who: User, token: ApiToken, key: str = "") -> dict[Thing, Any]:
     """What is somebody's own; the session is not the one with which they ask."""
     end = timezone.now() + timedelta(hours=1)
-    session = Session.objects.create(session_key=f"of {who.pk}", expire_date=end, user=who)
+    session = Session.objects.create(session_key=f"{key}of {who.pk}", expire_date=end, user=who)
     return {
         Thing.FACTOR: SecondFactor.objects.get(user=who).pk,
         Thing.SESSION: session.sign,
         Thing.TOKEN: str(token.token_key),
+        Thing.IMPORT: _import(who).pk,
+        Thing.EXPORT: _export(who).pk,
     }
+
+
+def _export(who: User) -> Export:
+    """An export that waits, as it would be had everybody the right to."""
+    return Export.objects.create(by=who, asked_at=timezone.now(), choices=written(Options()))
+
+
+def _import(who: User) -> Import:
+    """A file that was sent, as it would be had everybody the right to."""
+    columns = ("participant", "participant_state")
+    now = timezone.now()
+    return Import.objects.create(
+        owner=who,
+        key=uuid4(),
+        kind="table",
+        file_name="participants.csv",
+        size=40,
+        sha256="0" * 64,
+        content=b"participant,participant_state\n",
+        columns=list(columns),
+        choices=proposed("participants", columns).plain(),
+        received_at=now,
+        expires_at=now + timedelta(days=1),
+    )
 
 
 def _signed_in(who: User) -> str:

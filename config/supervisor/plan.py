@@ -49,6 +49,8 @@ class Plan:
         }
         if not self.outside.get("FASCICLE_SECRET_KEY"):
             told["FASCICLE_SECRET_KEY_FILE"] = str(self.folder.secret_key)
+        if not self.outside.get("FASCICLE_DEIDENTIFICATION_SECRET"):
+            told["FASCICLE_DEIDENTIFICATION_SECRET_FILE"] = str(self.folder.deidentification_secret)
         if self.embeds_database:
             told |= {"DATABASE_URL": self.folder.app_url, "DATABASE_OWNER_URL": self.folder.owner_url}
         if self.embeds_broker:
@@ -101,5 +103,7 @@ def make_secrets(folder: DataFolder) -> None:
     """The keys of this installation, once; nobody else may read them."""
     if not folder.secret_key.exists():
         private_file.write(folder.secret_key, secrets.token_urlsafe(64))
+    if not folder.deidentification_secret.exists():
+        private_file.write(folder.deidentification_secret, secrets.token_urlsafe(64))
     if not folder.seal_key.exists():
         private_file.write(folder.seal_key, b64encode(secrets.token_bytes(32)).decode() + "\n")

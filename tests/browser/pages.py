@@ -7,18 +7,26 @@ from datetime import timedelta
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from analytics.exports.options import Options
+from analytics.models import Export
+from analytics.models.export import FAILED, READY, WAITING
+from analytics.services import exports
 from analytics.services.refit import refit
-from forms_app.models import Lock
+from forms_app.imports.choices import Choices
+from forms_app.models import Import, Lock
+from forms_app.models.imports import JUDGED, JUDGING, SAVED, TO_MAP
 from forms_app.models.lock import FROZEN, LOCKED
 from forms_app.selectors import content_hash, lock_target
-from forms_app.services import locks, queries, verifications
+from forms_app.services import imports, locks, queries, verifications
 from tests import answers, journey, pictures
 from tests.analytics import measured
 from tests.cast import PASSWORD, Cast
+from tests.exported import written
 from tests.locking import put_on
 from tests.second_factor import code_of
-from trial.models import Participant, Record, SecondFactor, User
-from trial.services import tokens
+from trial.models import Happening, Participant, Record, SecondFactor, User, Webhook
+from trial.services import tokens, webhooks
+from trial.services.webhooks import Setup
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,10 @@ def populate(cast: Cast) -> Trial:
     lock(cast, trial)
     vouch(cast, trial.treated)
     tokens.create(by=cast.investigator)
+    tell(cast)
     fit_pain(cast)
+    sent_files(cast, trial.treated)
+    ask_for_exports(cast)
     return trial
 
 
@@ -76,6 +87,55 @@ def lock(cast: Cast, trial: Trial) -> None:
 def newest_lock(_trial: Trial) -> str:
     """The page of the lock whose unlocking is asked for."""
     return reverse("lock", args=[Lock.objects.get(kind=LOCKED).pk])
+
+
+def tell(cast: Cast) -> None:
+    """A webhook with a message."""
+    given = Setup("Registry", "https://hooks.example.org/told", (Happening.SERIOUS_EVENT,))
+    made, _secret = webhooks.add(by=cast.data_manager, site=cast.north, setup=given, reason="told")
+    webhooks.ping(by=cast.data_manager, webhook=made)
+
+
+def sent_files(cast: Cast, treated: Participant) -> None:
+    """A file whose columns wait for a decision, one that is judged, one that was, and one that is saved."""
+    head, row = "participant,visit,nrs_avg24,mood\n", f"{treated.code},BL,17,good\n"
+    content = (head + row).encode()
+    imports.receive(by=cast.coordinator, content=content, name="pain-of-june.csv")
+    found = imports.receive(by=cast.coordinator, content=content, name="pain-of-may.csv")
+    columns = {"participant": "participant", "visit": "visit", "nrs_avg24": "nrs_avg24", "mood": ""}
+    imports.decide(by=cast.coordinator, found=found, choices=Choices("pain", columns))
+    imports.run(number=found.pk)
+    saved = imports.receive(by=cast.coordinator, content=content, name="pain-of-april.csv")
+    imports.decide(by=cast.coordinator, found=saved, choices=Choices("pain", columns))
+    imports.run(number=saved.pk)
+    imports.save(by=cast.coordinator, found=saved, reason="From the paper", skips=True)
+    imports.run(number=saved.pk)
+    waits = imports.receive(by=cast.coordinator, content=content, name="pain-of-march.csv")
+    imports.decide(by=cast.coordinator, found=waits, choices=Choices("pain", columns))
+
+
+def import_in(state: str) -> Callable[[Trial], str]:
+    """The page of the import in a state."""
+    return lambda trial: reverse("import", args=[Import.objects.get(state=state).pk])
+
+
+def ask_for_exports(cast: Cast) -> None:
+    """An export that is ready and was taken, one that failed, one that was cancelled, and one that waits."""
+    made = written(cast.data_manager, shape="forms", privacy="shifted dates")
+    exports.take(by=cast.data_manager, number=made.pk, first_byte=100)
+    written(cast.data_manager, seal=99)
+    ended = exports.ask(by=cast.data_manager, options=Options())
+    exports.cancel(by=cast.data_manager, number=ended.pk)
+    exports.ask(by=cast.data_manager, options=Options())
+
+
+def export_in(state: str) -> Callable[[Trial], str]:
+    """The page of the export in a state."""
+    return lambda trial: reverse("export", args=[Export.objects.get(state=state).pk])
+
+
+def newest_webhook(_trial: Trial) -> str:
+    return reverse("webhook", args=[Webhook.objects.get().pk])
 
 
 def watch(cast: Cast, participant: Participant) -> None:
@@ -152,6 +212,12 @@ def end_the_session(page: Page) -> None:
 def open_all(page: Page) -> None:
     for summary in page.locator("main summary").all():
         summary.click()
+
+
+def count_the_rows(page: Page) -> None:
+    open_all(page)
+    page.get_by_label("Shape").select_option("wide")
+    page.get_by_text("rows now").wait_for()
 
 
 def remove_an_old_version(page: Page) -> None:
@@ -269,6 +335,14 @@ SIGHTS = (
     Sight("participant-add", "coordinator", at("participant-add")),
     Sight("participant", "investigator", of("treated", "participant")),
     Sight("locks", "data_manager", at("locks")),
+    Sight("imports", "coordinator", at("imports")),
+    Sight("import-columns", "coordinator", import_in(TO_MAP)),
+    Sight("import-under-way", "coordinator", import_in(JUDGING)),
+    Sight("import-judged", "coordinator", import_in(JUDGED)),
+    Sight("import-saved", "coordinator", import_in(SAVED)),
+    Sight("webhooks", "data_manager", at("webhooks")),
+    Sight("webhook-new", "data_manager", at("webhook-new")),
+    Sight("webhook", "data_manager", newest_webhook, open_all),
     Sight("lock-choose", "data_manager", at("lock-new")),
     Sight("lock-new", "data_manager", lambda _: f"{reverse('lock-new')}?scope=site&site=01", open_all),
     Sight("lock", "medical_monitor", newest_lock, open_all),
@@ -353,7 +427,11 @@ SIGHTS = (
     Sight("audit", "monitor", at("audit")),
     Sight("audit-reviews", "monitor", at("audit-reviews")),
     Sight("ledger", "monitor", at("ledger")),
-    Sight("exports", "investigator", at("exports")),
+    Sight("exports", "data_manager", at("exports"), count_the_rows),
+    Sight("export-waiting", "data_manager", export_in(WAITING)),
+    Sight("export", "data_manager", export_in(READY), open_all),
+    Sight("export-failed", "data_manager", export_in(FAILED)),
+    Sight("codebook", "investigator", at("codebook")),
     Sight("not-allowed", "monitor", at("participant-add")),
     Sight("not-found", "investigator", of("treated", "visit", "W4")),
 )

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from forms_app.services import rechecks
 from tests import client as api
 from tests import journey
+from tests.analytics.exports.files_read import text_of
 from tests.browser.filling import answer, fill, type_day
 from tests.browser.keys import tab_to
 from tests.cast import Cast, gather
@@ -181,10 +181,7 @@ def explain_by_api(cast: Cast, code: str, step: Filled, saved: dict[str, Any]) -
 
 def export(cast: Cast) -> dict[str, list[tuple[str, ...]]]:
     """The rows of the long file by participant, without what is each one's own."""
-    client = Client()
-    client.force_login(cast.investigator)
-    answered = client.get("/exports/long.csv")
-    text = b"".join(answered.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = text_of(cast.investigator, "long")
     rows: dict[str, list[tuple[str, ...]]] = {}
     for row in csv.DictReader(io.StringIO(text)):
         if row.get("participant"):

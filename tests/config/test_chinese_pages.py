@@ -21,10 +21,30 @@ UNSPOKEN_ELEMENTS = {"code", "kbd", "script", "style", "textarea"}
 # A word, and not a code in capital letters.
 WORD = re.compile(r"\b(?=[A-Za-z]*[a-z])[A-Za-z]{2,}\b")
 
-PRODUCT = ("Fascicle", "Excel", "OpenAPI")
+PRODUCT = ("Fascicle", "Excel", "OpenAPI", "Python", "Parquet", "Stata", "REDCap", "Webhook")
+STANDARDS = (
+    "Dataset-JSON",
+    "Define-XML",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "read committed",
+    "zip",
+)
+SENT = (
+    "application/json",
+    "multipart/form-data",
+    "https",
+    "file",
+    "kind",
+    "confirmed",
+    "fields",
+    "next",
+    "results",
+)
 UNITS = ("deg", "mg/mL", "mgI/mL", "mg/d", "mg", "mL", "mm", "cm", "kg", "min", "MHz", "mGy")
 TERMS = ("HbA1c", "Pfirrmann", "Goutallier", "Schizas", "Modic", "mmHg", "Kenward", "Roger", "Toeplitz")
-FILES = ("long.csv", "wide.csv", "signatures.csv")
+FILES = ("dictionary.csv", "data.csv", "mapping.csv", "participants.csv")
 WORKS_CITED = ("Armitage, McPherson & Rowe",)
 TYPED = ("Is this so?", "Headache", "Admitted for one night.", "Investigator", "a typing error", "ill")
 REASONS = ("a late report", "end of the study", "Taken from the scanner later")
@@ -38,7 +58,21 @@ ALLOWED = re.compile(
     r"{\w+}|"
     + "|".join(
         rf"(?<![A-Za-z]){re.escape(words)}(?![A-Za-z])"
-        for group in (PRODUCT, UNITS, TERMS, FILES, WORKS_CITED, TYPED, REASONS, KEPT, DEVICES, DRUGS, PEOPLE)
+        for group in (
+            PRODUCT,
+            STANDARDS,
+            SENT,
+            UNITS,
+            TERMS,
+            FILES,
+            WORKS_CITED,
+            TYPED,
+            REASONS,
+            KEPT,
+            DEVICES,
+            DRUGS,
+            PEOPLE,
+        )
         for words in sorted(group, key=len, reverse=True)
     )
 )

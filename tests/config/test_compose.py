@@ -33,7 +33,10 @@ pytestmark = pytest.mark.servers
 
 BIN = Path(sys.executable).parent
 HOST = "fascicle.example.org"
-SECRETS = ("superuser_password", "owner_password", "app_password", "broker_password", "secret_key")
+SECRETS = (
+    *("superuser_password", "owner_password", "app_password", "broker_password"),
+    *("secret_key", "deidentification_secret"),
+)
 PASSWORDS_ONLY = "local all postgres trust\nlocal all all reject\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
@@ -231,14 +234,22 @@ def test_only_the_worker_can_seal(compose: dict[str, Any]) -> None:
         for name, service in services
         if "seal_key" in {secret["source"] for secret in service.get("secrets", [])}
     }
-    mounts = {
-        name: volume.get("read_only", False)
-        for name, service in services
-        for volume in service.get("volumes", [])
-        if volume["source"] == "seals"
-    }
     assert holders == {"worker"}
-    assert mounts == {"worker": False, "web": True}
+    assert mounts(compose, "seals") == {"worker": False, "web": True}
+
+
+def test_exports_are_written_by_the_worker_and_read_by_the_web(compose: dict[str, Any]) -> None:
+    assert mounts(compose, "exports") == {"worker": False, "web": True}
+
+
+def mounts(compose: dict[str, Any], source: str) -> dict[str, bool]:
+    """The services that have a volume, with whether they may only read it."""
+    return {
+        name: volume.get("read_only", False)
+        for name, service in compose["services"].items()
+        for volume in service.get("volumes", [])
+        if volume["source"] == source
+    }
 
 
 def test_no_secret_stands_in_an_environment(compose: dict[str, Any]) -> None:

@@ -37,10 +37,14 @@ from forms_app.api import locks as api_locks
 from forms_app.api import queries as api_queries
 from forms_app.api import verifications as api_verifications
 from forms_app.models.verification import VERIFIED, WITHDRAWN
-from forms_app.screens import locks
-from tests.world import FOREIGN, Of, Thing, World, undone
+from forms_app.screens import imports, locks
+from tests.client import headers
+from tests.world import FOREIGN, MESSAGE, Of, Thing, World, undone
 from trial.access import RIGHTS, Right, Role
+from trial.api import accounts as api_accounts
+from trial.api import webhooks as api_webhooks
 from trial.models import User
+from trial.screens import webhooks
 from trial.screens.methods import ANSWERED
 
 pytestmark = [pytest.mark.requirement("FAS.matrix")]
@@ -80,7 +84,6 @@ class Address:
     query: dict[str, str] = field(default_factory=dict)
     # The list holds nobody: it offers sites, or is of what is not there.
     empty: bool = False
-    streamed: bool = False
 
     @property
     def names_a_site(self) -> bool:
@@ -112,11 +115,6 @@ def by_site(right: Right, **how: Any) -> tuple[Address, ...]:
 def of_filter(right: Right) -> tuple[Address, ...]:
     """The same, and the list of one participant."""
     return *by_site(right), lists(right, query={**AT_SITE, **AT_PARTICIPANT})
-
-
-def streamed(**arguments: Any) -> Address:
-    """A file that another connection reads, which sees what is committed only."""
-    return lists(Right.EXPORT, arguments=arguments, empty=True, streamed=True)
 
 
 def one(status: int = 200, **arguments: Any) -> Address:
@@ -188,6 +186,28 @@ def settles(name: str, asked: list[dict[str, Any]], **how: Any) -> tuple[Address
     )
 
 
+def hook(
+    body: dict[str, Any] | None = None, status: int = 200, thing: Thing = Thing.HOOK, method: str = "post"
+) -> Address:
+    """A webhook, which is not there for who manages none; with a body what is done about it."""
+    method = method if body else "get"
+    return Address(Kind.OBJECT, HOOKS, method, {"number": thing}, body or {}, status=status, sight=HOOKS)
+
+
+def imported(body: dict[str, Any] | None = None, status: int = 302, method: str = "post") -> Address:
+    """An import of the person's own; who may bring in nothing has none."""
+    method = method if body is not None else "get"
+    how = {"number": Thing.IMPORT}
+    status = status if body is not None else 200
+    return Address(Kind.OBJECT, Right.IMPORT, method, how, body or {}, status=status, sight=Right.IMPORT)
+
+
+def exported(method: str = "get", status: int = 200) -> Address:
+    """An export of the person's own; who may export nothing has none."""
+    how = {"number": Thing.EXPORT}
+    return Address(Kind.OBJECT, Right.EXPORT, method, how, status=status, sight=Right.EXPORT)
+
+
 CODE: dict[str, Any] = {"code": Thing.CODE}
 # At baseline every form is filled, pain in version 1; disability of week 1 was taken out of use.
 AT_VISIT: dict[str, Any] = {"visit": "BL"}
@@ -216,6 +236,7 @@ AT_PARTICIPANT = {"participant": Of.OWN.value}
 FREEZE = {"kind": "frozen", "scope": "participant", **AT_PARTICIPANT, "reason": "end of the study"}
 FREEZE_SITE = {"kind": "frozen", "scope": "site", **AT_SITE, "reason": "end of the study"}
 REASON = {"reason": "a typing error"}
+COLUMNS = {"table": "participants", "column-0": "participant", "column-1": "participant_state"}
 NEW_TOKEN = {"name": "Reports", "scope": "read", "days": "30"}
 NEW_ROLE = {**AT_SITE, "role": "auditor", **REASON}
 NEW_ACCOUNT = {"username": "new", "full_name": "Nell New", "email": "new@example.org", **NEW_ROLE}
@@ -226,6 +247,21 @@ ASKED = {"item": "nrs_avg24", "text": "Is this so?"}
 VERIFY = {"state": VERIFIED, "items": ["nrs_avg24"]}
 WITHDRAW = {**VERIFY, "state": WITHDRAWN, **REASON}
 ENTER = Right.ENTER_DATA
+HOOKS = Right.MANAGE_WEBHOOKS
+HOOK = {
+    "name": "Registry",
+    "address": "https://hooks.example.org/told",
+    "happenings": "export.ready",
+    **REASON,
+}
+NEW_HOOK = {**HOOK, **AT_SITE}
+HOOK_BY_API = {"name": "Registry", "address": HOOK["address"], "events": ["export.ready"], **REASON}
+NEW_HOOK_BY_API = {**HOOK_BY_API, **AT_SITE}
+HOOK_MOVES = (
+    {"move": "ping"},
+    {"move": "replay", "message": str(MESSAGE)},
+    {"move": "off", **REASON},
+)
 # Who may only propose a question does the same.
 PROPOSE = Right.PROPOSE_QUERY
 
@@ -295,6 +331,8 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "casebook": (one(),),
     "casebook-pdf": (one(),),
     "annotated-crf": (needs(Right.VIEW_DATA),),
+    "codebook": (needs(Right.VIEW_DATA),),
+    "codebook-file": tuple(needs(Right.VIEW_DATA, ending=ending) for ending in ("pdf", "csv", "json")),
     "next-due": (one(302),),
     "visit": (one(**AT_VISIT), act(ENTER, {"occurred": "N", "reason_not_done": "ill"}, AT_MISSED, version=0)),
     "record": (one(**AT_FORM), act(ENTER, {"nrs_avg24": 3, **REASON}, AT_FORM)),
@@ -364,15 +402,46 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         needs(Right.VIEW_AUDIT),
         does(Right.REVIEW_AUDIT, {**AT_SITE, "first": "2026-01-01", "last": "2026-01-02"}),
     ),
-    "exports": (lists(Right.EXPORT, empty=True),),
-    "export-download": tuple(streamed(shape=shape) for shape in ("long", "wide", "signatures")),
+    "exports": (lists(Right.EXPORT, empty=True), does(Right.EXPORT)),
+    "export": (exported(), exported("post", 302)),
+    # It is not ready yet.
+    "export-file": (exported(status=409),),
     "api-schema": (needs(None),),
     "api-docs": (needs(None),),
+    "api-study": (needs(None),),
+    "api-forms": (needs(None),),
+    "api-form": (needs(None, form="pain"),),
+    # Each person's own sites: who holds no role there is told nothing of the other.
+    "api-sites": (needs(None),),
+    "api-site": (Address(Kind.OBJECT, None, arguments={"code": Thing.SITE}),),
+    "api-own-account": (needs(None),),
+    "api-own-tokens": (needs(None),),
+    "api-own-token": (own("delete", 204, key=Thing.TOKEN),),
+    "api-own-sessions": (needs(None),),
+    "api-own-session": (own("delete", 204, sign=Thing.SESSION),),
+    "api-accounts": by_site(Right.VIEW_ACCOUNTS, empty=True),
+    "api-account": (
+        Address(
+            Kind.OBJECT,
+            Right.VIEW_ACCOUNTS,
+            arguments={"number": Thing.PERSON},
+            sight=Right.VIEW_ACCOUNTS,
+        ),
+        account(200, {"move": "close"}),
+        # It is open.
+        account(409, {"move": "reopen"}),
+    ),
+    "api-account-roles": (account(201, NEW_ROLE),),
+    "api-account-role-end": (account(200, role=Thing.ROLE),),
     "api-participants": (*by_site(Right.VIEW_DATA), does(Right.SCREEN, AT_SITE, 201)),
     "api-participant": (one(),),
     "api-participant-state": (act(Right.ENROL, {"state": "enrolled"}, status=409),),
     "api-deviations": (one(),),
-    "api-safety": (lists(Right.VIEW_DATA),),
+    "api-safety": of_filter(Right.VIEW_DATA),
+    # What was written in this test is not committed, so nothing of it is told yet.
+    "api-changes": (lists(Right.VIEW_DATA, empty=True),),
+    # A row that names nobody is refused by itself.
+    "api-bulk": (does(ENTER, {"records": [{}]}, 207),),
     "api-audit": of_filter(Right.VIEW_AUDIT),
     "api-visits": (one(),),
     "api-visit": (
@@ -392,8 +461,22 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         act(ENTER, REASON, AT_ENTRY, method="delete", status=200),
     ),
     "api-log-entry-restore": (act(ENTER, REASON, AT_REMOVED_ENTRY, version=2, status=200),),
-    "api-locks": (lists(Right.VIEW_DATA), does(Right.LOCK, FREEZE, 201), does(Right.LOCK, FREEZE_SITE, 201)),
+    "api-locks": (
+        *of_filter(Right.VIEW_DATA),
+        does(Right.LOCK, FREEZE, 201),
+        does(Right.LOCK, FREEZE_SITE, 201),
+    ),
     "api-lock": (seen(AT_FROZEN), *unlocks(200)),
+    "api-casebook": (one(),),
+    "api-opioids": (one(),),
+    "api-to-sign": (lists(Right.SIGN), lists(Right.SIGN, query=AT_PARTICIPANT)),
+    "api-verification-progress": by_site(Right.VIEW_DATA),
+    "api-audit-reviews": (
+        *by_site(Right.VIEW_AUDIT, empty=True),
+        does(Right.REVIEW_AUDIT, {**AT_SITE, "first": "2026-01-01", "last": "2026-01-02"}, 201),
+    ),
+    "api-calendar": (does(Right.VIEW_DATA, AT_SITE, 201),),
+    "api-calendar-end": (does(Right.VIEW_DATA, AT_SITE, 204),),
     "api-due": by_site(Right.VIEW_DATA),
     "api-attachments": (one(**AT_IMAGES), act(ENTER, {}, AT_IMAGES, status=415)),
     "api-attachment": (one(**AT_IMAGE), act(ENTER, REASON, AT_IMAGE, method="delete", status=200)),
@@ -425,14 +508,18 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         act(Right.QUERY, {**ASKED, "item": "cmtrt"}, AT_ENTRY, status=201, also=PROPOSE),
     ),
     "api-log-query": settles("state", AT_LOG_CHECK, method="put", status=200),
+    "api-codebook": (needs(Right.VIEW_DATA),),
     "api-analyses": (needs(Right.VIEW_ESTIMATES),),
     "api-analysis": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
-    "api-export-long": (streamed(),),
-    "api-export-wide": (streamed(),),
-    "api-export-signatures": (streamed(),),
+    "api-exports": (lists(Right.EXPORT, empty=True), does(Right.EXPORT, status=202)),
+    "api-export": (exported(), exported("delete")),
+    "api-export-file": (exported(status=409),),
     "ledger": (needs(Right.VIEW_AUDIT),),
     "ledger-roots": (needs(Right.VIEW_AUDIT),),
+    "api-ledger": (needs(Right.VIEW_AUDIT),),
     "api-ledger-seals": (needs(Right.VIEW_AUDIT),),
+    # Nothing is sealed in this world.
+    "api-ledger-seal": (needs(Right.VIEW_AUDIT, 404, number=1),),
     # What was written in this test is not committed, so no seal can hold it.
     "api-ledger-proof": (
         Address(
@@ -443,6 +530,40 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
             sight=Right.VIEW_AUDIT,
         ),
     ),
+    "webhooks": (lists(HOOKS, empty=True),),
+    "webhook-new": (lists(HOOKS, empty=True), does(HOOKS, NEW_HOOK, 200)),
+    "webhook": (
+        hook(),
+        # The answer is the page with the new secret.
+        hook({"move": "renew", **REASON}, 200),
+        *(hook(body, 302) for body in ({"move": "change", **HOOK}, *HOOK_MOVES)),
+        hook({"move": "replay period", "since": "2020-01-01", "until": "2099-01-01"}, 302),
+        hook({"move": "on", **REASON}, 302, Thing.HOOK_OFF),
+    ),
+    "api-webhooks": (lists(HOOKS, empty=True), does(HOOKS, NEW_HOOK_BY_API, 201)),
+    "api-webhook": (
+        hook(),
+        hook(HOOK_BY_API, method="put"),
+        *(hook(body) for body in HOOK_MOVES),
+        hook({"move": "on", **REASON}, thing=Thing.HOOK_OFF),
+    ),
+    "api-webhook-secret": (hook(REASON, 201),),
+    "api-webhook-deliveries": (hook(),),
+    # No file comes with it.
+    "imports": (lists(Right.IMPORT, empty=True), does(Right.IMPORT, status=422)),
+    "import": (
+        imported(),
+        imported({"move": "judge", **COLUMNS}),
+        # Nothing was judged yet; who may save is told so.
+        imported({"move": "save", **REASON}, 409),
+        imported({"move": "discard"}),
+    ),
+    "import-refused": (imported(),),
+    "api-imports": (lists(Right.IMPORT, empty=True), does(Right.IMPORT, status=422)),
+    "api-import": (imported(), imported({}, 200, "delete")),
+    "api-import-judging": (imported({}, 202),),
+    "api-import-saving": (imported(REASON, 409),),
+    "api-import-refused": (imported(),),
     "unknown": tuple(Address(Kind.NOTHING, None, method) for method in ("get", "post")),
     "api-unknown": tuple(Address(Kind.NOTHING, None, method) for method in METHODS),
 }
@@ -489,7 +610,7 @@ def sent(client: Client, name: str, address: Address, path: str, of: Of = Of.OWN
     response = _sent(client, name, address, path, of)
     streamed = getattr(response, "streaming_content", None)
     body = b"".join(streamed) if streamed is not None else response.content  # type: ignore[attr-defined]
-    return Answer(response.status_code, body, {**response.headers, "X-Request-ID": ""})
+    return Answer(response.status_code, body, headers(response))
 
 
 def _sent(client: Client, name: str, address: Address, path: str, of: Of) -> HttpResponseBase:
@@ -560,9 +681,13 @@ QUESTIONS = {*api_queries.MOVES}
 MOVES: dict[str, tuple[str, set[str]]] = {
     "lock": ("move", set(locks.MOVES)),
     "api-lock": ("move", set(api_locks.MOVES)),
+    "webhook": ("move", {webhooks.RENEW, *webhooks.MOVES}),
+    "api-webhook": ("move", set(api_webhooks.MOVES)),
+    "import": ("move", set(imports.MOVES)),
     "query": ("move", QUESTIONS | {"assign"}),
     "api-query": ("state", QUESTIONS),
     "api-log-query": ("state", QUESTIONS),
+    "api-account": ("move", set(api_accounts.MOVES)),
     "api-verification": ("state", {*api_verifications.MOVES}),
     "api-log-verification": ("state", {*api_verifications.MOVES}),
 }

@@ -144,8 +144,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(cast: Cast, subtests: p
 @pytest.mark.django_db
 @pytest.mark.requirement("FAS.headers")
 def test_what_shows_data_is_kept_by_no_cache(cast: Cast, subtests: pytest.Subtests) -> None:
-    # Asked about anew each time, by a tag that names the state and not the data; and what shows no data.
-    kept_by_some = {"api-analyses": "private, no-cache", "a style sheet": "max-age"}
+    kept_by_some = {"a style sheet": "max-age"}
     for name, answer in shown(cast):
         with subtests.test(answer=name):
             kept = answer.headers["Cache-Control"]
@@ -270,11 +269,11 @@ def test_nobody_is_led_to_another_host(cast: Cast, target: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.requirement("FAS.rates")
 def test_who_asks_the_api_too_often_is_told_to_wait(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PersonThrottle, "rate", "3/min", raising=False)
+    monkeypatch.setattr(PersonThrottle, "rate", "3/hour", raising=False)
     asked = [client(cast.monitor).get("/api/v1/participants/") for _ in range(4)]
     assert [answer.status_code for answer in asked[:3]] == [200, 200, 200]
     problem(asked[3], 429, "throttled")
-    assert 0 < int(asked[3]["Retry-After"]) <= 60
+    assert 0 < int(asked[3]["Retry-After"]) <= 3600
     # A second token is no second budget, and nobody else waits.
     problem(client(cast.monitor).get("/api/v1/participants/"), 429, "throttled")
     assert client(cast.coordinator).get("/api/v1/participants/").status_code == 200

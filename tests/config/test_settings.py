@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ def test_debug_is_off_unless_somebody_says_so() -> None:
 
 def test_production_has_no_key_of_its_own() -> None:
     assert settings_with()["SECRET_KEY"] == ""
+
+
+def test_production_de_identifies_with_no_secret_of_its_own() -> None:
+    assert settings_with()["DEIDENTIFICATION_SECRET"] == ""
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"Fascicle {project['version']}" == settings.SOFTWARE
 
 
 def test_production_speaks_tls_only() -> None:

@@ -16,7 +16,7 @@ LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "title"}
 UNSPOKEN_ELEMENTS = {"code", "kbd", "script", "style"}
-NAMES = {"Fascicle", "UTC"}
+NAMES = {"Fascicle", "SHA", "UTC"}
 TRANSLATED = re.compile(
     r"{%-?\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}|{#.*?#}|{%\s*comment\b.*?endcomment\s*%}",
     re.DOTALL,
@@ -83,23 +83,32 @@ def test_the_rule_for_templates_finds_what_it_should(source: str, found: list[st
     assert [each[: len(wanted)] for each, wanted in zip(in_template(source), found, strict=True)] == found
 
 
-# Python: what screens, services and checks say is a whole sentence inside a call that translates it.
+# Python: what screens, services and checks say is a whole sentence inside a call that translates it. What is
+# exported is English whoever asks for it, so that the same data are the same file.
 
 SPEAKING = (
     *("trial/screens", "trial/services", "trial/api", "trial/crf"),
     *("forms_app/screens", "forms_app/services", "forms_app/api", "forms_app/checks", "forms_app/selectors"),
-    *("forms_app/evidence", "forms_app/paper", "analytics/screens", "analytics/api", "analytics/exports"),
+    *("forms_app/evidence", "forms_app/paper", "analytics/screens", "analytics/api"),
 )
 TRANSLATING = {"_", "gettext", "ngettext", "pgettext", "gettext_lazy", "N_", "sentence"}
 # What only machines, logs and documents for machines hold.
 UNSPOKEN_CALLS = {
-    *("require", "AssertionError", "ValueError", "LookupError", "extend_schema", "OpenApiParameter"),
+    *(
+        "require",
+        "AssertionError",
+        "ValueError",
+        "LookupError",
+        "extend_schema",
+        "OpenApiExample",
+        "OpenApiParameter",
+    ),
     *("critical", "error", "exception", "info", "warning"),
 }
-UNSPOKEN_NAMES = {"help_text", "description"}
-MARKUP = ("<", "select ", "where ", "e.id = any(")
-# Writes in the notation of CDISC.
-UNSPOKEN_MODULES = {"forms_app/paper/annotation.py"}
+UNSPOKEN_NAMES = {"help_text", "description", "__doc__"}
+MARKUP = ("<", "select ", "where ", "with looked_at ", "from trial_event ", "and not (", "e.id = any(")
+# The notation of CDISC, and the examples of the document of the API.
+UNSPOKEN_MODULES = {"forms_app/paper/annotation.py", "trial/api/examples.py"}
 
 SENTENCE = re.compile(r"[A-Z“][^\n]*[a-z,] [a-z][^\n]*[.?!…]")
 GLUED = re.compile(r"[A-Za-z]{2,} [a-z]{2,}|[A-Z][a-z]+ $")
