@@ -2,13 +2,29 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 
 from analytics.mixed.arrays import Floats, frozen
+from analytics.mixed.encoding import Shape
 from analytics.mixed.refusals import InputRefused
-from analytics.mixed.spec import INTERCEPT, ModelSpec, Term
-from analytics.mixed.statistics import Statistics
+from analytics.mixed.spec import INTERCEPT, Term
+
+
+class MeanStructure(Protocol):
+    """What a declaration says of the means, whatever the distribution about them."""
+
+    @property
+    def terms(self) -> tuple[Term, ...]: ...
+    @property
+    def times(self) -> tuple[float, ...]: ...
+    @property
+    def time_name(self) -> str: ...
+    @property
+    def arm_name(self) -> str: ...
+    @property
+    def by_arm(self) -> bool: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,18 +38,17 @@ class Design:
     maps: Floats
 
 
-def design(spec: ModelSpec, statistics: Statistics) -> Design:
-    """Refuses a term in a column or in arms that the statistics do not hold, and a slope without times.
+def design(spec: MeanStructure, shape: Shape) -> Design:
+    """Refuses a term in a column or in arms that the data do not hold, and a slope without times.
 
     It depends on no value, so one object serves all data of a shape.
     """
-    columns = tuple(column.name for column in statistics.columns)
-    return _design(spec, columns, statistics.visits, statistics.arms)
+    return _design(spec, tuple(column.name for column in shape.columns), shape.visits, shape.arms)
 
 
 @lru_cache(maxsize=32)
 def _design(
-    spec: ModelSpec, columns: tuple[str, ...], visits: tuple[str, ...], arms: tuple[str, ...]
+    spec: MeanStructure, columns: tuple[str, ...], visits: tuple[str, ...], arms: tuple[str, ...]
 ) -> Design:
     positions = {name: position for position, name in enumerate((INTERCEPT, *columns))}
     _check(spec, positions, visits, arms)
@@ -50,7 +65,7 @@ def _design(
     return Design(tuple(names), frozen(np.stack(maps, axis=2)))
 
 
-def _functions_of_visit(term: Term, spec: ModelSpec, visits: tuple[str, ...]) -> list[tuple[str, Floats]]:
+def _functions_of_visit(term: Term, spec: MeanStructure, visits: tuple[str, ...]) -> list[tuple[str, Floats]]:
     """Each function of visit that the term brings, with its label."""
     if term.by == "constant":
         return [("", np.ones(len(visits)))]
@@ -61,7 +76,7 @@ def _functions_of_visit(term: Term, spec: ModelSpec, visits: tuple[str, ...]) ->
     return [(f"visit{visits[s]}", identity[s]) for s in range(first, len(visits))]
 
 
-def _functions_of_arm(term: Term, spec: ModelSpec, arms: tuple[str, ...]) -> list[tuple[str, Floats]]:
+def _functions_of_arm(term: Term, spec: MeanStructure, arms: tuple[str, ...]) -> list[tuple[str, Floats]]:
     if not term.arm:
         return [("", np.ones(len(arms)))]
     first = 1 if Term(term.column, by=term.by) in spec.terms else 0
@@ -75,7 +90,7 @@ def _name(column: str, *labels: str) -> str:
 
 
 def _check(
-    spec: ModelSpec, positions: dict[str, int], visits: tuple[str, ...], arms: tuple[str, ...]
+    spec: MeanStructure, positions: dict[str, int], visits: tuple[str, ...], arms: tuple[str, ...]
 ) -> None:
     for term in spec.terms:
         if term.column not in positions:

@@ -80,7 +80,7 @@ def fit(statistics: Statistics, spec: ModelSpec = DEFAULT) -> Result:
 
 def _model(statistics: Statistics, spec: ModelSpec) -> Model:
     pooled = statistics.pooled(by_arm=spec.by_arm, by_site=spec.random_site)
-    mean = design(spec, pooled)
+    mean = design(spec, pooled.shape)
     overall = Coverage.of(pooled)
     _check_participants(overall)
     _check_visits(overall)

@@ -30,7 +30,7 @@ def model(options: Options, table: Table) -> ModelSpec:
         arm_name=options.arm or "",
         random_site=options.random_site is not None,
     )
-    _check_names(design(spec, table.statistics).names)
+    _check_names(design(spec, table.statistics.shape).names)
     return spec
 
 

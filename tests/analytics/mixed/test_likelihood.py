@@ -57,7 +57,7 @@ def likelihood(case: str) -> Likelihood:
         statistics.arms if spec.covariance_by_arm else (),
     )
     data = condition(
-        pooled, design(spec, pooled), group_by_arm=spec.covariance_by_arm, by_site=spec.random_site
+        pooled, design(spec, pooled.shape), group_by_arm=spec.covariance_by_arm, by_site=spec.random_site
     )
     return Likelihood(data, covariance, restricted=spec.method == "REML")
 
