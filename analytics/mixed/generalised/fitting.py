@@ -57,15 +57,15 @@ def fit_generalised(responses: Responses, spec: GeneralisedSpec) -> GeneralisedR
     Raises InputRefused for values that the distribution does not have, NotEstimable when the data cannot
     carry the model. A search that did not converge is no exception: the result says so.
     """
-    prepared = _prepared(responses, spec)
+    prepared = prepare(responses, spec)
     _check(prepared)
-    kernel = _kernel(prepared)
-    likelihood = GeneralisedLikelihood(kernel, spec.nodes)
-    optimum = maximise(likelihood, _start(kernel))
+    likelihood = GeneralisedLikelihood(kernel(prepared), spec.nodes)
+    optimum = maximise(likelihood, _start(likelihood.kernel))
     return _result(prepared, likelihood, optimum)
 
 
-def _prepared(responses: Responses, spec: GeneralisedSpec) -> Prepared:
+def prepare(responses: Responses, spec: GeneralisedSpec) -> Prepared:
+    """Refuses a model that names what the responses do not hold."""
     pooled = responses.pooled(by_arm=spec.by_arm)
     mean = design(spec, pooled.shape)
     if pooled.n_participants < 2:
@@ -154,7 +154,8 @@ def _check_not_aliased(prepared: Prepared) -> None:
         )
 
 
-def _kernel(prepared: Prepared) -> Kernel:
+def kernel(prepared: Prepared) -> Kernel:
+    """The distribution of the responses, with participants who say the same put together."""
     if prepared.spec.family == "binomial":
         return _binomial(prepared)
     return _cumulative(prepared) if prepared.spec.family == "cumulative" else _gamma(prepared)
@@ -219,9 +220,9 @@ def _gamma(prepared: Prepared) -> Gammas:
     )
 
 
-def _start(kernel: Kernel) -> Floats:
-    begin = kernel.start()
-    if kernel.shaped:
+def _start(distribution: Kernel) -> Floats:
+    begin = distribution.start()
+    if distribution.shaped:
         return np.concatenate([begin[:-1], [START_SD_OF_GAMMA], begin[-1:]])
     return np.append(begin, START_SD)
 
@@ -249,7 +250,7 @@ def _result(prepared: Prepared, likelihood: GeneralisedLikelihood, optimum: Opti
         vcov=frozen(_covariance(likelihood, optimum, without=p if none else None)),
         sd=float(parameters[p]),
         shape=float(np.exp(parameters[-1])) if likelihood.kernel.shaped else None,
-        margin=_margin(prepared, parameters),
+        margin=margin(prepared, parameters),
         responses=responses,
     )
 
@@ -279,7 +280,8 @@ def _covariance(likelihood: GeneralisedLikelihood, optimum: Optimum, without: in
     return covariance
 
 
-def _margin(prepared: Prepared, parameters: Floats) -> Margin:
+def margin(prepared: Prepared, parameters: Floats) -> Margin:
+    """The population means of each arm at each visit, arms first, at some parameters."""
     spec, design_ = prepared.spec, prepared.design
     profiles, weights = _profiles(prepared.responses)
     rows = np.einsum("aspc,mc->asmp", design_.maps, profiles)

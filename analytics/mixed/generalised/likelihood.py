@@ -20,6 +20,9 @@ MODE_STEPS = 100
 MODE_FOUND = 1e-12
 # With fewer, the spread of the nodes says too little of the variance of a score.
 ENOUGH_NODES = 7
+# Steps of the differences, in standard errors.
+DIFFERENCE = 1e-3
+TINY = 1e-300
 # No step of a mode is longer, in units of u: the curvature far out says little.
 LONGEST_STEP = 5.0
 
@@ -81,7 +84,8 @@ class GeneralisedLikelihood:
     def hessian(self, point: Point) -> Floats:
         """Of -2 log likelihood: central differences of the exact gradient, error of the order of 1e-8."""
         size = len(point.parameters)
-        steps = 1e-4 * np.maximum(1.0, np.abs(point.parameters))
+        # about a thousandth of a standard error, whatever the units of a covariate
+        steps = DIFFERENCE / np.sqrt(np.maximum(np.abs(np.diag(self._by_louis(point))), TINY))
         hessian = np.zeros((size, size))
         for place in range(size):
             step = np.zeros(size)
@@ -111,10 +115,14 @@ class GeneralisedLikelihood:
         return parameters[: self.p], float(parameters[self.p]), shape
 
     def _mode(self, parameters: Floats, near: Floats | None) -> Mode | None:
-        """Newton's steps for all cells at once: log-concave, so each has one mode."""
+        """Newton's steps for all cells at once: log-concave, so each has one mode.
+
+        A step beyond what is known to be too far is halved there, without which it can go to and fro forever.
+        """
         coefficients, sigma, shape = self._parts(parameters)
         base = self.kernel.rows @ coefficients
         place = np.zeros(len(base)) if near is None else near
+        low, high = np.full(len(base), -np.inf), np.full(len(base), np.inf)
         for _ in range(MODE_STEPS):
             found = self.kernel.slopes((base + sigma * place[:, None])[:, None, :], shape)
             slopes = Slopes(*(each[:, 0] for each in found))
@@ -125,7 +133,10 @@ class GeneralisedLikelihood:
                 return None
             if (np.abs(step) * np.sqrt(curvature)).max() < MODE_FOUND:
                 return Mode(place, 1.0 / np.sqrt(curvature), slopes)
-            place = place + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+            low, high = np.where(slope > 0, place, low), np.where(slope > 0, high, place)
+            moved = place + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+            beyond = ((moved <= low) | (moved >= high)) & (moved != place)
+            place = np.where(beyond, (low + high) / 2.0, moved)
         return None
 
     def _at(self, parameters: Floats, mode: Mode) -> Point:
