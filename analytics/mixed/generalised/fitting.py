@@ -269,7 +269,7 @@ def _covariance(likelihood: GeneralisedLikelihood, optimum: Optimum, without: in
     if not optimum.converged:
         return covariance
     free = [place for place in range(size) if place != without]
-    inverse = solve_positive(likelihood.hessian(optimum.point)[np.ix_(free, free)], np.eye(len(free)))
+    inverse = solve_positive(likelihood.information(optimum.point)[np.ix_(free, free)], np.eye(len(free)))
     if inverse is None:
         raise NotEstimable(
             "The data do not determine all parameters of the model: its likelihood is flat about the "
