@@ -1,5 +1,6 @@
 """From terms to the data-free map D: the design row of arm a at visit s is D[a, s] u, with columns u."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -12,7 +13,7 @@ from analytics.mixed.refusals import InputRefused
 from analytics.mixed.spec import INTERCEPT, Term
 
 
-class MeanStructure(Protocol):
+class MeanStructure(Hashable, Protocol):
     """What a declaration says of the means, whatever the distribution about them."""
 
     @property

@@ -138,8 +138,9 @@ def _check_not_separated(prepared: Prepared) -> None:
             if len(found) == 1 and found[0] in (low, high):
                 where = f"{visit} in arm {arm}" if arm else visit
                 raise NotEstimable(
-                    f"All values at {where} are {found[0]:g}, the end of the scale: on the scale of the logit "
-                    "their mean has no bound. Wait for more data, or leave the visit out of the analysis."
+                    f"All values at {where} are {found[0]:g}, the end of the scale: on the scale of the "
+                    "logit their mean has no bound. Wait for more data, or leave the visit out of the "
+                    "analysis."
                 )
 
 
@@ -150,7 +151,8 @@ def _check_not_aliased(prepared: Prepared) -> None:
     gram = flat.T @ flat
     if solve_positive(gram, np.ones(len(gram))) is None:
         raise NotEstimable(
-            "The effects of the model cannot be told apart in these data. Leave some of them out of the model."
+            "The effects of the model cannot be told apart in these data. Leave some of them out of the "
+            "model."
         )
 
 
@@ -193,7 +195,7 @@ def _cumulative(prepared: Prepared) -> Logits:
         axis=1,
     )
     weights = np.broadcast_to(prepared.counts[:, None], seen.shape)
-    tally = np.bincount(category[seen], weights=weights[seen], minlength=cuts + 1)
+    tally = np.bincount(category[seen], weights=weights[seen], minlength=cuts + 1).astype(np.float64)
     shares = np.cumsum(tally)[:-1] / tally.sum()
     begin = np.concatenate([np.log(shares / (1.0 - shares)), np.zeros(prepared.rows.shape[2])])
     return Logits.collapsed(
@@ -230,7 +232,7 @@ def _start(distribution: Kernel) -> Floats:
 def _result(prepared: Prepared, likelihood: GeneralisedLikelihood, optimum: Optimum) -> GeneralisedResult:
     spec, responses, p = prepared.spec, prepared.responses, likelihood.p
     parameters = optimum.point.parameters
-    none = optimum.converged and parameters[p] < NO_SD
+    none = optimum.converged and bool(parameters[p] < NO_SD)
     names = _names(prepared)
     return GeneralisedResult(
         spec=spec,

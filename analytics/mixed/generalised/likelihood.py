@@ -71,7 +71,7 @@ class GeneralisedLikelihood:
         self.p = kernel.rows.shape[2]
 
     def at(self, parameters: Floats, near: Floats | None = None) -> Point | None:
-        """None where the model does not exist. The search for the modes starts `near` those of another point."""
+        """None where the model does not exist. The search for modes starts `near` those of another point."""
         if not np.isfinite(parameters).all() or not self.kernel.admits(parameters[: self.p]):
             return None
         with np.errstate(over="ignore", invalid="ignore"):
@@ -86,8 +86,8 @@ class GeneralisedLikelihood:
     def information(self, point: Point) -> Floats:
         """The observed information at a maximum, times two; the inverse is half a covariance.
 
-        By Louis' identity with so many nodes that its quadrature is exact, which costs as much as one step; of
-        the approximation itself where that is coarse, as Laplace's.
+        By Louis' identity with so many nodes that its quadrature is exact, which costs as much as one step;
+        of the approximation itself where that is coarse, as Laplace's.
         """
         if len(self.tau) < ENOUGH_NODES:
             return self.hessian(point)

@@ -58,7 +58,7 @@ class Logits:
             rows=rows[first],
             trials=trials[first],
             total=total[first],
-            counts=np.bincount(cell, weights=counts),
+            counts=np.bincount(cell, weights=counts).astype(np.float64),
             linear=linear,
             begin=begin,
             thresholds=thresholds,
@@ -84,7 +84,12 @@ class Logits:
         lower, upper = np.arange(self.thresholds - 1), np.arange(1, self.thresholds)
         np.add.at(gradient, upper, slope)
         np.add.at(gradient, lower, -slope)
-        for one, other, sign in ((upper, upper, 1), (lower, lower, 1), (upper, lower, -1), (lower, upper, -1)):
+        for one, other, sign in (
+            (upper, upper, 1),
+            (lower, lower, 1),
+            (upper, lower, -1),
+            (lower, upper, -1),
+        ):
             np.add.at(hessian, (one, other), sign * bend)
         value = self.constant + float(self.between @ np.log(-np.expm1(-width)))
         return Apart(value, gradient, hessian)
@@ -115,4 +120,3 @@ def _distinct(*tables: Floats) -> tuple[np.ndarray, np.ndarray]:
             first.append(place)
         group.append(numbers[key])
     return np.array(first, dtype=np.intp), np.array(group, dtype=np.intp)
-

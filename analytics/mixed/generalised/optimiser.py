@@ -1,4 +1,6 @@
-"""The maximum of a generalised likelihood: Newton steps with Louis' Hessian, halved where they do not improve."""
+"""The maximum of a generalised likelihood: Newton steps with Louis' Hessian, halved where they do not
+improve.
+"""
 
 from dataclasses import dataclass
 

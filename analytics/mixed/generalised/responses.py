@@ -152,7 +152,9 @@ class Responses:
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _shape(visits: Sequence[str], precision: Decimal, columns: Sequence[Column], arms: Sequence[str]) -> Shape:
+def _shape(
+    visits: Sequence[str], precision: Decimal, columns: Sequence[Column], arms: Sequence[str]
+) -> Shape:
     check_precision(precision, "the outcome")
     if not visits or len(set(visits)) != len(visits):
         raise InputRefused("Name at least one visit, and each visit once.")

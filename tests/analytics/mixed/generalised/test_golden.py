@@ -1,5 +1,7 @@
 """Agreement with exact maximum likelihood, lme4::glmer, ordinal::clmm and glmmTMB."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -66,14 +68,16 @@ def test_glmer_agrees_with_as_many_nodes(case: str, nodes: int) -> None:
 def test_clmm_agrees_with_as_many_nodes(case: str, nodes: int) -> None:
     result, theirs = fitted(case, "cumulative", nodes), expected(case, "clmm", f"nAGQ{nodes}")
     levels = expected(case, "clmm", "levels")
-    cuts = [f"{low}|{high}" for low, high in zip(levels, levels[1:], strict=False)]
+    cuts = [f"{low}|{high}" for low, high in pairwise(levels)]
     assert list(result.names) == [*cuts, *theirs["coef_names"], SD]
     estimates = np.array([*theirs["thresholds"], *theirs["beta"], theirs["sd"]])
     assert near(result.parameters, estimates) < 1e-4
     assert -1e-12 < result.log_likelihood - theirs["logLik"] < 2e-7
     # Their search ends where its gradient is still 1e-4. One step of Newton's from there is ours.
     terms = TWO_ARMS if case == "glmm80" else ONE_ARM
-    prepared = fitting.prepare(responses(case, "nrs"), GeneralisedSpec("cumulative", nodes=nodes, terms=terms))
+    prepared = fitting.prepare(
+        responses(case, "nrs"), GeneralisedSpec("cumulative", nodes=nodes, terms=terms)
+    )
     function = GeneralisedLikelihood(fitting.kernel(prepared), nodes)
     point = function.at(estimates)
     assert point is not None

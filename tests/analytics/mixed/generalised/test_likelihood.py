@@ -24,9 +24,7 @@ FAMILIES = sorted(PARAMETERS)
 
 
 def responses() -> Responses:
-    return Responses.build(
-        visits=VISITS, precision=Decimal(1), vectors=VECTORS, columns=[Column("age")]
-    )
+    return Responses.build(visits=VISITS, precision=Decimal(1), vectors=VECTORS, columns=[Column("age")])
 
 
 def likelihood(family: FamilyName, nodes: int) -> GeneralisedLikelihood:

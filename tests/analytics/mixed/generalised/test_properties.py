@@ -175,9 +175,7 @@ def test_standard_errors_of_means_are_by_the_slopes_of_the_means(family: FamilyN
 def test_with_covariates_the_means_are_over_the_participants() -> None:
     vectors = [(41, 7, 4), (55, 6, 3), (63, 9, 8), (37, 3, 1), (70, 10, 6), (48, 4, 4)]
     result = fit_generalised(
-        Responses.build(
-            visits=VISITS[:2], precision=Decimal(1), vectors=vectors, columns=[Column("age")]
-        ),
+        Responses.build(visits=VISITS[:2], precision=Decimal(1), vectors=vectors, columns=[Column("age")]),
         GeneralisedSpec("binomial", terms=(Term(), Term(by="visit"), Term("age"))),
     )
     z, weights = np.polynomial.hermite_e.hermegauss(61)
