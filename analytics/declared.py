@@ -13,6 +13,7 @@ from analytics.mixed import IN_WORDS, KENWARD_ROGER, ModelSpec
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 from trial.protocol.marker import N_
+from trial.protocol.supplements import Supplement
 from trial.words import Sentence, sentence
 
 METHOD_IN_WORDS = {"reml": N_("restricted maximum likelihood (REML)"), "ml": N_("maximum likelihood (ML)")}
@@ -29,9 +30,9 @@ ADJUSTMENT_IN_WORDS = {
 }
 
 
-def as_json(analysis: Analysis) -> dict[str, Any]:
+def as_json(declared: Analysis | Supplement) -> dict[str, Any]:
     """Everything that was declared, in plain JSON types."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(analysis), default=str))
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(declared), default=str))
     return plain
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from celery import Task, shared_task
+from celery import Task, group, shared_task
 from celery.signals import worker_init
 from kombu.exceptions import OperationalError
 
 from analytics.selectors import exports as waiting_exports
 from analytics.selectors import standings
-from analytics.services import exports, locks
+from analytics.services import exports, locks, supplements
 from analytics.services import rebuild as rebuilds
 from analytics.services import refit as refits
 from trial.audit import epochs
@@ -61,6 +61,36 @@ def rebuild_all() -> None:
     """Ask for the rebuild of each outcome: one task for each, so that none holds up the others."""
     for analysis in STUDY.analyses:
         rebuild.apply_async((analysis.outcome,), expires=REBUILD_EXPIRES)
+
+
+@shared_task
+def sweep_supplements() -> None:
+    """Ask for what the newest runs lack, and send to the workers what waits."""
+    supplements.ask_for_quiet()
+    for number in supplements.due():
+        supplement.apply_async((number,), expires=supplements.SENT_AGAIN_S)
+
+
+@shared_task
+def supplement(number: int) -> None:
+    """Send the pieces of a supplement to whichever workers are free."""
+    pieces = [piece.s(number, each) for each in supplements.begin(number)]
+    if pieces:
+        group(pieces).apply_async(expires=supplements.SENT_AGAIN_S)
+
+
+@shared_task
+def piece(number: int, place: int) -> None:
+    """Calculate a piece of a supplement."""
+    over = supplements.calculate(number, place)
+    if over is not None:
+        log.info("Supplement %s of %s: %s.", over.part, over.outcome, over.state)
+
+
+@shared_task
+def clear_supplements() -> None:
+    """Let go of old supplements; they can be made again."""
+    supplements.clear()
 
 
 @shared_task(time_limit=EXPORT_LIMIT)

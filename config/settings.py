@@ -350,12 +350,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # wait in a queue of their own, and the worker takes from both in turn.
 # Seals have one, too: they are due every few seconds, whatever else waits. So have messages to other systems:
 # a receiver may be slow.
-QUEUES = ("celery", "checks", "seals", "webhooks", "imports", "exports")
+QUEUES = ("celery", "checks", "seals", "webhooks", "imports", "exports", "supplements")
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
 CELERY_TASK_ROUTES = {
     "forms_app.tasks.go_on_with_import": {"queue": "imports", "routing_key": "imports"},
     "forms_app.tasks.recheck": {"queue": "checks", "routing_key": "checks"},
     "trial.tasks.seal": {"queue": "seals", "routing_key": "seals"},
+    "analytics.tasks.supplement": {"queue": "supplements", "routing_key": "supplements"},
+    "analytics.tasks.piece": {"queue": "supplements", "routing_key": "supplements"},
     "analytics.tasks.export": {"queue": "exports", "routing_key": "exports"},
     "trial.tasks.deliver": {"queue": "webhooks", "routing_key": "webhooks"},
 }
@@ -390,6 +392,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "analytics.tasks.sweep_exports",
         "schedule": 30.0,
         "options": {"expires": 30.0},
+    },
+    "supplements": {
+        "task": "analytics.tasks.sweep_supplements",
+        "schedule": 15.0,
+        "options": {"expires": 15.0},
+    },
+    "old supplements": {
+        "task": "analytics.tasks.clear_supplements",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 3600.0},
     },
     "webhooks": {
         "task": "trial.tasks.sweep_deliveries",

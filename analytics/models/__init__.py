@@ -1,5 +1,5 @@
-"""What analyses amounted to: runs and their rows, only ever appended; what the next run starts from; and
-the exports that were asked for."""
+"""What analyses amounted to: runs and their rows, only ever appended; what the next run starts from; what
+is declared beside them; and the exports that were asked for."""
 
 from analytics.models.contribution import Contribution
 from analytics.models.description import Description
@@ -8,6 +8,7 @@ from analytics.models.export import Export, ExportDownload
 from analytics.models.rebuild import Rebuild
 from analytics.models.run import Run
 from analytics.models.running_statistics import RunningStatistics
+from analytics.models.supplement import Supplement, SupplementPiece
 
 __all__ = [
     "Contribution",
@@ -18,4 +19,6 @@ __all__ = [
     "Rebuild",
     "Run",
     "RunningStatistics",
+    "Supplement",
+    "SupplementPiece",
 ]

@@ -28,6 +28,8 @@ UNTRACKED: dict[str, Untracked] = {
     "analytics.Estimate": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Description": Untracked("Part of a run; only appended.", APPEND_ONLY),
     "analytics.Rebuild": Untracked("Says whether what follows agreed; only appended.", APPEND_ONLY),
+    "analytics.Supplement": Untracked("Follows from the data at its position; may be made again.", FULL),
+    "analytics.SupplementPiece": Untracked("Parts of a supplement; they go when it is whole.", FULL),
     "analytics.Export": Untracked("A log itself: who asked for what, what came of it, its hash.", TRACKED),
     "analytics.ExportDownload": Untracked("A log itself: who took which export; only appended.", APPEND_ONLY),
     "analytics.RunningStatistics": Untracked("Follows from the records; compared each night.", FULL),

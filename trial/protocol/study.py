@@ -8,6 +8,7 @@ from trial.protocol.arms import PILOT_ARMS, Arm
 from trial.protocol.criteria import PILOT_CRITERIA, Criterion
 from trial.protocol.marker import N_
 from trial.protocol.schedule import PILOT_SCHEDULE, Schedule
+from trial.protocol.supplements import PILOT_SUPPLEMENTS, Supplement
 from trial.protocol.thresholds import PILOT_THRESHOLDS, Thresholds
 from trial.protocol.verification import PILOT_VERIFICATION, VerificationPlan
 
@@ -33,6 +34,7 @@ class Study:
     criteria: tuple[Criterion, ...]
     schedule: Schedule
     analyses: tuple[Analysis, ...]
+    supplements: tuple[Supplement, ...]
     notes: tuple[str, ...]
     # Version of CDISC controlled terminology that the codelists follow.
     ct_version: str
@@ -43,6 +45,10 @@ class Study:
     def analysis(self, outcome: str) -> Analysis | None:
         """The declared analysis of an outcome, or None."""
         return next((analysis for analysis in self.analyses if analysis.outcome == outcome), None)
+
+    def supplement(self, outcome: str) -> Supplement | None:
+        """What is declared beside the analysis of an outcome, or None."""
+        return next((each for each in self.supplements if each.outcome == outcome), None)
 
     def consent_version(self, version: str) -> ConsentVersion | None:
         """The version of the consent form with this name, or None."""
@@ -70,6 +76,7 @@ STUDY = Study(
     criteria=PILOT_CRITERIA,
     schedule=PILOT_SCHEDULE,
     analyses=PILOT_ANALYSES,
+    supplements=PILOT_SUPPLEMENTS,
     notes=(
         N_(
             "The pilot's summary names follow-up at weeks 1, 2 and 12, its abstract at weeks 1, 4 and 12. "
