@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from analytics.screens.beside import diagnostics, influence, planning, sensitivity
 from analytics.screens.codebook import codebook, codebook_file
+from analytics.screens.described import safety
 from analytics.screens.downloads import estimates_csv, figure_png, figure_svg
 from analytics.screens.exports import export, export_file, exports
 from analytics.screens.results import analyses, results
@@ -10,6 +12,11 @@ from analytics.screens.results import analyses, results
 screens = [
     path("results/", results, name="results"),
     path("results/analyses/", analyses, name="results-analyses"),
+    path("results/sensitivity/", sensitivity, name="results-sensitivity"),
+    path("results/diagnostics/", diagnostics, name="results-diagnostics"),
+    path("results/influence/", influence, name="results-influence"),
+    path("results/safety/", safety, name="results-safety"),
+    path("results/planning/", planning, name="results-planning"),
     path("results/<str:outcome>/figure.svg", figure_svg, name="results-figure-svg"),
     path("results/<str:outcome>/figure.png", figure_png, name="results-figure-png"),
     path("results/<str:outcome>/estimates.csv", estimates_csv, name="results-estimates"),

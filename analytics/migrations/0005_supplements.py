@@ -1,6 +1,7 @@
-import analytics.models.snapshot
 import django.db.models.deletion
 from django.db import migrations, models
+
+import analytics.models.snapshot
 
 
 class Migration(migrations.Migration):

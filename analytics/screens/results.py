@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.screens import seen
 from analytics.screens.panel import panels
+from analytics.screens.tabs import tabs
 from analytics.selectors import standings, study_lock
 from analytics.selectors.reports import MONITORING
 from analytics.selectors.standings import Standing
@@ -28,7 +29,11 @@ def results(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
     locked = study_lock.read()
-    context = {**_context(person, standings.read()), "study_lock": locked.words if locked else ""}
+    context = {
+        **_context(person, standings.read()),
+        "tabs": tabs("results"),
+        "study_lock": locked.words if locked else "",
+    }
     return render(request, "analytics/results.html", context)
 
 

@@ -2,18 +2,14 @@
 hash of the data, so that the same data are never calculated twice.
 """
 
-import json
 import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
-from hashlib import sha256
-from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from analytics import declared
 from analytics.datasets import past
 from analytics.mixed import InputRefused, NotEstimable
 from analytics.models import Run, Supplement, SupplementPiece
@@ -21,7 +17,7 @@ from analytics.models.run import OK
 from analytics.models.supplement import FAILED, READY, RUNNING, UNDER_WAY
 from analytics.selectors import standings
 from analytics.supplements import PARTS, Content, Part
-from analytics.supplements.parts import FORMAT
+from analytics.supplements.declaration import declaration, spec_hash
 from analytics.supplements.subject import Subject
 from analytics.version import CODE_VERSION
 from trial.audit.positions import Position
@@ -131,21 +127,6 @@ def clear() -> int:
     newest = [standing.run_id for standing in standings.read() if standing.run_id is not None]
     kept = Run.objects.filter(pk__in=newest).values("data_hash")
     return old.exclude(data_hash__in=kept).delete()[0]
-
-
-def declaration(analysis: Analysis) -> dict[str, Any]:
-    """Analysis and supplement as they are declared, in plain JSON types."""
-    beside = STUDY.supplement(analysis.outcome)
-    return {
-        "format": FORMAT,
-        "analysis": declared.as_json(analysis),
-        "supplement": declared.as_json(beside) if beside else None,
-    }
-
-
-def spec_hash(spec: dict[str, Any]) -> str:
-    """SHA-256 of a declaration, in hexadecimal."""
-    return sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
 
 
 def _keep(

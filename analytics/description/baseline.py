@@ -1,0 +1,92 @@
+"""Who was treated: the characteristics of participants before the injection."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from analytics.datasets import vectors
+from analytics.description import populations
+from analytics.description.share import Share
+from analytics.description.spread import Spread
+from trial.crf.codelists import EMPLOYMENT, SEX, SMOKING, YES_NO, Codelist
+from trial.models import Consent, Demographics, Operation
+from trial.protocol import STUDY
+from trial.protocol.marker import N_
+from trial.protocol.scoring import body
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A characteristic: of numbers a `spread`, else `shares` of its answers. `missing` have no answer."""
+
+    label: str
+    unit: str
+    spread: Spread | None
+    shares: tuple[tuple[str, Share], ...]
+    missing: int
+
+
+def baseline() -> tuple[Trait, ...]:
+    """As many queries as there are forms and outcomes, however many participants."""
+    people = list(populations.treated().values_list("pk", "code"))
+    total = len(people)
+    forms = _by_participant(Demographics.objects.all(), {pk for pk, _ in people})
+    consents = _by_participant(Consent.objects.all(), {pk for pk, _ in people})
+    found = list(forms.values())
+    ages = [_age(form, consents.get(participant)) for participant, form in forms.items()]
+    return (
+        _numbers(N_("Age at consent"), N_("years"), ages, total),
+        _answers(N_("Sex"), SEX, (form.sex for form in found), total),
+        _numbers(N_("Body mass index"), "kg/m²", (form.bmi for form in found), total),
+        _numbers(N_("Months since the pain began"), N_("months"), (form.paindur for form in found), total),
+        _answers(N_("Smoking"), SMOKING, (form.smoke for form in found), total),
+        _answers(N_("Employment"), EMPLOYMENT, (form.employ for form in found), total),
+        _answers(N_("Diabetes"), YES_NO, (form.diab for form in found), total),
+        _answers(N_("Takes an anticoagulant"), YES_NO, (form.anticoag for form in found), total),
+        _numbers(N_("Earlier lumbar operations"), "", _operations(pk for pk, _ in people), total),
+        *_outcomes({code for _, code in people}),
+    )
+
+
+def _by_participant(rows: Any, people: set[int]) -> dict[int, Any]:
+    found = rows.filter(record__removed=False, record__participant__in=people).select_related("record")
+    return {row.record.participant_id: row for row in found}
+
+
+def _age(form: Demographics, consent: Consent | None) -> int | None:
+    if form.brthyy is None or consent is None or consent.dsstdat_ic is None:
+        return None
+    return body.age(birth_year=form.brthyy, on=consent.dsstdat_ic)
+
+
+def _operations(people: Iterable[int]) -> list[int]:
+    """How many each has had."""
+    counts = dict.fromkeys(people, 0)
+    rows = Operation.objects.filter(
+        removed=False, record__removed=False, record__participant__in=list(counts)
+    )
+    for participant in rows.values_list("record__participant", flat=True):
+        counts[participant] += 1
+    return list(counts.values())
+
+
+def _outcomes(codes: set[str]) -> Iterable[Trait]:
+    """Each outcome at its reference visit."""
+    for analysis in STUDY.analyses:
+        place = analysis.visits.index(analysis.reference)
+        people = vectors.read(analysis, participants=codes).vectors
+        values = [vector.values[place] for vector in people]
+        yield _numbers(analysis.title, analysis.unit, values, len(codes))
+
+
+def _numbers(label: str, unit: str, values: Iterable[object], total: int) -> Trait:
+    spread = Spread.of(values)
+    return Trait(label, unit, spread, (), total - spread.n)
+
+
+def _answers(label: str, codelist: Codelist, given: Iterable[str | None], total: int) -> Trait:
+    """A code that nobody gave is left out, unless it is one of yes and no."""
+    known = [code for code in given if code is not None]
+    told = codelist.codes if codelist is YES_NO else [code for code in codelist.codes if code in known]
+    shares = tuple((codelist.label(code), Share(known.count(code), len(known))) for code in told)
+    return Trait(label, "", None, shares, total - len(known))

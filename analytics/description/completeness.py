@@ -1,0 +1,102 @@
+"""How many outcomes are there, and why the others are not."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from analytics.datasets.vectors import form_of
+from analytics.description import populations
+from trial.crf.codelists import MISSING
+from trial.models import Participant, Visit
+from trial.protocol import STUDY
+from trial.protocol.analyses import Analysis
+from trial.protocol.marker import N_
+from trial.selectors.anchors import injection_dates
+
+NOT_DUE = N_("not yet due")
+NO_VISIT = N_("no visit recorded")
+NOT_DONE = N_("visit not done")
+NO_FORM = N_("form not entered")
+NO_VALUE = N_("no value, and no reason")
+
+
+@dataclass(frozen=True)
+class VisitCompleteness:
+    """Of the treated at one visit: how many have a value, and the others by reason, most frequent first."""
+
+    visit: str
+    of: int
+    present: int
+    reasons: tuple[tuple[str, int], ...]
+
+
+def completeness() -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
+    """Three queries, and one for each outcome. Every treated participant is counted at every visit."""
+    people = {person.pk: person for person in populations.treated().select_related("site")}
+    visits = {
+        (participant, code): occurred
+        for participant, code, occurred in Visit.objects.filter(participant__in=list(people)).values_list(
+            "participant", "code", "occurred"
+        )
+    }
+    ahead = set(_not_due(people))
+    return tuple((analysis, _of(analysis, list(people), visits, ahead)) for analysis in STUDY.analyses)
+
+
+def _not_due(people: dict[int, Participant]) -> Iterator[tuple[int, str]]:
+    """Each participant with the code of each visit whose window is not over."""
+    for participant, day in injection_dates({person.site_id for person in people.values()}).items():
+        if participant in people:
+            today = people[participant].site.today()
+            windows = STUDY.schedule.windows(day)
+            yield from ((participant, code) for code, window in windows.items() if window.last >= today)
+
+
+def _of(
+    analysis: Analysis,
+    people: list[int],
+    visits: dict[tuple[int, str], str],
+    ahead: set[tuple[int, str]],
+) -> tuple[VisitCompleteness, ...]:
+    wanted = Q(record__removed=False, record__participant__in=people)
+    wanted &= Q(record__visit__code__in=analysis.visits)
+    found = form_of(analysis)._default_manager.filter(wanted).select_related("record__visit")
+    rows = {
+        (row.record.participant_id, str(row.record.visit and row.record.visit.code)): row for row in found
+    }
+    return tuple(
+        _at(
+            visit,
+            [_reason(analysis, rows.get((person, visit)), visits.get((person, visit))) for person in people],
+        )
+        for visit in analysis.visits
+    )
+
+
+def _at(visit: str, reasons: list[str]) -> VisitCompleteness:
+    """A reason that is empty is a value."""
+    missing = Counter(reason for reason in reasons if reason)
+    ordered = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+    return VisitCompleteness(visit, len(reasons), len(reasons) - missing.total(), tuple(ordered))
+
+
+def _reason(analysis: Analysis, row: Any, occurred: str | None, *, ahead: bool) -> str:
+    if row is None:
+        if occurred is None:
+            return NOT_DUE if ahead else NO_VISIT
+        return NOT_DONE if occurred == "N" else NO_FORM
+    if getattr(row, analysis.item) is not None:
+        return ""
+    return _code_of(row) or NO_VALUE
+
+
+def _code_of(row: Any) -> str:
+    """The first code that says why something of the form has no value."""
+    for item in type(row).items():
+        code = getattr(row, item.missing_name, None)
+        if code is not None and not item.derived:
+            return MISSING.label(code)
+    return ""

@@ -1,0 +1,122 @@
+"""What the page of diagnostics says of an outcome."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.models import Supplement
+from analytics.screens.chart import Chart, Sketch
+from analytics.screens.numbers import decimals
+from trial.protocol.analyses import Analysis
+
+# A residual further out is listed by name.
+FAR = 3.0
+
+
+@dataclass(frozen=True)
+class FarRow:
+    """A value far from what the model says; `participant` is empty where it may not be named."""
+
+    participant: str
+    visit: str
+    value: str
+    fitted: str
+    marginal: str
+    conditional: str
+    cholesky: str
+    leverage: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    quantiles: Chart
+    spread: Chart
+    far: tuple[FarRow, ...]
+    n: int
+    facts: tuple[tuple[str, str], ...]
+    poor: bool
+    warnings: tuple[str, ...]
+
+
+def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -> Diagnosis:
+    """From the content of the part."""
+    content: dict[str, Any] = supplement.content or {}
+    found = content["residuals"]
+    determined = content["determination"]
+    return Diagnosis(
+        quantiles=_quantiles(analysis, content["quantiles"]),
+        spread=_spread(analysis, found, allowed),
+        far=tuple(_far(each, allowed) for each in found if _distance(each) > FAR),
+        n=len(found),
+        facts=_facts(determined),
+        poor=determined["poor"],
+        warnings=tuple(content["warnings"]),
+    )
+
+
+def _distance(residual: dict[str, Any]) -> float:
+    return max(abs(float(residual[name] or 0.0)) for name in ("marginal", "conditional", "cholesky"))
+
+
+def _quantiles(analysis: Analysis, points: list[dict[str, float]]) -> Chart:
+    outside = sum(not each["lower"] <= each["residual"] <= each["upper"] for each in points)
+    return Sketch(
+        title=_("{title}: are the residuals normal?").format(title=_(analysis.title)),
+        description=_(
+            "{outside} of {n} residuals lie outside the band in which each lies with 95 % probability."
+        ).format(outside=outside, n=len(points)),
+        x_label=_("Expected under the normal distribution"),
+        y_label=_("Residual"),
+        marked=[(each["expected"], each["residual"], decimals(each["residual"]), "") for each in points],
+        lower=[(each["expected"], each["lower"]) for each in points],
+        upper=[(each["expected"], each["upper"]) for each in points],
+        diagonal=True,
+    ).drawn()
+
+
+def _spread(analysis: Analysis, found: list[dict[str, Any]], allowed: frozenset[str]) -> Chart:
+    known = [each for each in found if each["conditional"] is not None]
+    far = sum(abs(each["conditional"]) > FAR for each in known)
+    return Sketch(
+        title=_("{title}: residuals by estimated mean").format(title=_(analysis.title)),
+        description=_("{far} of {n} residuals are further than 3 standard deviations from zero.").format(
+            far=far, n=len(known)
+        ),
+        x_label=_("Estimated mean in {unit}").format(unit=_(analysis.unit)),
+        y_label=_("Residual"),
+        marked=[
+            (each["fitted"], each["conditional"], _named(each, allowed), each["visit"]) for each in known
+        ],
+        along=[(0.0, "")],
+    ).drawn()
+
+
+def _named(residual: dict[str, Any], allowed: frozenset[str]) -> str:
+    code = residual["participant"]
+    who = f"{code} " if code in allowed else ""
+    return f"{who}{residual['visit']}: {decimals(residual['conditional'])}"
+
+
+def _far(residual: dict[str, Any], allowed: frozenset[str]) -> FarRow:
+    code = residual["participant"]
+    return FarRow(
+        participant=code if code in allowed else "",
+        visit=residual["visit"],
+        value=decimals(residual["value"], 1),
+        fitted=decimals(residual["fitted"]),
+        marginal=decimals(residual["marginal"]),
+        conditional=decimals(residual["conditional"]),
+        cholesky=decimals(residual["cholesky"]),
+        leverage=decimals(residual["leverage"], 3),
+    )
+
+
+def _facts(determined: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    held = ", ".join(determined["at_boundary"])
+    return (
+        (_("Condition of the effects"), decimals(determined["effects"], 1)),
+        (_("Condition of the covariance of the visits"), decimals(determined["covariance"], 1)),
+        (_("Condition of the covariance parameters"), decimals(determined["parameters"], 1)),
+        (_("Boundary"), held or _("no parameter is at its bound")),
+    )

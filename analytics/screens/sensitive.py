@@ -1,0 +1,167 @@
+"""What the sensitivity page says of an outcome."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.mixed import IN_WORDS
+from analytics.mixed.generalised import FAMILIES_IN_WORDS
+from analytics.mixed.sensitivity import COMPARATORS_IN_WORDS, STRATEGIES_IN_WORDS
+from analytics.models import Supplement
+from analytics.screens.chart import Chart, Sketch
+from analytics.screens.forest import Forest, Line, forest
+from analytics.screens.numbers import decimals, interval, p_value
+from analytics.screens.visits import label
+from analytics.supplements.sensitivity import COMPARISON, COVARIANCE, DECLARED, FAMILY, IMPUTED, MISSING
+from trial.protocol.analyses import Analysis
+from trial.protocol.marker import N_
+
+HEADS = {
+    DECLARED: N_("Declared analysis"),
+    COVARIANCE: N_("Other covariances"),
+    FAMILY: N_("Other distributions"),
+    MISSING: N_("Missing values, conditional mean"),
+    IMPUTED: N_("Missing values, multiple imputation"),
+    COMPARISON: N_("For comparison only"),
+}
+NAMES: dict[str, Any] = {
+    DECLARED: IN_WORDS,
+    COVARIANCE: IN_WORDS,
+    FAMILY: FAMILIES_IN_WORDS,
+    MISSING: STRATEGIES_IN_WORDS,
+    IMPUTED: STRATEGIES_IN_WORDS,
+    COMPARISON: COMPARATORS_IN_WORDS,
+}
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model of the table at one visit; `reason` says why it has no numbers."""
+
+    group: str
+    name: str
+    visit: str
+    change: str
+    interval: str
+    se: str
+    df: str
+    p: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """`visit` is the last one, which is drawn; `rows` hold all of them."""
+
+    visit: str
+    forest: Forest
+    rows: tuple[ModelRow, ...]
+    warnings: tuple[str, ...]
+    tipping: Chart | None
+    tips: str
+    imputations: int
+
+
+def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -> Sensitivity:
+    """From the content of the part."""
+    content: dict[str, Any] = supplement.content or {}
+    last = analysis.visits[-1]
+    point = next((each for each in content["tipping"] if each["visit"] == last), None)
+    return Sensitivity(
+        visit=label(last),
+        forest=_forest(analysis, content["models"], last),
+        rows=tuple(_rows(content["models"])),
+        warnings=tuple(_warnings(content["models"])),
+        tipping=_tipping(analysis, point) if point else None,
+        tips=_tips(analysis, point) if point else "",
+        imputations=content["imputations"],
+    )
+
+
+def name(model: dict[str, Any]) -> str:
+    """A model in words."""
+    return _(NAMES[model["group"]][model["code"]])
+
+
+def _forest(analysis: Analysis, models: Sequence[dict[str, Any]], visit: str) -> Forest:
+    title = _("{title}: change from {reference} to {visit}, by every model").format(
+        title=_(analysis.title), reference=label(analysis.reference), visit=label(visit)
+    )
+    lines: list[Line] = []
+    for group, of_group in groupby(models, lambda model: str(model["group"])):
+        lines += [Line(_(HEADS[group]), head=True), *(_line(model, visit) for model in of_group)]
+    described = "; ".join(f"{line.label} {line.words}" for line in lines if not line.head)
+    return forest(title, described, _("Change in {unit}").format(unit=_(analysis.unit)), lines)
+
+
+def _line(model: dict[str, Any], visit: str) -> Line:
+    found = _at(model, visit)
+    if found is None:
+        return Line(name(model), words=_("not estimated"), kind=model["group"])
+    words = f"{decimals(found['estimate'])} ({interval(found['lower'], found['upper'])})"
+    return Line(name(model), found["estimate"], found["lower"], found["upper"], words, kind=model["group"])
+
+
+def _at(model: dict[str, Any], visit: str) -> dict[str, Any] | None:
+    return next((each for each in model["estimates"] if each["visit"] == visit), None)
+
+
+def _rows(models: Sequence[dict[str, Any]]) -> Iterator[ModelRow]:
+    for model in models:
+        group, named = _(HEADS[model["group"]]), name(model)
+        if model["reason"]:
+            yield ModelRow(group, named, "", "", "", "", "", "", model["reason"])
+        for each in model["estimates"]:
+            yield ModelRow(
+                group=group,
+                name=named,
+                visit=each["visit"],
+                change=decimals(each["estimate"]),
+                interval=interval(each["lower"], each["upper"]),
+                se=decimals(each["se"]),
+                df=decimals(each["df"], 1) if each["df"] is not None else "∞",
+                p=p_value(each["p"]),
+                reason="",
+            )
+
+
+def _warnings(models: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for model in models:
+        for warning in model["warnings"]:
+            yield f"{name(model)}: {warning}"
+
+
+def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
+    deltas, found = point["deltas"], point["estimates"]
+    across = [(point["tips_at"], _("tips at {delta}").format(delta=decimals(point["tips_at"], 1)))]
+    return Sketch(
+        title=_("{title}: how much worse the missing values would have to be").format(
+            title=_(analysis.title)
+        ),
+        description=_tips(analysis, point),
+        x_label=_("Added to each missing value after dropout, in {unit}").format(unit=_(analysis.unit)),
+        y_label=_("Change to {visit}").format(visit=point["visit"]),
+        line=[(delta, each["estimate"]) for delta, each in zip(deltas, found, strict=True)],
+        lower=[(delta, each["lower"]) for delta, each in zip(deltas, found, strict=True)],
+        upper=[(delta, each["upper"]) for delta, each in zip(deltas, found, strict=True)],
+        along=[(0.0, _("no change"))],
+        across=across if point["tips_at"] is not None else [],
+    ).drawn()
+
+
+def _tips(analysis: Analysis, point: dict[str, Any]) -> str:
+    unit, far = _(analysis.unit), decimals(point["deltas"][-1], 1)
+    if point["already"]:
+        return _("The interval contains no change already when values are missing at random.")
+    if point["tips_at"] is None:
+        return _(
+            "Even if each value missing after dropout were {far} {unit} from what the model predicts, the "
+            "interval would not contain no change."
+        ).format(far=far, unit=unit)
+    return _(
+        "The interval begins to contain no change when each value missing after dropout is {delta} {unit} "
+        "from what the model predicts."
+    ).format(delta=decimals(point["tips_at"], 1), unit=unit)
