@@ -1,8 +1,9 @@
 """From options to the declaration of a model."""
 
-from analytics.mixed.command.options import Options
+from analytics.mixed.command.options import FitOptions, Options
 from analytics.mixed.command.table import Table, covariates
 from analytics.mixed.design import design
+from analytics.mixed.generalised import GeneralisedSpec
 from analytics.mixed.refusals import InputRefused
 from analytics.mixed.spec import ModelSpec, Term
 
@@ -29,6 +30,24 @@ def model(options: Options, table: Table) -> ModelSpec:
         time_name=options.time or options.visit,
         arm_name=options.arm or "",
         random_site=options.random_site is not None,
+    )
+    _check_names(design(spec, table.statistics.shape).names)
+    return spec
+
+
+def generalised_model(options: FitOptions, table: Table) -> GeneralisedSpec:
+    """Of a family that is not gaussian; refuses what `model` refuses."""
+    if options.family == "gaussian":
+        raise InputRefused("A generalised model has a family other than gaussian.")
+    spec = GeneralisedSpec(
+        options.family,
+        trials=options.trials,
+        nodes=options.nodes,
+        terms=_terms(options, table),
+        level=options.level,
+        times=_times(options, table),
+        time_name=options.time or options.visit,
+        arm_name=options.arm or "",
     )
     _check_names(design(spec, table.statistics.shape).names)
     return spec

@@ -1,173 +1,80 @@
-"""What the command line may say."""
+"""What the command line said, as values with defaults."""
 
-import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from typing import Literal, NoReturn, get_args
+from decimal import Decimal
+from typing import Literal
 
+from analytics.mixed.generalised import FamilyName
 from analytics.mixed.grid import Weighting
-from analytics.mixed.quanta import check_precision
-from analytics.mixed.refusals import InputRefused
+from analytics.mixed.sensitivity import Strategy
 from analytics.mixed.spec import CovarianceName, DfMethod, Information, Method
 
-DESCRIPTION = (
-    "Fits a mixed model for repeated measures (MMRM) to a CSV file and prints its estimates with standard "
-    "errors, degrees of freedom and tests. `python -m analytics.mixed fit --help` lists the options."
-)
 Mean = Literal["visit", "visit*arm", "slope"]
+Family = Literal["gaussian"] | FamilyName
+
+FAMILIES: tuple[Family, ...] = ("gaussian", "binomial", "cumulative", "gamma")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
-    """The options of `fit`, named as on the command line; empty or None where one was not given."""
+    """The options that all commands share, named as on the command line."""
 
     data: str
     outcome: str
     participant: str
     visit: str
-    visit_order: tuple[str, ...]
-    baseline_visit: str | None
-    arm: str | None
-    arm_order: tuple[str, ...]
-    covariate: tuple[str, ...]
-    time: str | None
+    visit_order: tuple[str, ...] = ()
+    baseline_visit: str | None = None
+    arm: str | None = None
+    arm_order: tuple[str, ...] = ()
+    covariate: tuple[str, ...] = ()
+    time: str | None = None
     mean: Mean
-    covariance: CovarianceName
-    covariance_by_arm: bool
-    random_site: str | None
-    fallbacks: tuple[CovarianceName, ...]
-    method: Method
-    df: DfMethod
-    information: Information
-    level: float
-    weights: Weighting
-    precision: Decimal | None
-    json: str | None
+    covariance: CovarianceName = "un"
+    covariance_by_arm: bool = False
+    random_site: str | None = None
+    fallbacks: tuple[CovarianceName, ...] = ()
+    method: Method = "REML"
+    df: DfMethod = "kenward-roger"
+    information: Information = "observed"
+    level: float = 0.95
+    precision: Decimal | None = None
+    json: str | None = None
 
 
-class Parser(argparse.ArgumentParser):
-    """Refuses in one sentence, as everything else does."""
+@dataclass(frozen=True, kw_only=True)
+class FitOptions(Options):
+    """Of `fit`: `nodes` and `trials` are those of generalised models, `weights` of gaussian ones."""
 
-    def error(self, message: str) -> NoReturn:
-        raise InputRefused(f"{message[0].upper()}{message[1:]}; `{self.prog} --help` lists the options.")
-
-
-def parse(arguments: Sequence[str] | None) -> Options:
-    """Refuses what is not an option, or not one of its choices. `--help` prints and exits."""
-    given = vars(_parser().parse_args(arguments))
-    given.pop("command")
-    options = Options(
-        **given
-        | {
-            "mean": given["mean"] or ("visit*arm" if given["arm"] else "visit"),
-            "method": given["method"].upper(),
-            "covariate": tuple(dict.fromkeys(given["covariate"])),
-        }
-    )
-    _check(options)
-    return options
+    family: Family = "gaussian"
+    nodes: int = 11
+    trials: int = 10
+    weights: Weighting = "equal"
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="python -m analytics.mixed", allow_abbrev=False, description=DESCRIPTION)
-    fit = parser.add_subparsers(dest="command", required=True).add_parser(
-        "fit",
-        allow_abbrev=False,
-        help="fit a mixed model to a CSV file with one row for each participant and visit",
-        epilog="Exit code 0: fitted. 1: the search did not converge. 2: refused, with one sentence.",
-    )
-    fit.add_argument("data", metavar="DATA.csv", help="one row for each participant and visit")
-    _add_columns(fit)
-    _add_model(fit)
-    _add_inference(fit)
-    fit.add_argument(
-        "--json", metavar="OUT", help="write the result as JSON; - prints it instead of the table"
-    )
-    return parser
+@dataclass(frozen=True, kw_only=True)
+class InfluenceOptions(Options):
+    """Of `influence`, which asks nothing of its own."""
 
 
-def _add_columns(fit: argparse.ArgumentParser) -> None:
-    column, names = "COLUMN", "A,B,C"
-    fit.add_argument(
-        "--outcome", required=True, metavar=column, help="rows with none (empty, NA or .) are left out"
-    )
-    fit.add_argument("--participant", required=True, metavar=column)
-    fit.add_argument("--visit", required=True, metavar=column)
-    fit.add_argument(
-        "--visit-order",
-        type=_list,
-        default=(),
-        metavar=names,
-        help="the visits to use (default: all, sorted)",
-    )
-    fit.add_argument(
-        "--baseline-visit", metavar="VISIT", help="from which changes are taken (default: the first)"
-    )
-    fit.add_argument("--arm", metavar=column)
-    fit.add_argument(
-        "--arm-order",
-        type=_list,
-        default=(),
-        metavar=names,
-        help="the arms to use (default: all, sorted as text)",
-    )
-    fit.add_argument(
-        "--covariate",
-        type=str.strip,
-        action="append",
-        default=[],
-        metavar=column,
-        help="of the participant, may be repeated; COLUMN:visit adds its interaction with visit",
-    )
-    fit.add_argument("--time", metavar=column, help="nominal time of the visits, for a slope")
-    fit.add_argument("--precision", type=_precision, help="of the outcome (default: the finest in the file)")
+@dataclass(frozen=True, kw_only=True)
+class SensitivityOptions(Options):
+    """Of `sensitivity`: `deltas` begin at zero and go in one direction, in units of the outcome."""
+
+    strategies: tuple[Strategy, ...] = ("mar", "j2r", "cr", "cir")
+    imputations: int = 200
+    deltas: tuple[float, ...] = tuple(map(float, range(11)))
+    seed: int = 1
 
 
-def _add_model(fit: argparse.ArgumentParser) -> None:
-    fit.add_argument("--mean", choices=get_args(Mean), help="default: visit*arm with --arm, else visit")
-    fit.add_argument("--covariance", choices=get_args(CovarianceName), default="un")
-    fit.add_argument("--covariance-by-arm", action="store_true", help="one for each arm")
-    fit.add_argument("--random-site", metavar="COLUMN", help="a random intercept for each site")
-    fit.add_argument(
-        "--fallbacks",
-        type=_list,
-        default=(),
-        metavar="toeph,cs",
-        help="tried in order when the first choice fails",
-    )
-    fit.add_argument("--method", choices=("reml", "ml"), default="reml")
+@dataclass(frozen=True, kw_only=True)
+class PowerOptions(Options):
+    """Of `power`: the effect is `effect` in units of the outcome plus `share` of the change in the pilot."""
 
-
-def _add_inference(fit: argparse.ArgumentParser) -> None:
-    fit.add_argument("--df", choices=get_args(DfMethod), default="kenward-roger")
-    fit.add_argument("--information", choices=get_args(Information), default="observed")
-    fit.add_argument("--level", type=float, default=0.95, help="of the intervals (default: 0.95)")
-    fit.add_argument("--weights", choices=get_args(Weighting), default="equal", help="of the levels in means")
-
-
-def _list(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    if not all(names) or len(set(names)) != len(names):
-        raise argparse.ArgumentTypeError(f"{text!r} must name each once, separated by commas")
-    return names
-
-
-def _precision(text: str) -> Decimal:
-    try:
-        precision = Decimal(text)
-        check_precision(precision, "the outcome")
-    except (InvalidOperation, InputRefused):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number such as 1 or 0.1") from None
-    return precision
-
-
-def _check(options: Options) -> None:
-    if options.arm is None:
-        for given, name in (
-            (options.mean == "visit*arm", "--mean visit*arm"),
-            (options.arm_order, "--arm-order"),
-            (options.covariance_by_arm, "--covariance-by-arm"),
-        ):
-            if given:
-                raise InputRefused(f"{name} needs --arm, the column of the arms.")
+    effect: float
+    share: float = 0.0
+    sizes: tuple[int, ...] = (40, 80, 120)
+    draws: int = 40
+    trials: int = 50
+    alpha: float = 0.05
+    seed: int = 1

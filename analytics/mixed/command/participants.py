@@ -17,6 +17,7 @@ MOST_VISITS = 100
 class Participant:
     """`line` is the first that was used; `constants` are the texts that may not vary."""
 
+    name: str
     line: int
     constants: tuple[str, ...]
     outcomes: dict[str, Decimal] = field(default_factory=dict)
@@ -85,7 +86,7 @@ def _add(
     participant = found.by_name.get(name)
     if participant is None:
         _check_named(columns.participant, name, line)
-        participant = found.by_name[name] = Participant(line, constants)
+        participant = found.by_name[name] = Participant(name, line, constants)
     elif participant.constants is not constants:
         _check_constant(found.names, name, participant, line, constants)
     if visit not in found.visits:

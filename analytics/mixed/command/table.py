@@ -16,6 +16,8 @@ from analytics.mixed.command.options import Options
 from analytics.mixed.command.outcome import Outcome
 from analytics.mixed.command.participants import Columns, Participant, Participants, gather
 from analytics.mixed.command.source import opened
+from analytics.mixed.generalised import Responses
+from analytics.mixed.people import Person
 from analytics.mixed.refusals import InputRefused
 from analytics.mixed.statistics import Statistics
 
@@ -24,20 +26,6 @@ EXACT_AS_DOUBLE = 2**50
 FINEST_AS_DOUBLE = Decimal("1e-22")
 NAMED_IN_A_NOTE = 5
 MOST_ARMS = 50
-
-
-@dataclass(frozen=True)
-class Table:
-    """`columns` says which subject columns each covariate became.
-
-    `times` are those of the visits, empty where none are known; `notes` are sentences on what was left out.
-    """
-
-    statistics: Statistics
-    columns: dict[str, tuple[str, ...]]
-    times: tuple[float, ...]
-    n_rows_without_outcome: int
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +55,39 @@ class Layout:
         )
 
 
+@dataclass(frozen=True)
+class Table:
+    """`columns` says which subject columns each covariate became.
+
+    `times` are those of the visits, empty where none are known; `notes` are sentences on what was left out.
+    `participants` are those behind the statistics, in the order of the file, and `layout` how each is read.
+    """
+
+    statistics: Statistics
+    columns: dict[str, tuple[str, ...]]
+    times: tuple[float, ...]
+    n_rows_without_outcome: int
+    notes: tuple[str, ...]
+    participants: Sequence[Participant]
+    layout: Layout
+
+    def persons(self) -> Iterator[Person]:
+        """Each participant with a value at one of the visits, by name."""
+        for each in self.participants:
+            yield Person(each.name, self.layout.vector(each), self.layout.cell(each))
+
+    def responses(self) -> Responses:
+        """What a generalised model is fitted from."""
+        return Responses.build(
+            visits=self.statistics.visits,
+            precision=self.statistics.precision,
+            vectors=map(self.layout.vector, self.participants),
+            columns=self.statistics.columns,
+            arms=self.statistics.arms,
+            cells=map(self.layout.cell, self.participants),
+        )
+
+
 def read(options: Options, *, with_arms: bool) -> Table:
     """`with_arms` says whether the model tells arms apart; if not, `--arm-order` still chooses among them.
 
@@ -89,6 +110,8 @@ def read(options: Options, *, with_arms: bool) -> Table:
         times=_times(found, visits, options.time),
         n_rows_without_outcome=found.n_rows_without_outcome,
         notes=(*notes, *left_out, *of_other_arms),
+        participants=people,
+        layout=layout,
     )
 
 

@@ -8,7 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from analytics.mixed import Estimate
 from analytics.mixed.command.main import main
+from analytics.mixed.people import Person
+from tests.analytics.mixed import trials
 from tests.analytics.mixed.reference import FOLDER, golden
 
 Run = Callable[..., dict[str, Any]]
@@ -61,6 +64,22 @@ def trial(path: Path, *, visits: Sequence[str] = ("BL", "W1", "W2"), scale: floa
     return ["fit", str(path), "--outcome", "y", "--participant", "id", "--visit", "visit"]
 
 
+def written(command: str, path: Path, persons: Sequence[Person]) -> list[str]:
+    """Writes the persons of a synthetic trial, with their arm and age where they have them; the arguments
+    that read them."""
+    rows = ["id,visit,arm,age,y"]
+    for code, vector, cell in persons:
+        own, values = vector[: len(vector) - len(trials.VISITS)], vector[-len(trials.VISITS) :]
+        for visit, value in zip(trials.VISITS, values, strict=True):
+            age = own[0] if own else ""
+            rows.append(f"{code},{visit},{cell.arm},{age},{'' if value is None else value}")
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return [
+        *(command, str(path), "--outcome", "y", "--participant", "id", "--visit", "visit"),
+        *("--visit-order", ",".join(trials.VISITS), "--precision", str(trials.UNIT)),
+    ]
+
+
 def refused(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
     """What the command says when it refuses: one line, and nothing else."""
     assert main(command) == 2
@@ -68,3 +87,17 @@ def refused(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
     assert printed.out == ""
     assert printed.err.count("\n") == 1
     return printed.err
+
+
+def same_estimates(rows: Sequence[dict[str, Any]], expected: Sequence[Estimate]) -> None:
+    """Label by label and number by number."""
+    assert [(row.get("visit", ""), row.get("arm", ""), row.get("name", "")) for row in rows] == [
+        (each.label.visit, each.label.arm, each.label.name) for each in expected
+    ]
+    for ours, theirs in (
+        *(("estimate", "estimate"), ("se", "se"), ("lower", "lower"), ("upper", "upper")),
+        *(("t", "statistic"), ("p", "p")),
+    ):
+        agree([row[ours] for row in rows], [getattr(each, theirs) for each in expected], 1e-9)
+    dfs = [each.df if np.isfinite(each.df) else None for each in expected]
+    assert [row["df"] for row in rows] == pytest.approx(dfs)

@@ -20,7 +20,7 @@ def test_names_and_keys_are_those_of_the_contract(run: Run, tmp_path: Path) -> N
         *("criterion", "n_participants", "n_observations", "converged", "warnings", "coefficients"),
         *("means", "changes", "differences", "differences_in_change", "covariance", "method", "df_method"),
         *("information", "kenward_roger", "iterations", "gradient_norm", "at_boundary", "attempts"),
-        *("visits", "arms", "notes", "n_rows_without_outcome", "tests"),
+        *("visits", "arms", "notes", "n_rows_without_outcome", "tests", "family"),
     }
     numbers = {"estimate", "se", "df", "t", "p", "lower", "upper"}
     assert set(found["coefficients"][0]) == numbers | {"name"}

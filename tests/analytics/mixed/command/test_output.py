@@ -101,3 +101,26 @@ def test_help_says_what_the_command_is_for(capsys: pytest.CaptureFixture[str]) -
     assert stopped.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "Fits a mixed model for repeated measures (MMRM) to a CSV file" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("fit", "--family {gaussian,binomial,cumulative,gamma}"),
+        ("influence", "Says how the estimates change without each participant."),
+        ("sensitivity", "combined by Rubin's rules (default: 200)"),
+        (
+            "power",
+            "Says how likely a next trial of two arms is to find an effect, with",
+        ),
+    ],
+)
+def test_each_command_has_help_of_its_own(
+    command: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert stopped.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert words in text
+    assert "2: refused, with one sentence." in text

@@ -1,0 +1,1 @@
+"""What each command found, as the JSON that the command line promises."""

@@ -1,0 +1,1 @@
+"""What each command found, as text for a terminal; no line says more than the JSON does."""
