@@ -7,6 +7,7 @@ from analytics.screens.codebook import codebook, codebook_file
 from analytics.screens.described import safety
 from analytics.screens.downloads import estimates_csv, figure_png, figure_svg
 from analytics.screens.exports import export, export_file, exports
+from analytics.screens.report import report, report_pdf
 from analytics.screens.results import analyses, results
 
 screens = [
@@ -17,6 +18,8 @@ screens = [
     path("results/influence/", influence, name="results-influence"),
     path("results/safety/", safety, name="results-safety"),
     path("results/planning/", planning, name="results-planning"),
+    path("results/report/", report, name="results-report"),
+    path("results/report/report.pdf", report_pdf, name="results-report-pdf"),
     path("results/<str:outcome>/figure.svg", figure_svg, name="results-figure-svg"),
     path("results/<str:outcome>/figure.png", figure_png, name="results-figure-png"),
     path("results/<str:outcome>/estimates.csv", estimates_csv, name="results-estimates"),

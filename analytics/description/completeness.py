@@ -67,13 +67,12 @@ def _of(
     rows = {
         (row.record.participant_id, str(row.record.visit and row.record.visit.code)): row for row in found
     }
-    return tuple(
-        _at(
-            visit,
-            [_reason(analysis, rows.get((person, visit)), visits.get((person, visit))) for person in people],
-        )
-        for visit in analysis.visits
-    )
+
+    def reason(person: int, visit: str) -> str:
+        place = (person, visit)
+        return _reason(analysis, rows.get(place), visits.get(place), ahead=place in ahead)
+
+    return tuple(_at(visit, [reason(person, visit) for person in people]) for visit in analysis.visits)
 
 
 def _at(visit: str, reasons: list[str]) -> VisitCompleteness:

@@ -81,7 +81,7 @@ def besides(part: str, runs: dict[Analysis, Run | None], present: Present, perso
     """Of each analysis; participants are named where the person may see their data. Three queries."""
     hashes = {analysis: run.data_hash for analysis, run in runs.items() if run is not None}
     known = selector.read(part, hashes)
-    allowed = _nameable(person)
+    allowed = nameable(person)
     return [
         _beside(part, analysis, run, known.get(analysis.outcome), present, allowed)
         for analysis, run in runs.items()
@@ -111,7 +111,8 @@ def _runs() -> dict[Analysis, Run | None]:
     return {each.analysis: runs.get(each.run_id or 0) for each in found}
 
 
-def _nameable(person: User) -> frozenset[str]:
+def nameable(person: User) -> frozenset[str]:
+    """The codes of the participants whose data a person may see. Two queries."""
     sites: Sequence[Any] = sites_with(person, Right.VIEW_DATA)
     return frozenset(Participant.objects.filter(site__in=sites).values_list("code", flat=True))
 

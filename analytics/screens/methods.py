@@ -13,20 +13,19 @@ from trial.protocol.analyses import Analysis
 def paragraph(analysis: Analysis, run: Run, looks: int) -> str:
     """For a run with a result; plain text, ready to be copied."""
     inference = inference_in_words(run.df_method, run.information)
-    return " ".join(
-        (
-            _model(analysis, run),
-            _(
-                "Participants with a missing visit are in it with the values that they have, which takes "
-                "values to be missing at random."
-            ),
-            _covariance(run),
-            _("Inference rests on {inference}.").format(inference=inference),
-            _contrasts(analysis, run),
-            _looks(looks),
-            _("Calculated by Fascicle ({version}).").format(version=run.code_version),
-        )
+    said = (
+        _model(analysis, run),
+        _(
+            "Participants with a missing visit are in it with the values that they have, which takes "
+            "values to be missing at random."
+        ),
+        _covariance(run),
+        _("Inference rests on {inference}.").format(inference=inference),
+        _contrasts(analysis, run),
+        _looks(looks),
+        _("Calculated by Fascicle ({version}).").format(version=run.code_version),
     )
+    return " ".join(filter(None, said))
 
 
 def _model(analysis: Analysis, run: Run) -> str:
@@ -93,6 +92,9 @@ def _contrasts(analysis: Analysis, run: Run) -> str:
 
 
 def _looks(looks: int) -> str:
+    """Nothing where it is not known how often, as of a past position."""
+    if not looks:
+        return ""
     if looks == 1:
         return _("The data were analysed once.")
     return _(

@@ -90,7 +90,7 @@ def _shown(reported: Reported, run: Run, sites: Sequence[Site]) -> Shown:
         lead=lead.sentence(analysis, estimates, run.level),
         fitted_to=_fitted_to(run),
         fitted_at=provenance.moment(run),
-        caption=_caption(analysis, run),
+        caption=caption(analysis, run),
         rows=rows_of(analysis, tuple(run.descriptions.all()), estimates),
         tracks=people,
         plot=draw_run(analysis, people.vectors, run),
@@ -113,7 +113,8 @@ def _fitted_to(run: Run) -> str:
     )
 
 
-def _caption(analysis: Analysis, run: Run) -> str:
+def caption(analysis: Analysis, run: Run) -> str:
+    """What stands below the table of an outcome."""
     return _(
         "{title} in {unit}: observed, estimated, and changed from {reference}. CI: {level} interval, for "
         "each number alone. Adjusted: for all changes together, {adjustment}."

@@ -35,14 +35,29 @@ class Fit:
         return self.result if self.result and self.result.converged else None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A run with its rows as they would be stored."""
+
+    run: Run
+    descriptions: tuple[Description, ...]
+    estimates: tuple[Estimate, ...]
+
+
+def prepare(position: Position, totals: Totals) -> Prepared:
+    """What some totals as of a position amount to, not stored; a fit that cannot be done is a failed run."""
+    return _prepared(position, totals.analysis, totals.data_hash(), _fit(totals))
+
+
 def of_totals(position: Position, totals: Totals) -> Run:
     """The run of some totals as of a position; a fit that cannot be done is a failed run that says why."""
-    return _store(position, totals.analysis, totals.data_hash(), _fit(totals))
+    return _store(prepare(position, totals))
 
 
 def of_refused(position: Position, dataset: Dataset, refusal: mixed.InputRefused) -> Run:
     """The failed run of a data set from which no statistics can be made."""
-    return _store(position, dataset.analysis, dataset.content_hash(), Fit(None, None, (str(refusal),)))
+    refused = Fit(None, None, (str(refusal),))
+    return _store(_prepared(position, dataset.analysis, dataset.content_hash(), refused))
 
 
 def _fit(totals: Totals) -> Fit:
@@ -53,9 +68,9 @@ def _fit(totals: Totals) -> Fit:
     return Fit(totals.statistics, result, result.warnings)
 
 
-def _store(position: Position, analysis: Analysis, data_hash: str, fit: Fit) -> Run:
+def _prepared(position: Position, analysis: Analysis, data_hash: str, fit: Fit) -> Prepared:
     statistics, result = fit.statistics, fit.converged
-    run = Run.objects.create(
+    run = Run(
         outcome=analysis.outcome,
         status=OK if result else FAILED,
         fitted_at=timezone.now(),
@@ -79,10 +94,15 @@ def _store(position: Position, analysis: Analysis, data_hash: str, fit: Fit) -> 
         **_search(fit.result),
         **_fitted(result),
     )
-    Description.objects.bulk_create(_descriptions(run, statistics))
-    Estimate.objects.bulk_create(_estimates(run, result, analysis))
-    _tell(run)
-    return run
+    return Prepared(run, tuple(_descriptions(run, statistics)), tuple(_estimates(run, result, analysis)))
+
+
+def _store(prepared: Prepared) -> Run:
+    prepared.run.save()
+    Description.objects.bulk_create(prepared.descriptions)
+    Estimate.objects.bulk_create(prepared.estimates)
+    _tell(prepared.run)
+    return prepared.run
 
 
 def _tell(run: Run) -> None:

@@ -24,7 +24,18 @@ class Position:
 def parsed(text: str) -> Position | None:
     """The position that is written so; None when nothing is."""
     match = WRITTEN.fullmatch(text)
-    return Position(int(match[1]), match[2]) if match else None
+    return Position(int(match[1]), match[2]) if match and _is_snapshot(match[2]) else None
+
+
+def _is_snapshot(text: str) -> bool:
+    """Whether PostgreSQL would read it: what was open lies, in order, between the two ends."""
+    first, end, listed = text.split(":")
+    low, high, last = int(first), int(end), 0
+    for each in map(int, filter(None, listed.split(","))):
+        if not low <= each < high or each < last:
+            return False
+        last = each
+    return 0 < low <= high
 
 
 def current() -> Position:

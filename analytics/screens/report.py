@@ -1,0 +1,80 @@
+"""The page and the file of the report, as of now or of any position."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from analytics.screens import report_paper, reported
+from analytics.screens.beside import nameable
+from analytics.screens.tabs import tabs
+from analytics.selectors import study_lock
+from trial.access import Right, check_right
+from trial.audit import positions
+from trial.audit.positions import Position
+from trial.models import User
+from trial.protocol import STUDY
+from trial.refusals import Refusal
+from trial.screens.people import person_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def report(request: HttpRequest) -> HttpResponseBase:
+    """As of the position in the address; a POST asks for the parts that are not calculated yet."""
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
+    if "position" not in request.GET:
+        return redirect(_address("results-report", positions.current()))
+    position = _position(request)
+    if request.method == "POST":
+        reported.ask(position)
+        return redirect(_address("results-report", position))
+    locked = study_lock.read()
+    context = {
+        "tabs": tabs("results-report"),
+        "report": reported.read(position, nameable(person)),
+        "pdf": _address("results-report-pdf", position),
+        "study_lock": locked.words if locked else "",
+    }
+    return render(request, "analytics/report.html", context)
+
+
+@require_safe
+@login_required
+def report_pdf(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
+    position = _position(request)
+    found = reported.read(position, nameable(person))
+    response = HttpResponse(report_paper.draw(found, _printed(person)), content_type="application/pdf")
+    name = f"{STUDY.code}_report_{timezone.now():%Y%m%dT%H%MZ}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _position(request: HttpRequest) -> Position:
+    """Refusal for what is no position."""
+    written = request.GET.get("position", "").strip()
+    position = positions.parsed(written)
+    if position is None:
+        raise Refusal("export_position", position=written)
+    return position
+
+
+def _address(name: str, position: Position) -> str:
+    return f"{reverse(name)}?{urlencode({'position': str(position)})}"
+
+
+def _printed(person: User) -> str:
+    now = timezone.now()
+    return _("Printed on {day}, {time} UTC by {name}").format(
+        day=date_format(now), time=date_format(now, "H:i"), name=person.full_name
+    )

@@ -1,0 +1,221 @@
+"""The report on paper."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from reportlab.platypus import CondPageBreak, Flowable, Image, Spacer, Table
+
+from analytics.screens.chart import Chart
+from analytics.screens.described import CountRow, Description
+from analytics.screens.diagnosed import Diagnosis
+from analytics.screens.forest import Forest
+from analytics.screens.influenced import Influences
+from analytics.screens.planned import Planning
+from analytics.screens.plot import Plot
+from analytics.screens.reported import Chapter, Report, Section
+from analytics.screens.sensitive import Sensitivity
+from forms_app.paper.blank_crf import BELOW_HEADING, GRID
+from forms_app.paper.document import Bookmark, Frontispiece, write
+from forms_app.paper.styles import CHAPTER, DOUBT, SECTION, SHADE, SMALL, STRONG, TITLE, WIDTH, paragraph
+from trial.protocol import STUDY
+from trial.screens.pictures import png
+
+ZOOM = 3.0
+STYLE: list[Any] = [*GRID, ("BACKGROUND", (0, 0), (-1, 0), SHADE), ("LEFTPADDING", (0, 0), (-1, -1), 3)]
+# Of the width of the page that a figure has.
+WIDE, NARROW = 0.95, 0.7
+
+Row = Sequence[str]
+
+
+def draw(report: Report, printed: str) -> bytes:
+    """As PDF, in the active language. The same report printed by the same person gives the same bytes."""
+    return write(list(_story(report)), Frontispiece(title=_("Report of the analysis"), foot=printed))
+
+
+def _story(report: Report) -> Iterator[Flowable]:
+    yield paragraph(_("Report of the analysis"), TITLE)
+    yield paragraph(f"{_(STUDY.title)} ({STUDY.code})", STRONG)
+    yield paragraph(_("As of position {position}").format(position=report.position), SMALL)
+    yield Spacer(0, 6)
+    if not report.complete:
+        yield paragraph(
+            _("Not complete: {done} of {total} parts are calculated.").format(
+                done=report.done, total=report.total
+            ),
+            DOUBT,
+        )
+    for chapter in report.chapters:
+        yield from _chapter(chapter)
+    yield from _description(report.description)
+
+
+def _chapter(chapter: Chapter) -> Iterator[Flowable]:
+    analysis, run = chapter.analysis, chapter.run
+    yield from _heading(analysis.outcome, chapter.title)
+    for message in run.messages:
+        yield paragraph(message, DOUBT)
+    if chapter.lead:
+        yield paragraph(chapter.lead, STRONG)
+    if chapter.methods:
+        yield paragraph(_("Methods"), SECTION)
+        yield paragraph(chapter.methods)
+    yield _figure("analytics/drawing.svg", NARROW, chapter.plot)
+    yield _table(
+        (_("Visit"), "n", _("Mean"), _("SD"), _("Estimated mean"), _("CI"), _("Change"), _("CI"), "df", "p"),
+        (
+            (
+                *(row.label, row.n, row.observed_mean, row.sd, row.mean, row.mean_interval),
+                *(row.change, row.change_interval, row.df, row.p),
+            )
+            for row in chapter.rows
+        ),
+    )
+    yield paragraph(chapter.caption, SMALL)
+    for term, words in chapter.facts:
+        yield paragraph(f"{term}: {words}", SMALL)
+    yield paragraph(
+        _("Data hash {data_hash}. Code: {code}.").format(data_hash=run.data_hash, code=run.code_version),
+        SMALL,
+    )
+    for section in chapter.sections:
+        yield from _section(analysis.outcome, section)
+
+
+def _section(outcome: str, section: Section) -> Iterator[Flowable]:
+    yield CondPageBreak(BELOW_HEADING)
+    yield paragraph(section.title, SECTION)
+    if section.shown is None:
+        yield paragraph(section.problem or _("Not calculated yet."), DOUBT)
+        return
+    yield from DRAWN[section.part](section.shown)
+    yield paragraph(section.provenance, SMALL)
+
+
+def _sensitivity(shown: Sensitivity) -> Iterator[Flowable]:
+    yield _figure("analytics/forest.svg", WIDE, shown.forest)
+    if shown.tipping:
+        yield paragraph(shown.tips)
+        yield _figure("analytics/chart.svg", NARROW, shown.tipping)
+    yield _table(
+        (_("Model"), _("Visit"), _("Change"), _("CI"), _("SE"), "df", "p"),
+        (
+            (f"{row.group}: {row.name}", row.visit, row.change, row.interval, row.se, row.df, row.p)
+            for row in shown.rows
+        ),
+    )
+    yield from (paragraph(f"{row.name}: {row.reason}", SMALL) for row in shown.rows if row.reason)
+    yield from (paragraph(warning, SMALL) for warning in shown.warnings)
+
+
+def _diagnostics(shown: Diagnosis) -> Iterator[Flowable]:
+    for chart in (shown.quantiles, shown.spread):
+        yield _figure("analytics/chart.svg", NARROW, chart)
+        yield paragraph(chart.description, SMALL)
+    yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.facts)
+
+
+def _influence(shown: Influences) -> Iterator[Flowable]:
+    if shown.lead:
+        yield paragraph(shown.lead)
+    yield _figure("analytics/chart.svg", NARROW, shown.chart)
+    yield _table(
+        (_("Participant"), _("Cook's distance"), *shown.visits, _("Last change without")),
+        (
+            (row.participant or _("not of your sites"), row.cook, *row.shifts, row.without)
+            for row in shown.rows
+        ),
+    )
+
+
+def _planning(shown: Planning) -> Iterator[Flowable]:
+    yield from map(paragraph, shown.needed)
+    yield _figure("analytics/chart.svg", NARROW, shown.chart)
+    yield _table(
+        (_("Participants"), _("Power"), _("Band"), _("Simulated, ± standard error")),
+        ((str(row.participants), row.power, row.band, row.observed) for row in shown.rows),
+    )
+    yield from (paragraph(sentence, SMALL) for sentence in shown.inputs)
+    yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.assumed)
+
+
+DRAWN: dict[str, Any] = {
+    "sensitivity": _sensitivity,
+    "diagnostics": _diagnostics,
+    "influence": _influence,
+    "planning": _planning,
+}
+
+
+def _description(shown: Description) -> Iterator[Flowable]:
+    yield from _heading("safety", _("Safety"))
+    counted = _("Of {n} participants who were injected. Bounds are exact (Clopper and Pearson, 95 %).")
+    yield paragraph(counted.format(n=shown.treated))
+    yield from _counts(_("Adverse events"), shown.kinds)
+    yield from _counts(_("By event, as it was written"), shown.terms)
+    yield from _counts(_("Immediate complications"), shown.complications)
+    yield from _heading("baseline", _("Baseline characteristics"))
+    yield _table(
+        (_("Characteristic"), _("As"), _("Value"), "n"),
+        ((row.label, row.what, row.value, row.of) for row in shown.traits),
+    )
+    yield from _heading("responders", _("Responders"))
+    for each in shown.responders:
+        yield paragraph(each.title, SECTION)
+        yield paragraph(
+            _("A responder is {rule}. Of those with a value at both visits.").format(rule=each.rule)
+        )
+        yield _table(
+            (_("Visit"), _("By units"), "%", _("Exact bounds"), _("By per cent"), "%", _("Exact bounds")),
+            (
+                (
+                    *(row.visit, row.by_units.participants, row.by_units.share, row.by_units.bounds),
+                    *(row.by_percent.participants, row.by_percent.share, row.by_percent.bounds),
+                )
+                for row in each.rows
+            ),
+        )
+    yield from _heading("dispersion", _("Dispersion by side"))
+    yield _table(
+        (_("Side"), _("Injected"), _("Segments, mean (SD)"), _("Segments, median (range)"), _("Pattern")),
+        ((row.side, str(row.injected), row.segments, row.range, row.patterns) for row in shown.sides),
+    )
+    yield from _heading("completeness", _("Completeness of the outcomes"))
+    yield _table(
+        (_("Outcome"), _("Visit"), _("With a value"), "%", _("Reasons of the others")),
+        ((row.title, row.visit, row.present, row.share, row.reasons) for row in shown.completeness),
+    )
+
+
+def _counts(title: str, rows: Sequence[CountRow]) -> Iterator[Flowable]:
+    if rows:
+        yield paragraph(title, SECTION)
+        yield _table(
+            (_("Kind"), _("Participants"), "%", _("Exact bounds"), _("Events")),
+            ((row.kind, row.participants, row.share, row.bounds, str(row.events)) for row in rows),
+        )
+
+
+def _heading(name: str, title: str) -> Iterator[Flowable]:
+    yield CondPageBreak(BELOW_HEADING)
+    yield Bookmark(name, title)
+    yield paragraph(title, CHAPTER)
+
+
+def _table(head: Row, rows: Iterable[Row]) -> Table:
+    cells = [[paragraph(word, STRONG) for word in head]]
+    cells += [[paragraph(cell, SMALL) for cell in row] for row in rows]
+    return Table(cells, colWidths=[WIDTH / len(head)] * len(head), style=STYLE, repeatRows=1)
+
+
+# The letters of a picture are our fonts', which are Latin.
+@override(settings.LANGUAGE_CODE)
+def _figure(drawing: str, share: float, plot: Plot | Chart | Forest) -> Image:
+    document = render_to_string("analytics/picture.svg", {"drawing": drawing, "plot": plot})
+    width = share * WIDTH
+    return Image(BytesIO(png(document, ZOOM)), width, width * plot.height / plot.width)
