@@ -2,21 +2,17 @@
 
 import csv
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-SCRIPT = Path(__file__).with_name("fit.R")
-WEEKS = (0, 1, 2, 12)
-PACKAGES_MISSING = 3
+from tests.oracles.rscript import Json, answer
 
-Json = dict[str, Any]
+WEEKS = (0, 1, 2, 12)
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +36,7 @@ def data(seed: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def r(data: Path) -> Json:
-    program = shutil.which("Rscript")
-    if program is None:
-        pytest.skip("Rscript is not on the PATH: install R with lme4, lmerTest, pbkrtest, nlme and jsonlite.")
-    out = data.with_name("r.json")
-    run = subprocess.run([program, SCRIPT, data, out], capture_output=True, text=True, check=False)
-    if run.returncode == PACKAGES_MISSING:
-        pytest.skip(f"R lacks packages: {run.stdout}.")
-    assert run.returncode == 0, run.stderr
-    found: Json = json.loads(out.read_text(encoding="utf-8"))
-    return found
+    return answer("fit.R", data)
 
 
 def ours(data: Path, covariance: str, *options: str) -> Json:

@@ -42,7 +42,7 @@ def two_arms(
         means = MEANS[:size] - arm * np.arange(size) * 0.5 + 0.02 * (age - 50)
         row = rng.multivariate_normal(means, SIGMA[:size, :size])
         covariates = (age,) if with_age else ()
-        vector = (*covariates, *with_gaps(rng, row, missing))
+        vector = (*covariates, *with_gaps(rng, row.tolist(), missing))
         found.append(Person(f"P{number:03}", vector, Cell(ARMS[arm])))
     return found
 

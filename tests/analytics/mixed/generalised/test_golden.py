@@ -35,7 +35,7 @@ def near(actual: npt.ArrayLike, theirs: npt.ArrayLike) -> float:
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(("family", "nodes"), [("binomial", 1), ("binomial", 11), ("cumulative", 10)])
 def test_a_reference_fit_converges_within_ten_iterations(case: str, family: str, nodes: int) -> None:
-    result = fitted(case, family, nodes)  # type: ignore[arg-type]  # the names of the parametrisation
+    result = fitted(case, family, nodes)
     assert result.converged
     assert result.iterations <= 10
     assert result.gradient_norm < 1e-7

@@ -36,7 +36,7 @@ def slow(
             arm = trials.ARMS.index(person.cell.arm) if result.arms else 0
             completed = put_in(rng, person, means, arm, drawn.sigma[0], strategy, delta)
             changes[arm].append(completed[-1] - completed[0])
-        values.append(np.mean(changes[-1]) - (np.mean(changes[0]) if result.arms else 0.0))
+        values.append(float(np.mean(changes[-1])) - (float(np.mean(changes[0])) if result.arms else 0.0))
         squares = sum(np.var(each) * len(each) for each in changes)
         pooled = squares / sum(len(each) - 1 for each in changes)
         variances.append(pooled * sum(1 / len(each) for each in changes))
