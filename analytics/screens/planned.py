@@ -36,34 +36,30 @@ class Planning:
 def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -> Planning:
     """From the content of the part."""
     content: dict[str, Any] = supplement.content or {}
+    sizes = [each["participants"] for each in content["points"]]
     return Planning(
         chart=_chart(analysis, content),
         rows=tuple(_row(each) for each in content["points"]),
-        needed=tuple(_needed(each) for each in content["needed"]),
+        needed=tuple(_needed(each, sizes) for each in content["needed"]),
         assumed=_assumed(analysis, content["assumptions"]),
         inputs=_inputs(analysis, content),
     )
 
 
 def _chart(analysis: Analysis, content: dict[str, Any]) -> Chart:
-    points = content["points"]
+    points, between = content["points"], content["between"]
     sizes = [each["participants"] for each in points]
     return Sketch(
         title=_("{title}: power of the next trial").format(title=_(analysis.title)),
-        description="; ".join(
-            _("{n} participants {power} (band {low} to {high})").format(
-                n=each["participants"],
-                power=_whole(each["power"]),
-                low=_whole(each["lower"]),
-                high=_whole(each["upper"]),
-            )
-            for each in points
+        description=_(
+            "The line is the mean power, the area holds 90 % of what the data of this trial leave possible, dots "
+            "are shares of simulated trials. The table has the numbers."
         ),
         x_label=_("Participants, both arms together"),
         y_label=_("Power in %"),
-        line=[(each["participants"], 100 * each["power"]) for each in points],
-        lower=[(each["participants"], 100 * each["lower"]) for each in points],
-        upper=[(each["participants"], 100 * each["upper"]) for each in points],
+        line=[(each["participants"], 100 * each["power"]) for each in between],
+        lower=[(each["participants"], 100 * each["lower"]) for each in between],
+        upper=[(each["participants"], 100 * each["upper"]) for each in between],
         marked=[
             (each["participants"], 100 * each["observed"], _whole(each["observed"]), "") for each in points
         ],
@@ -85,19 +81,29 @@ def _row(point: dict[str, Any]) -> PowerRow:
     )
 
 
-def _needed(needed: dict[str, Any]) -> str:
+def _needed(needed: dict[str, Any], sizes: list[int]) -> str:
     power = percent(needed["power"])
     if needed["participants"] is None:
         said = _("No number of participants reaches a power of {power} under the median assumption.")
         return said.format(power=power)
+    fewest, median, most = (_size(needed[end], sizes) for end in ("fewest", "participants", "most"))
     if needed["most"] is None:
         return _(
             "A power of {power} needs {fewest} participants or more: {median} under the median assumption, "
             "and at the unfavourable end of the band no number reaches it."
-        ).format(power=power, fewest=needed["fewest"], median=needed["participants"])
+        ).format(power=power, fewest=fewest, median=median)
     return _(
         "A power of {power} needs {fewest} to {most} participants, {median} under the median assumption."
-    ).format(power=power, fewest=needed["fewest"], most=needed["most"], median=needed["participants"])
+    ).format(power=power, fewest=fewest, most=most, median=median)
+
+
+def _size(needed: int | None, sizes: list[int]) -> str:
+    """No size is stated beyond those that were simulated."""
+    if needed is not None and needed < sizes[0]:
+        return _("fewer than {size}").format(size=sizes[0])
+    if needed is not None and needed > sizes[-1]:
+        return _("more than {size}").format(size=sizes[-1])
+    return str(needed)
 
 
 def _assumed(analysis: Analysis, draws: list[dict[str, float]]) -> tuple[tuple[str, str], ...]:

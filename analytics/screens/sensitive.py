@@ -141,7 +141,7 @@ def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
         title=_("{title}: how much worse the missing values would have to be").format(
             title=_(analysis.title)
         ),
-        description=_tips(analysis, point),
+        description=_("The line is the estimate, the area its interval."),
         x_label=_("Added to each missing value after dropout, in {unit}").format(unit=_(analysis.unit)),
         y_label=_("Change to {visit}").format(visit=point["visit"]),
         line=[(delta, each["estimate"]) for delta, each in zip(deltas, found, strict=True)],
@@ -153,15 +153,21 @@ def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
 
 
 def _tips(analysis: Analysis, point: dict[str, Any]) -> str:
-    unit, far = _(analysis.unit), decimals(point["deltas"][-1], 1)
+    unit = _(analysis.unit)
     if point["already"]:
         return _("The interval contains no change already when values are missing at random.")
     if point["tips_at"] is None:
         return _(
-            "Even if each value missing after dropout were {far} {unit} from what the model predicts, the "
-            "interval would not contain no change."
-        ).format(far=far, unit=unit)
+            "Even if each value missing after dropout were {worse} than the model predicts, the interval would "
+            "not contain no change."
+        ).format(worse=_worse(point["deltas"][-1], unit))
     return _(
-        "The interval begins to contain no change when each value missing after dropout is {delta} {unit} "
-        "from what the model predicts."
-    ).format(delta=decimals(point["tips_at"], 1), unit=unit)
+        "The interval begins to contain no change when each value missing after dropout is {worse} than the "
+        "model predicts."
+    ).format(worse=_worse(point["tips_at"], unit))
+
+
+def _worse(delta: float, unit: str) -> str:
+    """As far as a reader would say it: without a sign."""
+    said = _("{size} {unit} lower") if delta < 0 else _("{size} {unit} higher")
+    return said.format(size=decimals(abs(delta), 1), unit=unit)

@@ -29,7 +29,9 @@ def piece(subject: Subject, number: int) -> Content:
 
 
 def combined(subject: Subject, found: Sequence[Content]) -> Content:
-    """`points` of the power curve with their band, the sizes `needed`, and the draws that they rest on."""
+    """`points` of the power curve with their band, the curve `between` them, the sizes `needed`, and the draws
+    that they rest on.
+    """
     asked = subject.supplement.next_trial
     draws = [draw for each in found for draw in each["draws"]]
     tallies = [[Tally(**tally) for tally in draw["tallies"]] for draw in draws]
@@ -39,6 +41,7 @@ def combined(subject: Subject, found: Sequence[Content]) -> Content:
         "alpha": asked.alpha,
         "visits": list(subject.analysis.visits),
         "points": [asdict(point) for point in curve.points],
+        "between": [asdict(predicted) for predicted in curve.between],
         "needed": [asdict(needed) for needed in curve.needed],
         "trials": curve.trials,
         "assumptions": [draw["assumption"] for draw in draws],

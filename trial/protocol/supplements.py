@@ -80,13 +80,13 @@ PILOT_SUPPLEMENTS = (
         responder=Responder(units=2, percent=30),
         deltas=_steps(0.5, 20),
         families=("binomial", "cumulative"),
-        next_trial=NextTrial(effect=1.5),
+        next_trial=NextTrial(effect=1.0),
     ),
     Supplement(
         outcome="motion",
         responder=None,
         deltas=_steps(2.5, 20),
-        next_trial=NextTrial(effect=8.0),
+        next_trial=NextTrial(effect=5.0),
     ),
     Supplement(
         outcome="disability",
@@ -94,7 +94,7 @@ PILOT_SUPPLEMENTS = (
         deltas=_steps(2.5, 20),
         families=("gamma",),
         covariances=("cs",),
-        next_trial=NextTrial(effect=10.0),
+        next_trial=NextTrial(effect=5.0),
     ),
 )
 require_unique([each.outcome for each in PILOT_SUPPLEMENTS], "Supplements")

@@ -17,18 +17,26 @@ from analytics.mixed.refusals import NotEstimable
 # The share of the assumptions that the band contains.
 BAND = 0.90
 STEPS = 60
+# Between the simulated sizes the curve is told at so many.
+SIZES_BETWEEN = 45
 
 
 @dataclass(frozen=True)
-class PowerPoint:
-    """At one size: `power` over all assumptions, `lower` and `upper` for those within the band, `observed`
-    the share of simulated trials that found the effect, with its Monte-Carlo standard error.
-    """
+class Predicted:
+    """At one size: `power` over all assumptions, `lower` and `upper` for those within the band."""
 
     participants: int
     power: float
     lower: float
     upper: float
+
+
+@dataclass(frozen=True)
+class PowerPoint(Predicted):
+    """At a simulated size: `observed` is the share of trials that found the effect, with its Monte-Carlo
+    standard error; `failed` could not be analysed.
+    """
+
     observed: float
     se: float
     failed: int
@@ -48,9 +56,12 @@ class Needed:
 
 @dataclass(frozen=True)
 class PowerCurve:
-    """`trials` were simulated in all, over `assumptions` draws."""
+    """`points` are the sizes that were simulated, `between` the same curve at sizes close to each other;
+    `trials` were simulated in all, over `assumptions` draws.
+    """
 
     points: tuple[PowerPoint, ...]
+    between: tuple[Predicted, ...]
     needed: tuple[Needed, ...]
     trials: int
     assumptions: int
@@ -72,6 +83,7 @@ def power_curve(
     )
     return PowerCurve(
         points=points,
+        between=tuple(Predicted(size, *_powers(size, spread, z)) for size in _sizes(tallies[0])),
         needed=tuple(_needed(power, spread, z) for power in powers),
         trials=sum(tally.trials for of_one in tallies for tally in of_one),
         assumptions=len(tallies),
@@ -79,14 +91,16 @@ def power_curve(
 
 
 def _slope(tallies: Sequence[Tally], z: float) -> tuple[float, float]:
-    """The maximum-likelihood a of one assumption and its variance, by Fisher scoring; half a success and half
-    a failure are added, so that none is infinite.
+    """The a of one assumption by maximum likelihood with Firth's penalty, and its variance, by Fisher scoring.
+
+    The penalty takes out the bias of few trials, and keeps a finite where all of them found the effect. It is
+    half the logarithm of the information, so sizes at which power is complete have next to no say.
     """
     from scipy.special import ndtr
 
     roots = np.array([sqrt(tally.participants) for tally in tallies])
-    trials = np.array([tally.trials for tally in tallies]) + 1.0
-    found = np.array([tally.found for tally in tallies]) + 0.5
+    trials = np.array([tally.trials for tally in tallies], dtype=float)
+    found = np.array([tally.found for tally in tallies], dtype=float)
     a = (z + 0.5) / roots.mean()
     for _ in range(STEPS):
         at = a * roots - z
@@ -95,6 +109,9 @@ def _slope(tallies: Sequence[Tally], z: float) -> tuple[float, float]:
         weight = trials * density**2 / (power * (1 - power))
         information = float((weight * roots**2).sum())
         score = float((roots * density * (found - trials * power) / (power * (1 - power))).sum())
+        # The derivative of half the logarithm of the information.
+        bend = -2 * at - density * (1 - 2 * power) / (power * (1 - power))
+        score += float((weight * roots**3 * bend).sum()) / (2 * information)
         step = float(np.clip(score / information, -0.5 * abs(a) - 0.01, 0.5 * abs(a) + 0.01))
         a += step
         if abs(step) < 1e-12:
@@ -113,22 +130,31 @@ def _without_noise(slopes: Floats, variances: Floats) -> Floats:
 
 
 def _point(tallies: Sequence[Tally], slopes: Floats, z: float) -> PowerPoint:
-    from scipy.special import ndtr
-
     size = tallies[0].participants
-    powers = ndtr(slopes * sqrt(size) - z)
     trials = sum(tally.trials for tally in tallies)
     share = sum(tally.found for tally in tallies) / trials
-    lower, upper = np.quantile(powers, [(1 - BAND) / 2, (1 + BAND) / 2])
     return PowerPoint(
-        participants=size,
-        power=float(powers.mean()),
-        lower=float(lower),
-        upper=float(upper),
+        size,
+        *_powers(size, slopes, z),
         observed=share,
         se=sqrt(share * (1 - share) / trials),
         failed=sum(tally.failed for tally in tallies),
     )
+
+
+def _powers(size: int, slopes: Floats, z: float) -> tuple[float, float, float]:
+    """Their mean, and the two ends of the band."""
+    from scipy.special import ndtr
+
+    powers = ndtr(slopes * sqrt(size) - z)
+    lower, upper = np.quantile(powers, [(1 - BAND) / 2, (1 + BAND) / 2])
+    return float(powers.mean()), float(lower), float(upper)
+
+
+def _sizes(tallies: Sequence[Tally]) -> list[int]:
+    """Even ones from the first to the last that was simulated."""
+    first, last = tallies[0].participants, tallies[-1].participants
+    return sorted({2 * round(size / 2) for size in np.linspace(first, last, SIZES_BETWEEN)})
 
 
 def _needed(power: float, slopes: Floats, z: float) -> Needed:

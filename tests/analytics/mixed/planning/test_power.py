@@ -106,3 +106,22 @@ def test_a_pilot_of_several_arms_is_refused() -> None:
     result = fit(whole, ModelSpec(terms=terms))
     with pytest.raises(InputRefused, match="one arm"):
         assumptions(result, trials.people(whole, persons), np.random.default_rng(1), 1, effect=1.0)
+
+
+def test_few_trials_do_not_pull_the_curve_from_the_truth() -> None:
+    """Sizes at which nearly every trial finds the effect say little, and must not flatten the others."""
+    rng = np.random.default_rng(88)
+    curve = power_curve(tallied(rng, [0.45] * 400, 20))
+    for point in curve.points:
+        assert point.power == pytest.approx(stats.norm.cdf(0.45 * np.sqrt(point.participants) - Z), abs=0.01)
+
+
+def test_the_curve_between_the_sizes_meets_their_points() -> None:
+    curve = power_curve(tallied(np.random.default_rng(89), [0.2, 0.25, 0.3], 50))
+    between = {each.participants: each for each in curve.between}
+    assert all(size % 2 == 0 for size in between)
+    for point in (curve.points[0], curve.points[-1]):
+        same = between[point.participants]
+        assert (same.power, same.lower, same.upper) == (point.power, point.lower, point.upper)
+    powers = [each.power for each in curve.between]
+    assert powers == sorted(powers)
