@@ -52,8 +52,8 @@ def _chart(analysis: Analysis, content: dict[str, Any]) -> Chart:
     return Sketch(
         title=_("{title}: power of the next trial").format(title=_(analysis.title)),
         description=_(
-            "The line is the mean power, the area holds 90 % of what the data of this trial leave possible, dots "
-            "are shares of simulated trials. The table has the numbers."
+            "The line is the mean power, the area holds 90 % of what the data of this trial leave possible, "
+            "dots are shares of simulated trials. The table has the numbers."
         ),
         x_label=_("Participants, both arms together"),
         y_label=_("Power in %"),

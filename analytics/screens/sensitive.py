@@ -158,8 +158,8 @@ def _tips(analysis: Analysis, point: dict[str, Any]) -> str:
         return _("The interval contains no change already when values are missing at random.")
     if point["tips_at"] is None:
         return _(
-            "Even if each value missing after dropout were {worse} than the model predicts, the interval would "
-            "not contain no change."
+            "Even if each value missing after dropout were {worse} than the model predicts, the interval "
+            "would not contain no change."
         ).format(worse=_worse(point["deltas"][-1], unit))
     return _(
         "The interval begins to contain no change when each value missing after dropout is {worse} than the "

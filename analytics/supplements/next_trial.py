@@ -29,8 +29,8 @@ def piece(subject: Subject, number: int) -> Content:
 
 
 def combined(subject: Subject, found: Sequence[Content]) -> Content:
-    """`points` of the power curve with their band, the curve `between` them, the sizes `needed`, and the draws
-    that they rest on.
+    """`points` of the power curve with their band, the curve `between` them, the sizes `needed`, and the
+    draws that they rest on.
     """
     asked = subject.supplement.next_trial
     draws = [draw for each in found for draw in each["draws"]]

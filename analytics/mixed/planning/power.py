@@ -91,7 +91,7 @@ def power_curve(
 
 
 def _slope(tallies: Sequence[Tally], z: float) -> tuple[float, float]:
-    """The a of one assumption by maximum likelihood with Firth's penalty, and its variance, by Fisher scoring.
+    """The a of one assumption by maximum likelihood with Firth's penalty, and its variance; Fisher scoring.
 
     The penalty takes out the bias of few trials, and keeps a finite where all of them found the effect. It is
     half the logarithm of the information, so sizes at which power is complete have next to no say.
