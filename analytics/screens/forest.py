@@ -27,9 +27,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Row:
-    """A line at its place; `ends` is empty where there is no estimate. An arrow stands where an interval goes
-    beyond the drawing.
-    """
+    """A line at its place; `at`, `lower` and `upper` are empty where there is no estimate."""
 
     y: int
     label: str

@@ -87,13 +87,15 @@ def _needed(needed: dict[str, Any], sizes: list[int]) -> str:
         said = _("No number of participants reaches a power of {power} under the median assumption.")
         return said.format(power=power)
     fewest, median, most = (_size(needed[end], sizes) for end in ("fewest", "participants", "most"))
+    if fewest == most:
+        return _("A power of {power} needs {size} participants.").format(power=power, size=most)
     if needed["most"] is None:
         return _(
             "A power of {power} needs {fewest} participants or more: {median} under the median assumption, "
             "and at the unfavourable end of the band no number reaches it."
         ).format(power=power, fewest=fewest, median=median)
     return _(
-        "A power of {power} needs {fewest} to {most} participants, {median} under the median assumption."
+        "A power of {power} needs from {fewest} to {most} participants, {median} under the median assumption."
     ).format(power=power, fewest=fewest, most=most, median=median)
 
 

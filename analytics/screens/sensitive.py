@@ -155,14 +155,14 @@ def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
 def _tips(analysis: Analysis, point: dict[str, Any]) -> str:
     unit = _(analysis.unit)
     if point["already"]:
-        return _("The interval contains no change already when values are missing at random.")
+        return _("The interval includes no change already when values are missing at random.")
     if point["tips_at"] is None:
         return _(
             "Even if each value missing after dropout were {worse} than the model predicts, the interval "
-            "would not contain no change."
+            "would still exclude no change."
         ).format(worse=_worse(point["deltas"][-1], unit))
     return _(
-        "The interval begins to contain no change when each value missing after dropout is {worse} than the "
+        "The interval begins to include no change when each value missing after dropout is {worse} than the "
         "model predicts."
     ).format(worse=_worse(point["tips_at"], unit))
 
