@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from reportlab.platypus import CondPageBreak, Flowable, Image, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, Image, KeepTogether, Spacer, Table
 
 from analytics.screens.chart import Chart
 from analytics.screens.described import CountRow, Description
@@ -26,9 +27,13 @@ from trial.protocol import STUDY
 from trial.screens.pictures import png
 
 ZOOM = 3.0
+# Above and below a table, in points.
+ROOM = 6
 STYLE: list[Any] = [*GRID, ("BACKGROUND", (0, 0), (-1, 0), SHADE), ("LEFTPADDING", (0, 0), (-1, -1), 3)]
 # Of the width of the page that a figure has.
-WIDE, NARROW = 0.95, 0.7
+WIDE, NARROW = 0.9, 0.65
+# The columns of the tables of sensitivity.
+MODELS = (4, 0.8, 1.2, 2.2, 1, 1, 1.2)
 
 Row = Sequence[str]
 
@@ -67,13 +72,20 @@ def _chapter(chapter: Chapter) -> Iterator[Flowable]:
         yield paragraph(chapter.methods)
     yield _figure("analytics/drawing.svg", NARROW, chapter.plot)
     yield _table(
-        (_("Visit"), "n", _("Mean"), _("SD"), _("Estimated mean"), _("CI"), _("Change"), _("CI"), "df", "p"),
+        (_("Visit"), "n", _("Mean"), _("SD"), _("Estimated mean"), _("CI")),
+        (2, 1, 1, 1, 2, 2),
+        ((row.label, row.n, row.observed_mean, row.sd, row.mean, row.mean_interval) for row in chapter.rows),
+    )
+    yield _table(
+        (_("Visit"), _("Change"), _("CI"), _("SE"), "df", "p", _("Adjusted CI"), _("Adjusted p")),
+        (1.5, 1.2, 2, 0.8, 0.8, 1, 2, 1.2),
         (
             (
-                *(row.label, row.n, row.observed_mean, row.sd, row.mean, row.mean_interval),
-                *(row.change, row.change_interval, row.df, row.p),
+                *(row.label, row.change, row.change_interval, row.se, row.df, row.p),
+                *(row.adjusted_interval, row.p_adjusted),
             )
             for row in chapter.rows
+            if row.code != analysis.reference
         ),
     )
     yield paragraph(chapter.caption, SMALL)
@@ -88,35 +100,35 @@ def _chapter(chapter: Chapter) -> Iterator[Flowable]:
 
 
 def _section(outcome: str, section: Section) -> Iterator[Flowable]:
-    yield CondPageBreak(BELOW_HEADING)
-    yield paragraph(section.title, SECTION)
+    title = paragraph(section.title, SECTION)
     if section.shown is None:
-        yield paragraph(section.problem or _("Not calculated yet."), DOUBT)
+        yield KeepTogether([title, paragraph(section.problem or _("Not calculated yet."), DOUBT)])
         return
-    yield from DRAWN[section.part](section.shown)
+    first, *others = DRAWN[section.part](section.shown)
+    yield KeepTogether([title, first])
+    yield from others
     yield paragraph(section.provenance, SMALL)
 
 
 def _sensitivity(shown: Sensitivity) -> Iterator[Flowable]:
     yield _figure("analytics/forest.svg", WIDE, shown.forest)
     if shown.tipping:
-        yield paragraph(shown.tips)
-        yield _figure("analytics/chart.svg", NARROW, shown.tipping)
-    yield _table(
-        (_("Model"), _("Visit"), _("Change"), _("CI"), _("SE"), "df", "p"),
-        (
-            (f"{row.group}: {row.name}", row.visit, row.change, row.interval, row.se, row.df, row.p)
-            for row in shown.rows
-        ),
-    )
+        yield KeepTogether([paragraph(shown.tips), _figure("analytics/chart.svg", NARROW, shown.tipping)])
+    for group, rows in groupby(shown.rows, lambda row: row.group):
+        yield _table(
+            (group, _("Visit"), _("Change"), _("CI"), _("SE"), "df", "p"),
+            MODELS,
+            ((row.name, row.visit, row.change, row.interval, row.se, row.df, row.p) for row in rows),
+        )
     yield from (paragraph(f"{row.name}: {row.reason}", SMALL) for row in shown.rows if row.reason)
     yield from (paragraph(warning, SMALL) for warning in shown.warnings)
 
 
 def _diagnostics(shown: Diagnosis) -> Iterator[Flowable]:
     for chart in (shown.quantiles, shown.spread):
-        yield _figure("analytics/chart.svg", NARROW, chart)
-        yield paragraph(chart.description, SMALL)
+        yield KeepTogether(
+            [_figure("analytics/chart.svg", NARROW, chart), paragraph(chart.description, SMALL)]
+        )
     yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.facts)
 
 
@@ -126,6 +138,7 @@ def _influence(shown: Influences) -> Iterator[Flowable]:
     yield _figure("analytics/chart.svg", NARROW, shown.chart)
     yield _table(
         (_("Participant"), _("Cook's distance"), *shown.visits, _("Last change without")),
+        (1.5, *[1.0] * (len(shown.visits) + 2)),
         (
             (row.participant or _("not of your sites"), row.cook, *row.shifts, row.without)
             for row in shown.rows
@@ -138,6 +151,7 @@ def _planning(shown: Planning) -> Iterator[Flowable]:
     yield _figure("analytics/chart.svg", NARROW, shown.chart)
     yield _table(
         (_("Participants"), _("Power"), _("Band"), _("Simulated, ± standard error")),
+        (1, 1, 1, 1),
         ((str(row.participants), row.power, row.band, row.observed) for row in shown.rows),
     )
     yield from (paragraph(sentence, SMALL) for sentence in shown.inputs)
@@ -162,6 +176,7 @@ def _description(shown: Description) -> Iterator[Flowable]:
     yield from _heading("baseline", _("Baseline characteristics"))
     yield _table(
         (_("Characteristic"), _("As"), _("Value"), "n"),
+        (3, 2, 2, 1),
         ((row.label, row.what, row.value, row.of) for row in shown.traits),
     )
     yield from _heading("responders", _("Responders"))
@@ -172,6 +187,7 @@ def _description(shown: Description) -> Iterator[Flowable]:
         )
         yield _table(
             (_("Visit"), _("By units"), "%", _("Exact bounds"), _("By per cent"), "%", _("Exact bounds")),
+            (1, 1, 1, 1.5, 1, 1, 1.5),
             (
                 (
                     *(row.visit, row.by_units.participants, row.by_units.share, row.by_units.bounds),
@@ -183,11 +199,13 @@ def _description(shown: Description) -> Iterator[Flowable]:
     yield from _heading("dispersion", _("Dispersion by side"))
     yield _table(
         (_("Side"), _("Injected"), _("Segments, mean (SD)"), _("Segments, median (range)"), _("Pattern")),
+        (1, 1, 1.5, 1.5, 2),
         ((row.side, str(row.injected), row.segments, row.range, row.patterns) for row in shown.sides),
     )
     yield from _heading("completeness", _("Completeness of the outcomes"))
     yield _table(
         (_("Outcome"), _("Visit"), _("With a value"), "%", _("Reasons of the others")),
+        (2, 1, 1, 1, 3),
         ((row.title, row.visit, row.present, row.share, row.reasons) for row in shown.completeness),
     )
 
@@ -197,6 +215,7 @@ def _counts(title: str, rows: Sequence[CountRow]) -> Iterator[Flowable]:
         yield paragraph(title, SECTION)
         yield _table(
             (_("Kind"), _("Participants"), "%", _("Exact bounds"), _("Events")),
+            (4, 1.3, 1, 2, 1),
             ((row.kind, row.participants, row.share, row.bounds, str(row.events)) for row in rows),
         )
 
@@ -207,10 +226,12 @@ def _heading(name: str, title: str) -> Iterator[Flowable]:
     yield paragraph(title, CHAPTER)
 
 
-def _table(head: Row, rows: Iterable[Row]) -> Table:
+def _table(head: Row, widths: Sequence[float], rows: Iterable[Row]) -> Table:
+    """`widths` are shares of each other."""
     cells = [[paragraph(word, STRONG) for word in head]]
     cells += [[paragraph(cell, SMALL) for cell in row] for row in rows]
-    return Table(cells, colWidths=[WIDTH / len(head)] * len(head), style=STYLE, repeatRows=1)
+    columns = [WIDTH * width / sum(widths) for width in widths]
+    return Table(cells, colWidths=columns, style=STYLE, repeatRows=1, spaceBefore=ROOM, spaceAfter=ROOM)
 
 
 # The letters of a picture are our fonts', which are Latin.

@@ -4,6 +4,7 @@ The Latin font travels inside the file. A Chinese one would weigh megabytes, so 
 (STSong-Light, a font of the PDF standard), and the program that shows the file brings it along.
 """
 
+import re
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -20,9 +21,10 @@ REGULAR, BOLD, CHINESE = "Atkinson", "Atkinson-Bold", "STSong-Light"
 # The Chinese font knows the basic plane only; what lies above (pictographs) is shown as an empty square.
 LAST_KNOWN = "\uffff"
 UNKNOWN = "\N{WHITE SQUARE}"
-# What neither font has is written as CDISC writes it, 10^9/L; the micro sign is the Greek letter.
-SPELT = {ord(raised): f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹") if digit not in (1, 2, 3)}
-SPELT[ord("\N{MICRO SIGN}")] = "\N{GREEK SMALL LETTER MU}"
+# The micro sign is the Greek letter. A raised number that the fonts lack is written as CDISC does, 10^9/L.
+RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+SPELT = {ord("\N{MICRO SIGN}"): "\N{GREEK SMALL LETTER MU}"}
 
 
 @cache
@@ -47,9 +49,20 @@ def markup(text: str) -> str:
 def runs(text: str) -> list[tuple[str, str]]:
     """The font of each stretch of a text, and the stretch; "" is the Latin font in the weight around it."""
     latin = register()
-    known = (character if character <= LAST_KNOWN else UNKNOWN for character in text.translate(SPELT))
+    known = (character if character <= LAST_KNOWN else UNKNOWN for character in spelt(text))
     grouped = groupby(known, key=lambda character: character in latin or character.isspace())
     return [("" if is_latin else CHINESE, "".join(run)) for is_latin, run in grouped]
+
+
+def spelt(text: str) -> str:
+    """With what the fonts lack written otherwise."""
+    return RAISED.sub(_raised, text.translate(SPELT))
+
+
+def _raised(found: re.Match[str]) -> str:
+    """As it is where the Latin font has all of it."""
+    number = found.group()
+    return number if register().issuperset(number) else f"^{number.translate(LOWERED)}"
 
 
 def _run(font: str, text: str) -> str:

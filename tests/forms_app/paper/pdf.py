@@ -5,7 +5,7 @@ from io import BytesIO
 
 from pypdf import PdfReader
 
-from forms_app.paper.fonts import SPELT
+from forms_app.paper.fonts import spelt
 
 
 def words(content: bytes) -> str:
@@ -15,7 +15,7 @@ def words(content: bytes) -> str:
 
 def squeezed(text: str) -> str:
     """A text without white space, in the letters that the fonts have."""
-    return "".join(text.translate(SPELT).split())
+    return "".join(spelt(text).split())
 
 
 def outline(content: bytes) -> list[str]:

@@ -12,4 +12,5 @@ def test_markup_is_escaped() -> None:
 
 def test_what_no_font_has_is_spelt_or_shown_as_a_gap() -> None:
     assert runs("10⁹/L, 5 µg") == [("", "10^9/L, 5 μg")]
+    assert runs("2.1 × 10⁻¹⁴ m²") == [("", "2.1 × 10^-14 m²")]
     assert runs("😀") == [(CHINESE, "□")]

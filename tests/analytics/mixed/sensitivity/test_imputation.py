@@ -27,7 +27,8 @@ def slow(
     """Estimate, standard error and Monte-Carlo error of the last target: means of the completed changes."""
     rng = np.random.default_rng(seed)
     people = trials.people(trials.statistics(persons, arms=result.arms, visits=result.visits), persons)
-    values, variances = [], []
+    values: list[float] = []
+    variances: list[float] = []
     for _ in range(DRAWS):
         drawn = redrawn(result, people, rng)
         means = [drawn.design.maps[a, :, :, 0] @ drawn.beta for a in range(max(1, len(result.arms)))]
@@ -39,7 +40,7 @@ def slow(
         values.append(float(np.mean(changes[-1])) - (float(np.mean(changes[0])) if result.arms else 0.0))
         squares = sum(np.var(each) * len(each) for each in changes)
         pooled = squares / sum(len(each) - 1 for each in changes)
-        variances.append(pooled * sum(1 / len(each) for each in changes))
+        variances.append(float(pooled) * sum(1 / len(each) for each in changes))
     between = np.var(values, ddof=1)
     total = np.mean(variances) + (1 + 1 / DRAWS) * between
     return float(np.mean(values)), float(np.sqrt(total)), float(np.sqrt(between / DRAWS))
