@@ -16,7 +16,7 @@ FAR = 3.0
 
 @dataclass(frozen=True)
 class FarRow:
-    """A value far from what the model says; `participant` is empty where it may not be named."""
+    """A value far from what the model says."""
 
     participant: str
     visit: str
@@ -30,9 +30,12 @@ class FarRow:
 
 @dataclass(frozen=True)
 class Diagnosis:
+    """`far` are of participants that may be named, `far_of_others` says how many more there are of `n`."""
+
     quantiles: Chart
     spread: Chart
     far: tuple[FarRow, ...]
+    far_of_others: int
     n: int
     facts: tuple[tuple[str, str], ...]
     poor: bool
@@ -44,10 +47,13 @@ def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -
     content: dict[str, Any] = supplement.content or {}
     found = content["residuals"]
     determined = content["determination"]
+    far = [each for each in found if _distance(each) > FAR]
+    ours = [each for each in far if each["participant"] in allowed]
     return Diagnosis(
         quantiles=_quantiles(analysis, content["quantiles"]),
         spread=_spread(analysis, found, allowed),
-        far=tuple(_far(each, allowed) for each in found if _distance(each) > FAR),
+        far=tuple(_far(each) for each in ours),
+        far_of_others=len(far) - len(ours),
         n=len(found),
         facts=_facts(determined),
         poor=determined["poor"],
@@ -98,10 +104,9 @@ def _named(residual: dict[str, Any], allowed: frozenset[str]) -> str:
     return f"{who}{residual['visit']}: {decimals(residual['conditional'])}"
 
 
-def _far(residual: dict[str, Any], allowed: frozenset[str]) -> FarRow:
-    code = residual["participant"]
+def _far(residual: dict[str, Any]) -> FarRow:
     return FarRow(
-        participant=code if code in allowed else "",
+        participant=residual["participant"],
         visit=residual["visit"],
         value=decimals(residual["value"], 1),
         fitted=decimals(residual["fitted"]),
