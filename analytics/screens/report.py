@@ -1,7 +1,7 @@
 """The page and the file of the report, as of now or of any position."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,15 +27,16 @@ from trial.screens.people import person_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def report(request: HttpRequest) -> HttpResponseBase:
-    """As of the position in the address; a POST asks for the parts that are not calculated yet."""
+    """As of a position; a POST asks for its parts that are not calculated yet."""
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
-    if "position" not in request.GET:
-        return redirect(_address("results-report", positions.current()))
-    position = _position(request)
     if request.method == "POST":
+        position = _position(request.POST)
         reported.ask(position)
         return redirect(_address("results-report", position))
+    if "position" not in request.GET:
+        return redirect(_address("results-report", positions.current()))
+    position = _position(request.GET)
     locked = study_lock.read()
     context = {
         "tabs": tabs("results-report"),
@@ -51,7 +52,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
 def report_pdf(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
-    position = _position(request)
+    position = _position(request.GET)
     found = reported.read(position, nameable(person))
     response = HttpResponse(report_paper.draw(found, _printed(person)), content_type="application/pdf")
     name = f"{STUDY.code}_report_{timezone.now():%Y%m%dT%H%MZ}.pdf"
@@ -60,9 +61,9 @@ def report_pdf(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _position(request: HttpRequest) -> Position:
+def _position(sent: QueryDict) -> Position:
     """Refusal for what is no position."""
-    written = request.GET.get("position", "").strip()
+    written = sent.get("position", "").strip()
     position = positions.parsed(written)
     if position is None:
         raise Refusal("export_position", position=written)

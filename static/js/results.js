@@ -1,14 +1,14 @@
-// The results page asks every two seconds whether something changed, with the ETag of what it shows. What a
-// person has opened stays open when it did, and a methods paragraph can be copied.
+// A page of results asks again and again whether something changed, the estimates with the ETag of what they
+// show. What a person has opened stays open when it did, and a methods paragraph can be copied.
 
 let opened = [];
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, requestConfig } = event.detail;
-  opened = [...document.querySelectorAll("#analyses details[open]")].map((each) => each.id);
+  const { xhr, requestConfig, target } = event.detail;
+  opened = [...target.querySelectorAll("details[open]")].map((each) => each.id);
   if (xhr.status === 304) {
     event.detail.shouldSwap = false;
-  } else if (new URL(xhr.responseURL).pathname !== requestConfig.path) {
+  } else if (new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, xhr.responseURL).pathname) {
     // Led elsewhere: the session has ended. The whole page goes to sign in, not a part of it.
     event.detail.shouldSwap = false;
     window.location.reload();

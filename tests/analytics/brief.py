@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.models import Run
+from analytics.services import supplements
 from trial.protocol import STUDY
 from trial.protocol.study import Study
 from trial.protocol.supplements import Supplement
@@ -22,3 +24,13 @@ def brief_supplements(monkeypatch: pytest.MonkeyPatch) -> None:
         return brief(found) if found else None
 
     monkeypatch.setattr(Study, "supplement", supplement)
+
+
+def calculate_beside(outcome: str) -> None:
+    """Everything that is declared beside the newest run of an outcome, as the workers would."""
+    run = Run.objects.filter(outcome=outcome).latest("pk")
+    analysis = next(each for each in STUDY.analyses if each.outcome == outcome)
+    supplements.ask(analysis, run.data_hash, run.position)
+    for number in supplements.due():
+        for piece in supplements.begin(number):
+            supplements.calculate(number, piece)

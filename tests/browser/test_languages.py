@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.analytics.brief import brief_supplements, calculate_beside
 from tests.browser.conftest import SIZES, Complaints
 from tests.browser.pages import SIGHTS, populate
 from tests.browser.test_screens import SCHEMES, faults, visit
@@ -51,11 +52,14 @@ def test_every_page_in_chinese_without_a_violation(
     sign_in: Callable[[Any], None],
     photograph: Callable[[Page, str], None],
     complaints: Complaints,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    brief_supplements(monkeypatch)
     complaints.announce("the server responded with a status of 4")
     context.add_cookies([{"name": "language", "value": "zh-hans", "url": live_server.url}])
     cast = gather()
     trial = populate(cast)
+    calculate_beside("pain")
     found = []
     # What is done on a page is done by its English words: those are looked at in English.
     for sight in (sight for sight in SIGHTS if sight.act is None):

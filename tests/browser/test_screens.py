@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.analytics.brief import brief_supplements, calculate_beside
 from tests.browser.conftest import SIZES, Complaints
 from tests.browser.pages import SIGHTS, Sight, Trial, populate
 from tests.cast import Cast, gather
@@ -22,10 +23,13 @@ def test_screenshots_of_every_page_without_a_violation(
     sign_in: Callable[[Any], None],
     photograph: Callable[[Page, str], None],
     complaints: Complaints,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    brief_supplements(monkeypatch)
     complaints.announce("the server responded with a status of 4")  # refusals are among the pages
     cast = gather()
     trial = populate(cast)
+    calculate_beside("pain")
     found = []
     for sight in SIGHTS:
         visit(page, sight, cast, trial, sign_in)

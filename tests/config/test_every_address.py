@@ -232,6 +232,7 @@ AT_FROZEN: dict[str, Any] = {"number": Thing.FROZEN}
 AT_LOCKED: dict[str, Any] = {"number": Thing.LOCKED}
 AT_ASKED: dict[str, Any] = {"number": Thing.ASKED}
 AT_SITE = {"site": Of.OWN.site}
+AT_POSITION = {"position": "1/3:3:"}
 AT_PARTICIPANT = {"participant": Of.OWN.value}
 FREEZE = {"kind": "frozen", "scope": "participant", **AT_PARTICIPANT, "reason": "end of the study"}
 FREEZE_SITE = {"kind": "frozen", "scope": "site", **AT_SITE, "reason": "end of the study"}
@@ -392,6 +393,17 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "flow-box": by_site(Right.VIEW_DATA, arguments={"box": "assessed"}),
     "results": (needs(Right.VIEW_ESTIMATES),),
     "results-analyses": (needs(Right.VIEW_ESTIMATES),),
+    "results-sensitivity": (needs(Right.VIEW_ESTIMATES),),
+    "results-diagnostics": (needs(Right.VIEW_ESTIMATES),),
+    "results-influence": (needs(Right.VIEW_ESTIMATES),),
+    "results-safety": (needs(Right.VIEW_ESTIMATES),),
+    "results-planning": (needs(Right.VIEW_ESTIMATES),),
+    "results-report": (
+        needs(Right.VIEW_ESTIMATES, 302),
+        Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),
+        does(Right.VIEW_ESTIMATES, AT_POSITION),
+    ),
+    "results-report-pdf": (Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),),
     # Nothing was fitted in this world, so who may is told that there is nothing yet.
     "results-figure-svg": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
     "results-figure-png": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
