@@ -3,7 +3,10 @@
 from benchmarks import (
     audited_save,
     export,
+    generalised,
+    influence,
     matrix,
+    planning,
     recovery,
     refit,
     save_to_estimate,
@@ -22,5 +25,8 @@ for benchmark in (
     export,
     matrix,
     refit,
+    generalised,
+    influence,
+    planning,
 ):
     benchmark.main()
