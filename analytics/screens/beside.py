@@ -1,6 +1,6 @@
 """The pages of what is declared beside the analyses: one for each part, each outcome with its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,12 @@ from analytics.models import Run, Supplement
 from analytics.models.run import OK
 from analytics.screens import diagnosed, influenced, planned, sensitive
 from analytics.screens.tabs import tabs
-from analytics.selectors import standings, study_lock
+from analytics.selectors import nameable, standings, study_lock
 from analytics.selectors import supplements as selector
 from analytics.selectors.supplements import Known
 from analytics.supplements import PARTS
-from trial.access import Right, check_right, sites_with
-from trial.models import Participant, User
+from trial.access import Right, check_right
+from trial.models import User
 from trial.protocol.analyses import Analysis
 from trial.screens.people import person_of
 
@@ -81,7 +81,7 @@ def besides(part: str, runs: dict[Analysis, Run | None], present: Present, perso
     """Of each analysis; participants are named where the person may see their data. Three queries."""
     hashes = {analysis: run.data_hash for analysis, run in runs.items() if run is not None}
     known = selector.read(part, hashes)
-    allowed = nameable(person)
+    allowed = nameable.read(person)
     return [
         _beside(part, analysis, run, known.get(analysis.outcome), present, allowed)
         for analysis, run in runs.items()
@@ -109,12 +109,6 @@ def _runs() -> dict[Analysis, Run | None]:
     found = standings.read()
     runs = Run.objects.in_bulk([each.run_id for each in found if each.run_id is not None])
     return {each.analysis: runs.get(each.run_id or 0) for each in found}
-
-
-def nameable(person: User) -> frozenset[str]:
-    """The codes of the participants whose data a person may see. Two queries."""
-    sites: Sequence[Any] = sites_with(person, Right.VIEW_DATA)
-    return frozenset(Participant.objects.filter(site__in=sites).values_list("code", flat=True))
 
 
 def _beside(

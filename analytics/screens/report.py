@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analytics.screens import report_paper, reported
-from analytics.screens.beside import nameable
 from analytics.screens.tabs import tabs
-from analytics.selectors import study_lock
+from analytics.selectors import nameable, study_lock
 from trial.access import Right, check_right
 from trial.audit import positions
 from trial.audit.positions import Position
@@ -40,7 +39,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     locked = study_lock.read()
     context = {
         "tabs": tabs("results-report"),
-        "report": reported.read(position, nameable(person)),
+        "report": reported.read(position, nameable.read(person)),
         "pdf": _address("results-report-pdf", position),
         "study_lock": locked.words if locked else "",
     }
@@ -53,7 +52,7 @@ def report_pdf(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
     position = _position(request.GET)
-    found = reported.read(position, nameable(person))
+    found = reported.read(position, nameable.read(person))
     response = HttpResponse(report_paper.draw(found, _printed(person)), content_type="application/pdf")
     name = f"{STUDY.code}_report_{timezone.now():%Y%m%dT%H%MZ}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
