@@ -168,7 +168,10 @@ DRAWN: dict[str, Any] = {
 
 def _description(shown: Description) -> Iterator[Flowable]:
     yield from _heading("safety", _("Safety"))
-    counted = _("Of {n} participants who were injected. Bounds are exact (Clopper and Pearson, 95 %).")
+    counted = _(
+        "Of {n} participants who were injected; every event since consent is counted. Bounds are exact "
+        "(Clopper and Pearson, 95 %)."
+    )
     yield paragraph(counted.format(n=shown.treated))
     yield from _counts(_("Adverse events"), shown.kinds)
     yield from _counts(_("By event, as it was written"), shown.terms)
