@@ -130,6 +130,22 @@ def _diagnostics(shown: Diagnosis) -> Iterator[Flowable]:
             [_figure("analytics/chart.svg", NARROW, chart), paragraph(chart.description, SMALL)]
         )
     yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.facts)
+    yield from (paragraph(warning, SMALL) for warning in shown.warnings)
+    if shown.far:
+        yield _table(
+            (
+                *(_("Participant"), _("Visit"), _("Value"), _("Estimated mean"), _("Against the mean")),
+                *(_("Given the other values"), _("Given the earlier values"), _("Leverage")),
+            ),
+            (1.2, 0.8, 0.8, 1, 1, 1.2, 1.2, 1),
+            (
+                (
+                    *(row.participant, row.visit, row.value, row.fitted, row.marginal),
+                    *(row.conditional, row.cholesky, row.leverage),
+                )
+                for row in shown.far
+            ),
+        )
 
 
 def _influence(shown: Influences) -> Iterator[Flowable]:
@@ -150,9 +166,9 @@ def _planning(shown: Planning) -> Iterator[Flowable]:
     yield from map(paragraph, shown.needed)
     yield _figure("analytics/chart.svg", NARROW, shown.chart)
     yield _table(
-        (_("Participants"), _("Power"), _("Band"), _("Simulated, ± standard error")),
-        (1, 1, 1, 1),
-        ((str(row.participants), row.power, row.band, row.observed) for row in shown.rows),
+        (_("Participants"), _("Power"), _("Band"), _("Simulated, ± standard error"), _("Not analysable")),
+        (1, 1, 1.5, 2, 1),
+        ((str(row.participants), row.power, row.band, row.observed, str(row.failed)) for row in shown.rows),
     )
     yield from (paragraph(sentence, SMALL) for sentence in shown.inputs)
     yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.assumed)

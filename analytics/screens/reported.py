@@ -62,7 +62,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Chapter:
-    """An outcome. Without a result `messages` say why."""
+    """An outcome. Without a result the messages of its run say why, and nothing stands beside it."""
 
     analysis: Analysis
     title: str
@@ -84,8 +84,7 @@ class Report:
 
     @property
     def sections(self) -> list[Section]:
-        """Those of outcomes with a result."""
-        return [each for chapter in self.chapters if chapter.run.status == OK for each in chapter.sections]
+        return [section for chapter in self.chapters for section in chapter.sections]
 
     @property
     def total(self) -> int:
@@ -127,7 +126,8 @@ def ask(position: Position) -> None:
     with as_of(position):
         datasets = _datasets()
     for dataset in datasets:
-        supplements.ask(dataset.analysis, dataset.content_hash(), position)
+        if runs.prepare(position, Totals.of(dataset)).run.status == OK:
+            supplements.ask(dataset.analysis, dataset.content_hash(), position)
 
 
 def _datasets() -> list[Dataset]:
@@ -151,7 +151,7 @@ def _chapter(
         plot=draw(analysis, (), means, prepared.descriptions),
         rows=rows_of(analysis, prepared.descriptions, estimates),
         facts=fitted.facts(run),
-        sections=tuple(_section(part, analysis, known[part], allowed) for part in PARTS),
+        sections=tuple(_section(part, analysis, known[part], allowed) for part in PARTS if run.status == OK),
     )
 
 
