@@ -143,7 +143,8 @@ def _trait(trait: Trait) -> Iterable[TraitRow]:
         value = f"{share.n} ({_percent(share.share)})"
         yield TraitRow("" if place else named, _(answer), value, "" if place else str(share.of))
     if trait.missing:
-        yield TraitRow("", _("no answer"), str(trait.missing), "")
+        first = trait.spread is None and not trait.shares
+        yield TraitRow(named if first else "", _("no answer"), str(trait.missing), "")
 
 
 def _mean(spread: Spread) -> str:
