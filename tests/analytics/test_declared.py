@@ -10,10 +10,12 @@ from analytics import declared, mixed
 from analytics.api.analyses import RunSerializer
 from analytics.datasets.totals import Totals
 from analytics.datasets.vectors import Dataset, Vector
+from analytics.mixed.generalised import FamilyName
+from analytics.mixed.sensitivity import Comparator, Strategy
 from analytics.models.run import OK
 from analytics.services import runs
 from trial.audit import positions
-from trial.protocol import STUDY, analyses
+from trial.protocol import STUDY, analyses, supplements
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,9 @@ VALUES = [
         (analyses.DfMethod, mixed.DfMethod),
         (analyses.Information, mixed.Information),
         (analyses.Adjustment, mixed.AdjustmentName),
+        (supplements.Family, FamilyName),
+        (supplements.Strategy, Strategy),
+        (supplements.Comparator, Comparator),
     ],
 )
 def test_what_can_be_declared_is_what_the_engine_offers(declarable: object, offered: object) -> None:

@@ -9,8 +9,10 @@ from celery.schedules import crontab
 from django.dispatch import Signal
 
 from analytics import tasks
-from analytics.models import Rebuild, Run
-from analytics.services import locks
+from analytics.models import Rebuild, Run, Supplement
+from analytics.models.supplement import READY
+from analytics.selectors import standings
+from analytics.services import locks, supplements
 from analytics.services.refit import lock_of, refit
 from config.celery import app
 from config.embedded.program import wait_until
@@ -164,3 +166,22 @@ def test_a_worker_on_a_database_of_another_cluster_does_not_start(
     )
     assert started.returncode != 0
     assert "ledger_epoch" in started.stderr + started.stdout
+
+
+def test_workers_calculate_what_stands_beside_an_analysis_in_pieces(cast: Cast, worker: Path) -> None:
+    measured.pain(cast)
+    assert wait_until(lambda: not standings.read([STUDY.analyses[0]])[0].stale, 20), worker.read_text()
+    run = Run.objects.filter(outcome="pain").latest("pk")
+    supplements.ask(STUDY.analyses[0], run.data_hash, run.position, ["influence", "diagnostics"])
+    tasks.sweep_supplements()
+    found = Supplement.objects.filter(state=READY)
+    assert wait_until(lambda: found.count() == 2, 30), worker.read_text()
+    assert {each.data_hash for each in found} == {run.data_hash}
+
+
+def test_the_sweep_of_supplements_runs_by_itself_and_old_ones_are_let_go() -> None:
+    schedule = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
+    assert schedule["analytics.tasks.sweep_supplements"] <= 15
+    assert "analytics.tasks.clear_supplements" in schedule
+    for name in ("supplement", "piece"):
+        assert app.conf.task_routes[f"analytics.tasks.{name}"]["queue"] == "supplements"
