@@ -87,8 +87,14 @@ def _needed(needed: dict[str, Any], sizes: list[int]) -> str:
         said = _("No number of participants reaches a power of {power} under the median assumption.")
         return said.format(power=power)
     fewest, median, most = (_size(needed[end], sizes) for end in ("fewest", "participants", "most"))
+    if needed["fewest"] == needed["most"]:
+        said = _(
+            "A power of {power} needs about {size} participants; too few trials were simulated for a band."
+        )
+        return said.format(power=power, size=median)
     if fewest == most:
-        return _("A power of {power} needs {size} participants.").format(power=power, size=most)
+        said = _("A power of {power} needs {size} participants over the whole band.")
+        return said.format(power=power, size=most)
     if needed["most"] is None:
         return _(
             "A power of {power} needs {fewest} participants or more: {median} under the median assumption, "
