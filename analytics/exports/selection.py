@@ -194,7 +194,7 @@ def _moment(options: Options) -> Seal | Position | None:
     if not options.position:
         return None
     position = positions.parsed(options.position)
-    if position is None:
+    if position is None or not positions.is_settled(position):
         raise Refusal("export_position", position=options.position)
     return position
 

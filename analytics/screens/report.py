@@ -61,10 +61,10 @@ def report_pdf(request: HttpRequest) -> HttpResponse:
 
 
 def _position(sent: QueryDict) -> Position:
-    """Refusal for what is no position."""
+    """Refusal for what is no position, or not in the past."""
     written = sent.get("position", "").strip()
     position = positions.parsed(written)
-    if position is None:
+    if position is None or not positions.is_settled(position):
         raise Refusal("export_position", position=written)
     return position
 

@@ -20,6 +20,8 @@ from analytics.selectors import supplements as selector
 from analytics.selectors.supplements import Known
 from analytics.services import runs, supplements
 from analytics.supplements import PARTS
+from trial import clock
+from trial.audit import positions
 from trial.audit.as_of import as_of
 from trial.audit.positions import Position
 from trial.protocol import STUDY
@@ -106,11 +108,12 @@ class Report:
 
 
 def read(position: Position, allowed: frozenset[str]) -> Report:
-    """As of a position; participants who are not `allowed` are not named.
+    """As of a position; participants who are not `allowed` are not named. What was due is judged at its last
+    event, so that the same position gives the same report.
 
     The same number of statements for many participants as for few.
     """
-    with as_of(position):
+    with clock.turned_to(positions.last_moment(position)), as_of(position):
         datasets, description = _datasets(), described.shown()
     hashes = {dataset.analysis: dataset.content_hash() for dataset in datasets}
     known = {part: selector.read(part, hashes, or_earlier=False) for part in PARTS}

@@ -1,10 +1,12 @@
 """The report: as of a position, the same for the same position, and filled by who asks for it."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from analytics.models import Supplement
 from analytics.models.supplement import WAITING
@@ -16,13 +18,23 @@ from tests.analytics.brief import brief_supplements, calculate_beside
 from tests.analytics.screens.tree import Element, parse
 from tests.cast import Cast
 from tests.forms_app.paper.pdf import words
+from trial import clock
 from trial.audit import positions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REPORT, FILE = "/results/report/", "/results/report/report.pdf"
-# Written so, but no snapshot: nothing, a time, an end before the beginning, transactions out of order.
-NO_POSITION = ("", "yesterday", "2026-01-01", "1/7:3:", "1/3:9:8,4", "1/0:0:", "99999999999/1:1:")
+# Written so, but no snapshot: nothing, a time, an end before the beginning, transactions out of order, and
+# what has not come yet.
+NO_POSITION = (
+    "",
+    "yesterday",
+    "1/7:3:",
+    "1/3:9:8,4",
+    "1/0:0:",
+    "99999999999/1:1:",
+    "999999/3:3:",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +81,15 @@ def test_the_same_position_gives_the_same_report(cast: Cast, client: Client) -> 
     calculate_beside("pain")
     assert page(client, then).text() == before
     assert page(client, positions.current()).text() != before
+
+
+def test_what_was_due_is_judged_at_the_position(cast: Cast, client: Client) -> None:
+    measured.pain(cast, [(7, 5, None, None)])
+    position = positions.current()
+    before = page(client, position).text()
+    assert "no visit recorded 1" in before
+    with clock.turned_to(timezone.now() - timedelta(days=1000)):
+        assert page(client, position).text() == before
 
 
 def test_what_is_missing_is_asked_for_and_then_there(cast: Cast, client: Client) -> None:
@@ -118,6 +139,13 @@ def test_what_is_no_position_is_refused_in_a_sentence(client: Client, path: str,
     assert "position" in parse(answer.content.decode()).text()
     assert client.post(REPORT, {"position": written}).status_code == 422
     assert not Supplement.objects.exists()
+
+
+def test_a_position_that_has_not_come_is_none(cast: Cast, client: Client) -> None:
+    now = positions.current()
+    ahead = positions.Position(now.epoch, f"3:{now.end + 1000}:")
+    for path in (REPORT, FILE):
+        assert client.get(path, {"position": str(ahead)}).status_code == 422
 
 
 def test_the_file_is_the_same_for_the_same_position_and_kept_by_nobody(cast: Cast, client: Client) -> None:

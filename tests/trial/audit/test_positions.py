@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from tests import journey
 from tests.cast import Cast
 from tests.sql import rows, run
-from trial.audit.positions import Position, current
-from trial.models import Epoch, Participant
+from trial.audit.positions import Position, current, is_settled, last_moment
+from trial.models import Epoch, Event, Participant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,6 +85,34 @@ def test_what_was_rolled_back_is_in_no_position_and_an_earlier_epoch_in_every_on
     assert seen(here) == {"before the restore"}
     assert seen(Position(here.epoch + 1, "1:1:")) == {"before the restore"}
     assert seen(Position(here.epoch, "1:1:")) == set()
+
+
+def test_a_position_is_settled_once_all_that_it_shows_is_over(cast: Cast) -> None:
+    participant = journey.added(cast)
+    with another_writer(cast) as writer:
+        note(writer, participant, "under way")
+        writer.execute("select pg_current_xact_id()::text")
+        (number,) = map(int, writer.fetchone())
+        here = current()
+        assert is_settled(here)
+        shows_it = Position(here.epoch, f"{number + 1}:{number + 1}:")
+        assert not is_settled(shows_it)
+        writer.connection.commit()
+        assert is_settled(shows_it)
+    assert not is_settled(Position(here.epoch, f"1:{here.end + 1000}:"))
+    assert not is_settled(Position(here.epoch + 1, "1:1:"))
+    assert is_settled(Position(here.epoch - 1, "1:99999999:"))
+
+
+def test_the_moment_of_a_position_is_that_of_its_last_event(cast: Cast) -> None:
+    journey.added(cast)
+    then = current()
+    moment = Event.objects.latest("id").at
+    assert last_moment(then) == moment
+    journey.added(cast)
+    assert last_moment(then) == moment
+    assert last_moment(current()) == Event.objects.latest("id").at > moment
+    assert last_moment(Position(then.epoch - 1, "1:1:")) is None
 
 
 @pytest.mark.django_db(transaction=False)
