@@ -26,7 +26,8 @@ from forms_app.paper.styles import CHAPTER, DOUBT, SECTION, SHADE, SMALL, STRONG
 from trial.protocol import STUDY
 from trial.screens.pictures import png
 
-ZOOM = 3.0
+# Some 240 pixels an inch.
+ZOOM = 2.0
 # Above and below a table, in points.
 ROOM = 6
 STYLE: list[Any] = [*GRID, ("BACKGROUND", (0, 0), (-1, 0), SHADE), ("LEFTPADDING", (0, 0), (-1, -1), 3)]
