@@ -12,6 +12,8 @@ from trial.protocol.analyses import Analysis
 
 # A residual further out is listed by name.
 FAR = 3.0
+# With more dots nobody points at one.
+POINTED_AT = 1_200
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _quantiles(analysis: Analysis, points: list[dict[str, float]]) -> Chart:
         ).format(outside=outside, n=len(points)),
         x_label=_("Expected under the normal distribution"),
         y_label=_("Residual"),
-        marked=[(each["expected"], each["residual"], decimals(each["residual"]), "") for each in points],
+        marked=[(each["expected"], each["residual"], _value(each, points), "") for each in points],
         lower=[(each["expected"], each["lower"]) for each in points],
         upper=[(each["expected"], each["upper"]) for each in points],
         diagonal=True,
@@ -91,14 +93,18 @@ def _spread(analysis: Analysis, found: list[dict[str, Any]], allowed: frozenset[
         ),
         x_label=_("Estimated mean in {unit}").format(unit=_(analysis.unit)),
         y_label=_("Residual"),
-        marked=[
-            (each["fitted"], each["conditional"], _named(each, allowed), each["visit"]) for each in known
-        ],
+        marked=[(each["fitted"], each["conditional"], _named(each, known, allowed), "") for each in known],
         along=[(0.0, "")],
     ).drawn()
 
 
-def _named(residual: dict[str, Any], allowed: frozenset[str]) -> str:
+def _value(point: dict[str, float], points: list[dict[str, float]]) -> str:
+    return decimals(point["residual"]) if len(points) <= POINTED_AT else ""
+
+
+def _named(residual: dict[str, Any], known: list[dict[str, Any]], allowed: frozenset[str]) -> str:
+    if len(known) > POINTED_AT:
+        return ""
     code = residual["participant"]
     who = f"{code} " if code in allowed else ""
     return f"{who}{residual['visit']}: {decimals(residual['conditional'])}"

@@ -16,6 +16,9 @@ from trial.protocol.supplements import Supplement
 
 # Of the hexadecimal digits of a hash as many as make a seed.
 SEED_DIGITS = 15
+# One fit for each and a dot for each value: with more, neither a worker nor a reader would come to an end.
+MOST = 3_000
+TOO_MANY = "What stands beside an analysis is calculated for at most {most} participants; there are {n}."
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,11 @@ class Subject:
 
     @cached_property
     def persons(self) -> tuple[Person, ...]:
-        return tuple(Person(vector.participant, vector.values) for vector in self.dataset.present())
+        """Raises NotEstimable where there are too many."""
+        found = tuple(Person(vector.participant, vector.values) for vector in self.dataset.present())
+        if len(found) > MOST:
+            raise mixed.NotEstimable(TOO_MANY.format(most=MOST, n=len(found)))
+        return found
 
     @cached_property
     def people(self) -> People:

@@ -15,7 +15,7 @@ from analytics.mixed.people import People, Person
 from analytics.mixed.planning import Tally, power_curve
 from analytics.supplements import PARTS
 from analytics.supplements.content import Content
-from analytics.supplements.subject import Subject
+from analytics.supplements.subject import MOST, Subject
 from tests.analytics.brief import NAMED, brief
 from trial.protocol import STUDY
 
@@ -188,3 +188,26 @@ def test_a_change_for_the_worse_goes_the_other_way_where_more_is_better() -> Non
     motion = STUDY.analyses[1]
     found = Subject(Dataset(motion, ()), brief(NAMED["motion"]))
     assert (subject().worse, found.worse) == (1, -1)
+
+
+@cache
+def crowd() -> Subject:
+    rows = ROWS * (MOST // len(ROWS) + 1)
+    people = tuple(Vector(f"01-{place:04}", row) for place, row in enumerate(rows, start=1))
+    return Subject(Dataset(PAIN, people), brief(NAMED["pain"]))
+
+
+@pytest.mark.parametrize("part", ["diagnostics", "influence", "planning"])
+def test_there_is_a_most_of_participants_and_it_is_said(part: str) -> None:
+    said = f"at most {MOST} participants; there are {len(crowd().dataset.vectors)}"
+    with pytest.raises(mixed.NotEstimable, match=said):
+        PARTS[part].piece(crowd(), 0)
+
+
+def test_of_a_crowd_only_what_needs_no_single_participant_is_repeated() -> None:
+    found = PARTS["sensitivity"].piece(crowd(), 0)
+    for model in found["models"]:
+        by_statistics = model["group"] in ("declared", "covariance")
+        assert bool(model["estimates"]) == by_statistics
+        assert by_statistics or "at most" in model["reason"]
+    assert found["tipping"] == []
