@@ -157,7 +157,7 @@ def printed_by_emmeans() -> list[tuple[str, str, str]]:
     return [
         (path.stem, engine, block)
         for path in sorted(REFERENCE.glob("*.json"))
-        for engine, content in json.loads(path.read_text(encoding="utf-8"))["engines"].items()
+        for engine, content in json.loads(path.read_text(encoding="utf-8")).get("engines", {}).items()
         for block in content
         if block.startswith("emmeans_") and "mvt" in content[block]
     ]
