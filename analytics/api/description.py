@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics import description
+from analytics.description import Summary
 from trial.access import Right, check_right
 from trial.api.endpoint import Endpoint
 from trial.api.users import user_of
@@ -115,17 +116,18 @@ class DescriptionView(Endpoint):
     @extend_schema(responses=DescriptionSerializer)
     def get(self, request: Request) -> Response:
         check_right(user_of(request), Right.VIEW_ESTIMATES)
+        summary = description.summary()
         found = {
-            "safety": description.safety(),
-            "baseline": _baseline(),
-            "responders": _responders(),
-            "dispersion": _dispersion(),
-            "completeness": _completeness(),
+            "safety": summary.safety,
+            "baseline": _baseline(summary),
+            "responders": _responders(summary),
+            "dispersion": _dispersion(summary),
+            "completeness": _completeness(summary),
         }
         return Response(DescriptionSerializer(found).data)
 
 
-def _baseline() -> list[dict[str, Any]]:
+def _baseline(summary: Summary) -> list[dict[str, Any]]:
     return [
         {
             "name": _(trait.label),
@@ -134,7 +136,7 @@ def _baseline() -> list[dict[str, Any]]:
             "answers": _answers(trait.shares),
             "missing": trait.missing,
         }
-        for trait in description.baseline()
+        for trait in summary.baseline
     ]
 
 
@@ -142,14 +144,14 @@ def _answers(shares: tuple[tuple[str, description.Share], ...]) -> list[dict[str
     return [{"answer": _(answer), "participants": share} for answer, share in shares]
 
 
-def _responders() -> list[dict[str, Any]]:
+def _responders(summary: Summary) -> list[dict[str, Any]]:
     return [
         {"outcome": analysis.outcome, "units": rule.units, "percent": rule.percent, "visits": visits}
-        for analysis, rule, visits in description.responders()
+        for analysis, rule, visits in summary.responders
     ]
 
 
-def _dispersion() -> list[dict[str, Any]]:
+def _dispersion(summary: Summary) -> list[dict[str, Any]]:
     return [
         {
             "side": _(each.side),
@@ -157,11 +159,11 @@ def _dispersion() -> list[dict[str, Any]]:
             "segments": each.segments,
             "patterns": _answers(each.patterns),
         }
-        for each in description.dispersion()
+        for each in summary.dispersion
     ]
 
 
-def _completeness() -> list[dict[str, Any]]:
+def _completeness(summary: Summary) -> list[dict[str, Any]]:
     return [
         {
             "outcome": analysis.outcome,
@@ -175,5 +177,5 @@ def _completeness() -> list[dict[str, Any]]:
                 for each in visits
             ],
         }
-        for analysis, visits in description.completeness()
+        for analysis, visits in summary.completeness
     ]

@@ -3,13 +3,14 @@
 Each is read from the records as they stand, or within `as_of` as they stood.
 """
 
-from analytics.description.baseline import Trait, baseline
-from analytics.description.completeness import VisitCompleteness, completeness
-from analytics.description.dispersion import SideDispersion, dispersion
-from analytics.description.responders import Response, responders
-from analytics.description.safety import EventCount, Safety, safety
+from analytics.description.baseline import Trait
+from analytics.description.completeness import VisitCompleteness
+from analytics.description.dispersion import SideDispersion
+from analytics.description.responders import Response
+from analytics.description.safety import EventCount, Safety
 from analytics.description.share import Share
 from analytics.description.spread import Spread
+from analytics.description.summary import Summary, summary
 
 __all__ = [
     "EventCount",
@@ -18,11 +19,8 @@ __all__ = [
     "Share",
     "SideDispersion",
     "Spread",
+    "Summary",
     "Trait",
     "VisitCompleteness",
-    "baseline",
-    "completeness",
-    "dispersion",
-    "responders",
-    "safety",
+    "summary",
 ]

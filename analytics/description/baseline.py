@@ -1,15 +1,14 @@
 """Who was treated: the characteristics of participants before the injection."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from analytics.datasets import vectors
-from analytics.description import populations
 from analytics.description.share import Share
 from analytics.description.spread import Spread
 from trial.crf.codelists import EMPLOYMENT, SEX, SMOKING, YES_NO, Codelist
-from trial.models import Consent, Demographics, Operation
+from trial.models import Consent, Demographics, Operation, Participant
 from trial.protocol import STUDY
 from trial.protocol.marker import N_
 from trial.protocol.scoring import body
@@ -26,12 +25,12 @@ class Trait:
     missing: int
 
 
-def baseline() -> tuple[Trait, ...]:
+def baseline(treated: Sequence[Participant]) -> tuple[Trait, ...]:
     """As many queries as there are forms and outcomes, however many participants."""
-    people = list(populations.treated().values_list("pk", "code"))
+    people = [person.pk for person in treated]
     total = len(people)
-    forms = _by_participant(Demographics.objects.all(), {pk for pk, _ in people})
-    consents = _by_participant(Consent.objects.all(), {pk for pk, _ in people})
+    forms = _by_participant(Demographics.objects.all(), people)
+    consents = _by_participant(Consent.objects.all(), people)
     found = list(forms.values())
     ages = [_age(form, consents.get(participant)) for participant, form in forms.items()]
     return (
@@ -43,12 +42,12 @@ def baseline() -> tuple[Trait, ...]:
         _answers(N_("Employment"), EMPLOYMENT, (form.employ for form in found), total),
         _answers(N_("Diabetes"), YES_NO, (form.diab for form in found), total),
         _answers(N_("Takes an anticoagulant"), YES_NO, (form.anticoag for form in found), total),
-        _numbers(N_("Earlier lumbar operations"), "", _operations(pk for pk, _ in people), total),
-        *_outcomes({code for _, code in people}),
+        _numbers(N_("Earlier lumbar operations"), "", _operations(people), total),
+        *_outcomes({person.code for person in treated}),
     )
 
 
-def _by_participant(rows: Any, people: set[int]) -> dict[int, Any]:
+def _by_participant(rows: Any, people: list[int]) -> dict[int, Any]:
     found = rows.filter(record__removed=False, record__participant__in=people).select_related("record")
     return {row.record.participant_id: row for row in found}
 
@@ -59,12 +58,10 @@ def _age(form: Demographics, consent: Consent | None) -> int | None:
     return body.age(birth_year=form.brthyy, on=consent.dsstdat_ic)
 
 
-def _operations(people: Iterable[int]) -> list[int]:
+def _operations(people: list[int]) -> list[int]:
     """How many each has had."""
     counts = dict.fromkeys(people, 0)
-    rows = Operation.objects.filter(
-        removed=False, record__removed=False, record__participant__in=list(counts)
-    )
+    rows = Operation.objects.filter(removed=False, record__removed=False, record__participant__in=people)
     for participant in rows.values_list("record__participant", flat=True):
         counts[participant] += 1
     return list(counts.values())

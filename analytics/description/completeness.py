@@ -1,14 +1,13 @@
 """How many outcomes are there, and why the others are not."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
 from analytics.datasets.vectors import form_of
-from analytics.description import populations
 from trial.crf.codelists import MISSING
 from trial.models import Participant, Visit
 from trial.protocol import STUDY
@@ -33,9 +32,11 @@ class VisitCompleteness:
     reasons: tuple[tuple[str, int], ...]
 
 
-def completeness() -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
-    """Three queries, and one for each outcome. Every treated participant is counted at every visit."""
-    people = {person.pk: person for person in populations.treated().select_related("site")}
+def completeness(
+    treated: Sequence[Participant],
+) -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
+    """Two queries, and one for each outcome. Every treated participant is counted at every visit."""
+    people = {person.pk: person for person in treated}
     visits = {
         (participant, code): occurred
         for participant, code, occurred in Visit.objects.filter(participant__in=list(people)).values_list(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analytics import description
-from analytics.description import EventCount, Share, Spread, Trait
+from analytics.description import EventCount, Share, Spread, Summary, Trait
 from analytics.screens.numbers import NONE, decimals
 from analytics.screens.tabs import tabs
 from analytics.screens.visits import label
@@ -101,17 +101,18 @@ def safety(request: HttpRequest) -> HttpResponse:
 
 def shown() -> Description:
     """As many queries for many participants as for few."""
-    found = description.safety()
+    summary = description.summary()
+    found = summary.safety
     return Description(
         treated=found.treated,
         kinds=tuple(_count(each, translated=True) for each in found.kinds),
         terms=tuple(_count(each, translated=False) for each in found.terms),
         complications=tuple(_count(each, translated=True) for each in found.complications),
         of_others=found.of_others,
-        traits=tuple(row for trait in description.baseline() for row in _trait(trait)),
-        responders=tuple(_responders()),
-        sides=tuple(_sides()),
-        completeness=tuple(_completeness()),
+        traits=tuple(row for trait in summary.baseline for row in _trait(trait)),
+        responders=tuple(_responders(summary)),
+        sides=tuple(_sides(summary)),
+        completeness=tuple(_completeness(summary)),
     )
 
 
@@ -158,8 +159,8 @@ def _median(spread: Spread) -> str:
     return f"{decimals(spread.median, 1)} ({between})"
 
 
-def _responders() -> Iterable[Responders]:
-    for analysis, rule, responses in description.responders():
+def _responders(summary: Summary) -> Iterable[Responders]:
+    for analysis, rule, responses in summary.responders:
         yield Responders(
             title=_(analysis.title),
             rule=_(
@@ -174,8 +175,8 @@ def _responders() -> Iterable[Responders]:
         )
 
 
-def _sides() -> Iterable[SideRow]:
-    for each in description.dispersion():
+def _sides(summary: Summary) -> Iterable[SideRow]:
+    for each in summary.dispersion:
         yield SideRow(
             side=_(each.side),
             injected=each.injected,
@@ -185,8 +186,8 @@ def _sides() -> Iterable[SideRow]:
         )
 
 
-def _completeness() -> Iterable[CompletenessRow]:
-    for analysis, visits in description.completeness():
+def _completeness(summary: Summary) -> Iterable[CompletenessRow]:
+    for analysis, visits in summary.completeness:
         for each in visits:
             yield CompletenessRow(
                 title=_(analysis.title),

@@ -43,12 +43,12 @@ def of_spread(spread: Spread | None) -> dict[str, Any] | None:
 def test_every_number_is_that_of_the_description_unrounded(cast: Cast, client: Client) -> None:
     measured.pain(cast)
     body = told(client)
-    found = description.safety()
+    found = description.summary().safety
     assert (body["safety"]["treated"], body["safety"]["of_others"]) == (found.treated, found.of_others)
     for name in ("kinds", "terms", "complications"):
         rows = [(row["kind"], row["participants"], row["events"]) for row in body["safety"][name]]
         assert rows == [(each.kind, of_share(each.share), each.events) for each in getattr(found, name)]
-    traits = description.baseline()
+    traits = description.summary().baseline
     assert [row["name"] for row in body["baseline"]] == [trait.label for trait in traits]
     assert [row["spread"] for row in body["baseline"]] == [of_spread(trait.spread) for trait in traits]
     assert [row["missing"] for row in body["baseline"]] == [trait.missing for trait in traits]
@@ -60,24 +60,25 @@ def test_every_number_is_that_of_the_description_unrounded(cast: Cast, client: C
         for row in body["responders"]
     ] == [
         (analysis.outcome, rule.units, rule.percent, [of_share(each.by_units) for each in visits])
-        for analysis, rule, visits in description.responders()
+        for analysis, rule, visits in description.summary().responders
     ]
     assert [[each["by_percent"] for each in row["visits"]] for row in body["responders"]] == [
-        [of_share(each.by_percent) for each in visits] for _, _, visits in description.responders()
+        [of_share(each.by_percent) for each in visits] for _, _, visits in description.summary().responders
     ]
     assert [(row["side"], row["injected"], row["segments"]) for row in body["dispersion"]] == [
-        (each.side, each.injected, of_spread(each.segments)) for each in description.dispersion()
+        (each.side, each.injected, of_spread(each.segments)) for each in description.summary().dispersion
     ]
     assert [
         [(each["visit"], each["of"], each["present"]) for each in row["visits"]]
         for row in body["completeness"]
     ] == [
-        [(each.visit, each.of, each.present) for each in visits] for _, visits in description.completeness()
+        [(each.visit, each.of, each.present) for each in visits]
+        for _, visits in description.summary().completeness
     ]
     assert [
         [[(reason["reason"], reason["participants"]) for reason in each["reasons"]] for each in row["visits"]]
         for row in body["completeness"]
-    ] == [[list(each.reasons) for each in visits] for _, visits in description.completeness()]
+    ] == [[list(each.reasons) for each in visits] for _, visits in description.summary().completeness]
 
 
 def test_as_many_queries_for_many_participants_as_for_few(cast: Cast, client: Client) -> None:

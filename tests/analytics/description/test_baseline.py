@@ -2,7 +2,7 @@ import statistics
 
 import pytest
 
-from analytics.description import Share, Trait, baseline
+from analytics.description import Share, Trait, summary
 from tests import answers, journey
 from tests.analytics import measured
 from tests.cast import Cast
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def trait(label: str) -> Trait:
-    return next(each for each in baseline() if each.label == label)
+    return next(each for each in summary().baseline if each.label == label)
 
 
 def told(cast: Cast, participant: Participant, **changes: object) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from analytics.description import VisitCompleteness, completeness
+from analytics.description import VisitCompleteness, summary
 from tests import answers, journey
 from tests.analytics import measured
 from tests.cast import Cast
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def of_pain() -> dict[str, VisitCompleteness]:
-    _, found = next(each for each in completeness() if each[0].outcome == "pain")
+    _, found = next(each for each in summary().completeness if each[0].outcome == "pain")
     return {each.visit: each for each in found}
 
 
