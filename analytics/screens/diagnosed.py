@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.models import Supplement
 from analytics.screens.chart import Chart, Sketch
 from analytics.screens.numbers import decimals
+from analytics.screens.parameters import at_bound
 from trial.protocol.analyses import Analysis
 
 # A residual further out is listed by name.
@@ -124,10 +125,9 @@ def _far(residual: dict[str, Any]) -> FarRow:
 
 
 def _facts(determined: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    held = ", ".join(determined["at_boundary"])
     return (
         (_("Condition of the effects"), decimals(determined["effects"], 1)),
         (_("Condition of the covariance of the visits"), decimals(determined["covariance"], 1)),
         (_("Condition of the covariance parameters"), decimals(determined["parameters"], 1)),
-        (_("Boundary"), held or _("no parameter is at its bound")),
+        (_("Boundary"), at_bound(determined["at_boundary"])),
     )

@@ -1,6 +1,5 @@
 """What was actually fitted, and how the search for it ended, in words."""
 
-from collections.abc import Sequence
 from typing import cast
 
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from analytics.declared import METHOD_IN_WORDS, in_english, in_words, inference_
 from analytics.mixed import IN_WORDS, CovarianceName
 from analytics.models import Rebuild, Run
 from analytics.screens.numbers import decimals, scientific
-from analytics.screens.visits import listed
+from analytics.screens.parameters import at_bound, parameter
 from trial.protocol import STUDY
 
 
@@ -27,7 +26,7 @@ def facts(run: Run) -> tuple[tuple[str, str], ...]:
         (_("Method"), _(METHOD_IN_WORDS[run.method])),
         (_("Inference"), str(inference_in_words(run.df_method, run.information))),
         (_("Search"), _search(run)),
-        (_("Boundary"), _boundary(run.at_boundary)),
+        (_("Boundary"), at_bound(run.at_boundary)),
         (_("Parameters"), _parameters(run)),
     )
 
@@ -73,12 +72,8 @@ def _search(run: Run) -> str:
     )
 
 
-def _boundary(held: Sequence[str]) -> str:
-    return _("at its bound: {held}").format(held=listed(held)) if held else _("no parameter is at its bound")
-
-
 def _parameters(run: Run) -> str:
-    return "; ".join(f"{name} {decimals(value, 3)}" for name, value in run.covariance_parameters)
+    return "; ".join(f"{parameter(name)} {decimals(value, 3)}" for name, value in run.covariance_parameters)
 
 
 def rebuild_words(rebuild: Rebuild) -> str:
