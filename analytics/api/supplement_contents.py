@@ -44,6 +44,9 @@ class TippingPointSerializer(Content):
 class SensitivityContentSerializer(Content):
     covariance = serializers.CharField(help_text="That the declared analysis fitted")
     imputations = serializers.IntegerField()
+    dropouts = serializers.IntegerField(help_text="Participants without a value at a last visit that is over")
+    values_after_dropout = serializers.IntegerField(help_text="Their values that are missing at the end")
+    awaited = serializers.IntegerField(help_text="Participants whose next visit is not over: no dropouts")
     models = SensitivityModelSerializer(many=True)
     tipping = TippingPointSerializer(many=True, help_text="For each change")
 

@@ -14,6 +14,7 @@ from analytics.api.supplement_contents import (
     PlanningContentSerializer,
     SensitivityContentSerializer,
 )
+from analytics.datasets import awaited
 from analytics.models import Run, Supplement
 from analytics.models.supplement import SUPPLEMENT_STATES
 from analytics.selectors import nameable, standings
@@ -24,6 +25,7 @@ from trial.access import Right, check_right
 from trial.api.endpoint import Endpoint
 from trial.api.paging import PAGING, page_among, page_serializer
 from trial.api.users import user_of
+from trial.audit import positions
 
 UNKNOWN = Known(None, None, 0)
 
@@ -47,9 +49,10 @@ class CalculatedSerializer(serializers.ModelSerializer[Supplement]):
 
     class Meta:
         model = Supplement
-        fields = ("ended_at", "position", "data_hash", "spec", "spec_hash", "code_version")
+        fields = ("ended_at", "position", "data_hash", "awaited_hash", "spec", "spec_hash", "code_version")
         extra_kwargs = {
             "data_hash": {"help_text": "Of the values, as docs/explanation/incremental-refit.md defines it"},
+            "awaited_hash": {"help_text": "Of the visits that were not over at the position's last event"},
             "spec": {"help_text": "What was declared: the analysis and what stands beside it"},
             "spec_hash": {"help_text": "SHA-256 of the declaration"},
         }
@@ -141,7 +144,8 @@ def _known(outcome: str, parts: Iterable[str]) -> dict[str, Known]:
     (standing,) = standings.read([analysis])
     run = Run.objects.filter(pk=standing.run_id or 0).first()
     hashes = {analysis: run.data_hash} if run else {}
-    return {part: selector.read(part, hashes).get(outcome, UNKNOWN) for part in parts}
+    ahead = awaited.at(positions.current())
+    return {part: selector.read(part, hashes, ahead).get(outcome, UNKNOWN) for part in parts}
 
 
 def _standing(part: str, known: Known) -> dict[str, Any]:

@@ -22,6 +22,11 @@ class Vector:
     participant: str
     values: tuple[Value, ...]
 
+    @property
+    def last(self) -> int:
+        """The place of the last value; -1 where there is none."""
+        return max((place for place, value in enumerate(self.values) if value is not None), default=-1)
+
 
 @dataclass(frozen=True)
 class Dataset:

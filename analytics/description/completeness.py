@@ -1,19 +1,20 @@
 """How many outcomes are there, and why the others are not."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
+from analytics.datasets import awaited
+from analytics.datasets.awaited import AwaitedVisits
 from analytics.datasets.vectors import form_of
 from trial.crf.codelists import MISSING
 from trial.models import Participant, Visit
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 from trial.protocol.marker import N_
-from trial.selectors.anchors import injection_dates
 
 NOT_DUE = N_("not yet due")
 NO_VISIT = N_("no visit recorded")
@@ -35,34 +36,25 @@ class VisitCompleteness:
 def completeness(
     treated: Sequence[Participant],
 ) -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
-    """Two queries, and one for each outcome. Every treated participant is counted at every visit."""
-    people = {person.pk: person for person in treated}
+    """Three queries, and one for each outcome. Every treated participant is counted at every visit."""
+    people = {person.pk: person.code for person in treated}
     visits = {
         (participant, code): occurred
         for participant, code, occurred in Visit.objects.filter(participant__in=list(people)).values_list(
             "participant", "code", "occurred"
         )
     }
-    ahead = set(_not_due(people))
-    return tuple((analysis, _of(analysis, list(people), visits, ahead)) for analysis in STUDY.analyses)
-
-
-def _not_due(people: dict[int, Participant]) -> Iterator[tuple[int, str]]:
-    """Each participant with the code of each visit whose window is not over."""
-    for participant, day in injection_dates({person.site_id for person in people.values()}).items():
-        if participant in people:
-            today = people[participant].site.today()
-            windows = STUDY.schedule.windows(day)
-            yield from ((participant, code) for code, window in windows.items() if window.last >= today)
+    ahead = awaited.read()
+    return tuple((analysis, _of(analysis, people, visits, ahead)) for analysis in STUDY.analyses)
 
 
 def _of(
     analysis: Analysis,
-    people: list[int],
+    people: dict[int, str],
     visits: dict[tuple[int, str], str],
-    ahead: set[tuple[int, str]],
+    ahead: AwaitedVisits,
 ) -> tuple[VisitCompleteness, ...]:
-    wanted = Q(record__removed=False, record__participant__in=people)
+    wanted = Q(record__removed=False, record__participant__in=list(people))
     wanted &= Q(record__visit__code__in=analysis.visits)
     found = form_of(analysis)._default_manager.filter(wanted).select_related("record__visit")
     rows = {
@@ -71,7 +63,8 @@ def _of(
 
     def reason(person: int, visit: str) -> str:
         place = (person, visit)
-        return _reason(analysis, rows.get(place), visits.get(place), ahead=place in ahead)
+        not_due = ahead.holds(people[person], visit)
+        return _reason(analysis, rows.get(place), visits.get(place), ahead=not_due)
 
     return tuple(_at(visit, [reason(person, visit) for person in people]) for visit in analysis.visits)
 

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ("outcome", models.CharField(max_length=20)),
                 ("part", models.CharField(max_length=20)),
                 ("data_hash", models.CharField(max_length=64)),
+                ("awaited_hash", models.CharField(max_length=64)),
                 ("spec", models.JSONField()),
                 ("spec_hash", models.CharField(max_length=64)),
                 ("code_version", models.CharField(max_length=80)),
@@ -46,7 +47,14 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("outcome", "part", "data_hash", "spec_hash", "code_version"),
+                        fields=(
+                            "outcome",
+                            "part",
+                            "data_hash",
+                            "awaited_hash",
+                            "spec_hash",
+                            "code_version",
+                        ),
                         name="supplement_once",
                     ),
                     models.CheckConstraint(
@@ -55,7 +63,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("data_hash__regex", "^[0-9a-f]{64}$"), ("spec_hash__regex", "^[0-9a-f]{64}$")
+                            ("awaited_hash__regex", "^[0-9a-f]{64}$"),
+                            ("data_hash__regex", "^[0-9a-f]{64}$"),
+                            ("spec_hash__regex", "^[0-9a-f]{64}$"),
                         ),
                         name="supplement_hash_form",
                     ),

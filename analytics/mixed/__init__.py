@@ -6,9 +6,10 @@ result.means(), result.changes("BL", ["multivariate-t"])
 """
 
 from analytics.mixed.adjustment import Adjusted, AdjustmentName
-from analytics.mixed.cell import Cell, Stratum
+from analytics.mixed.cell import AWAITED, Cell, Stratum
 from analytics.mixed.column import Column
 from analytics.mixed.covariance import IN_WORDS
+from analytics.mixed.encoding import Vector
 from analytics.mixed.estimate import Estimate, Label
 from analytics.mixed.fitting import fit
 from analytics.mixed.ftest import FTest
@@ -26,6 +27,7 @@ from analytics.mixed.spec import (
 from analytics.mixed.statistics import Observed, Statistics
 
 __all__ = [
+    "AWAITED",
     "INTERCEPT",
     "IN_WORDS",
     "KENWARD_ROGER",
@@ -48,5 +50,6 @@ __all__ = [
     "Statistics",
     "Stratum",
     "Term",
+    "Vector",
     "fit",
 ]

@@ -42,8 +42,8 @@ class Strata:
 
     @classmethod
     def of(cls, statistics: Statistics) -> "Strata":
-        marks = [[float(mark) for mark in stratum.pattern] for stratum in statistics.products]
-        return cls(statistics.matrices(), np.array(marks))
+        marks = [stratum.attended for stratum in statistics.products]
+        return cls(statistics.matrices(), np.array(marks, dtype=np.float64))
 
     def about(self, shift: tuple[int, ...], units: Floats) -> Floats:
         """The cross-products about the anchors, in units of the data; exact until they become doubles."""

@@ -27,7 +27,7 @@ class Coverage:
     def of(cls, statistics: Statistics, arm: str | None = None) -> "Coverage":
         """Of one arm, or of all."""
         chosen = [item for item in statistics.products.items() if arm in (None, item[0].arm)]
-        marks = np.array([[int(mark) for mark in stratum.pattern] for stratum, _ in chosen], dtype=np.int64)
+        marks = np.array([stratum.attended for stratum, _ in chosen], dtype=np.int64)
         marks = marks.reshape(len(chosen), len(statistics.visits))
         counts = np.array([products[0] for _, products in chosen], dtype=np.int64)
         return cls(

@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.mixed.arrays import Floats
-from analytics.mixed.cell import Cell, Stratum
+from analytics.mixed.cell import AWAITED, Awaited, Cell, Stratum
 from analytics.mixed.column import Column
 from analytics.mixed.quanta import quanta
 from analytics.mixed.refusals import InputRefused
 
-Vector = Sequence[Decimal | int | None]
+Outcome = Decimal | int | Awaited | None
+Vector = Sequence[Outcome]
 Rows = npt.NDArray[Any]
 Products = tuple[int, ...]
 
@@ -49,10 +50,12 @@ class Shape:
             _covariate(value, column, who) for value, column in zip(vector, self.columns, strict=False)
         ]
         outcomes = [
-            0 if value is None else quanta(value, self.precision, f"{who}the value at {visit}")
+            0
+            if value is None or value is AWAITED
+            else quanta(value, self.precision, f"{who}the value at {visit}")
             for visit, value in zip(self.visits, vector[r:], strict=True)
         ]
-        pattern = "".join("0" if value is None else "1" for value in vector[r:])
+        pattern = "".join(map(_mark, vector[r:]))
         return Stratum(*cell, pattern), (1, *covariates, *outcomes)
 
     def encode_arrays(self, outcomes: Floats, covariates: Floats) -> Rows:
@@ -139,8 +142,14 @@ def table(rows: Iterable[Products]) -> Rows:
     return np.array(listed, dtype=np.int64 if fits else object)
 
 
-def _covariate(value: Decimal | int | None, column: Column, who: str) -> int:
-    if value is None:
+def _mark(value: Outcome) -> str:
+    if value is AWAITED:
+        return AWAITED.value
+    return "0" if value is None else "1"
+
+
+def _covariate(value: Outcome, column: Column, who: str) -> int:
+    if value is None or value is AWAITED:
         raise InputRefused(f"{who}{column.name} is missing. Leave the participant out, or the column.")
     return quanta(value, column.precision, f"{who}{column.name}")
 

@@ -17,8 +17,9 @@ UNDER_WAY: Final = (WAITING, RUNNING)
 class Supplement(models.Model):
     """One part of what is declared beside an analysis, for one state of its data.
 
-    The data are known by `data_hash` and can be read again as of the position; `spec` is what was declared,
-    analysis and supplement. The same data, declaration and version are calculated once. `content` is complete
+    The data are known by `data_hash`, the visits that are not over by `awaited_hash`; both can be read again
+    as of the position. `spec` is what was declared, analysis and supplement. The same data, visits,
+    declaration and version are calculated once. `content` is complete
     when it is ready; `problem` is the sentence that says why there is none. `total` is the number of pieces,
     which were last sent to the workers at `sent_at`.
     """
@@ -26,6 +27,7 @@ class Supplement(models.Model):
     outcome = models.CharField(max_length=20)
     part = models.CharField(max_length=20)
     data_hash = models.CharField(max_length=64)
+    awaited_hash = models.CharField(max_length=64)
     spec = models.JSONField()
     spec_hash = models.CharField(max_length=64)
     code_version = models.CharField(max_length=80)
@@ -43,13 +45,18 @@ class Supplement(models.Model):
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["outcome", "part", "data_hash", "spec_hash", "code_version"], name="supplement_once"
+                fields=["outcome", "part", "data_hash", "awaited_hash", "spec_hash", "code_version"],
+                name="supplement_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=SUPPLEMENT_STATES), name="supplement_state_code"
             ),
             models.CheckConstraint(
-                condition=models.Q(data_hash__regex="^[0-9a-f]{64}$", spec_hash__regex="^[0-9a-f]{64}$"),
+                condition=models.Q(
+                    data_hash__regex="^[0-9a-f]{64}$",
+                    awaited_hash__regex="^[0-9a-f]{64}$",
+                    spec_hash__regex="^[0-9a-f]{64}$",
+                ),
                 name="supplement_hash_form",
             ),
             models.CheckConstraint(

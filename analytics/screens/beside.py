@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics.datasets import awaited
 from analytics.models import Run, Supplement
 from analytics.models.run import OK
 from analytics.screens import diagnosed, influenced, planned, sensitive
@@ -20,6 +21,7 @@ from analytics.selectors import supplements as selector
 from analytics.selectors.supplements import Known
 from analytics.supplements import PARTS
 from trial.access import Right, check_right
+from trial.audit import positions
 from trial.models import User
 from trial.protocol.analyses import Analysis
 from trial.screens.people import person_of
@@ -78,9 +80,9 @@ def planning(request: HttpRequest) -> HttpResponse:
 
 
 def besides(part: str, runs: dict[Analysis, Run | None], present: Present, person: User) -> list[Beside]:
-    """Of each analysis; participants are named where the person may see their data. Three queries."""
+    """Of each analysis; participants are named where the person may see their data."""
     hashes = {analysis: run.data_hash for analysis, run in runs.items() if run is not None}
-    known = selector.read(part, hashes)
+    known = selector.read(part, hashes, awaited.at(positions.current()))
     allowed = nameable.read(person)
     return [
         _beside(part, analysis, run, known.get(analysis.outcome), present, allowed)

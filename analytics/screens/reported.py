@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.datasets import vectors
+from analytics.datasets import awaited, vectors
 from analytics.datasets.totals import Totals
 from analytics.datasets.vectors import Dataset
 from analytics.models import Run
@@ -114,9 +114,9 @@ def read(position: Position, allowed: frozenset[str]) -> Report:
     The same number of statements for many participants as for few.
     """
     with clock.turned_to(positions.last_moment(position)), as_of(position):
-        datasets, description = _datasets(), described.shown()
+        datasets, description, ahead = _datasets(), described.shown(), awaited.read()
     hashes = {dataset.analysis: dataset.content_hash() for dataset in datasets}
-    known = {part: selector.read(part, hashes, or_earlier=False) for part in PARTS}
+    known = {part: selector.read(part, hashes, ahead, or_earlier=False) for part in PARTS}
     chapters = tuple(
         _chapter(position, dataset, {part: known[part][dataset.analysis.outcome] for part in PARTS}, allowed)
         for dataset in datasets

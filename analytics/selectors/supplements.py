@@ -7,6 +7,7 @@ from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 
+from analytics.datasets.awaited import AwaitedVisits
 from analytics.models import Supplement
 from analytics.models.supplement import READY
 from analytics.supplements.declaration import declaration, spec_hash
@@ -16,7 +17,7 @@ from trial.protocol.analyses import Analysis
 
 @dataclass(frozen=True)
 class Known:
-    """`wanted` is the part for the data that were asked about, in any state; None before it is asked for.
+    """`wanted` is the part for the state that was asked about, however far; None before it is asked for.
 
     `shown` is what there is to show: the same when it is ready, else the newest that is, of earlier data.
     `done` is how many of its pieces are calculated.
@@ -28,7 +29,7 @@ class Known:
 
     @property
     def is_earlier(self) -> bool:
-        """Whether what is shown is not of the data that were asked about."""
+        """Whether what is shown is not of the state that was asked about."""
         return self.shown is not None and self.shown != self.wanted
 
     @property
@@ -37,8 +38,10 @@ class Known:
         return self.wanted is None or self.wanted.is_under_way
 
 
-def read(part: str, hashes: Mapping[Analysis, str], *, or_earlier: bool = True) -> dict[str, Known]:
-    """Of each outcome, by the hash of its data. Two queries."""
+def read(
+    part: str, hashes: Mapping[Analysis, str], awaited: AwaitedVisits, *, or_earlier: bool = True
+) -> dict[str, Known]:
+    """Of each outcome, by the hash of its data and by the visits that are not over. Two queries."""
     if not hashes:
         return {}
     declared = {analysis.outcome: spec_hash(declaration(analysis)) for analysis in hashes}
@@ -46,7 +49,12 @@ def read(part: str, hashes: Mapping[Analysis, str], *, or_earlier: bool = True) 
     wanted = reduce(
         or_,
         (
-            Q(outcome=analysis.outcome, data_hash=data_hash, spec_hash=declared[analysis.outcome])
+            Q(
+                outcome=analysis.outcome,
+                data_hash=data_hash,
+                awaited_hash=awaited.content_hash(analysis),
+                spec_hash=declared[analysis.outcome],
+            )
             for analysis, data_hash in hashes.items()
         ),
     )

@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from analytics.datasets import past
+from analytics.datasets import awaited, past
 from analytics.mixed import InputRefused, NotEstimable
 from analytics.models import Run, Supplement, SupplementPiece
 from analytics.models.run import OK
@@ -20,6 +20,7 @@ from analytics.supplements import PARTS, Content, Part
 from analytics.supplements.declaration import declaration, spec_hash
 from analytics.supplements.subject import Subject
 from analytics.version import CODE_VERSION
+from trial.audit import positions
 from trial.audit.positions import Position
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
@@ -37,19 +38,21 @@ BROKEN = "The calculation failed in a way that was not foreseen; the log of the 
 
 
 def ask(analysis: Analysis, data_hash: str, position: Position, parts: Iterable[str] = PARTS) -> None:
-    """See to it that these parts are calculated for a state of the data, which is read as of a position.
+    """See to it that these parts are calculated for a state of the data, which is read as of a position; so
+    are the visits that were not over at its last event.
 
     What was asked for before is not asked for again. Nothing happens for an outcome without a supplement.
     """
     if STUDY.supplement(analysis.outcome) is None:
         return
-    spec = declaration(analysis)
+    spec, awaited_hash = declaration(analysis), awaited.at(position).content_hash(analysis)
     Supplement.objects.bulk_create(
         [
             Supplement(
                 outcome=analysis.outcome,
                 part=part,
                 data_hash=data_hash,
+                awaited_hash=awaited_hash,
                 spec=spec,
                 spec_hash=spec_hash(spec),
                 code_version=CODE_VERSION,
@@ -64,7 +67,11 @@ def ask(analysis: Analysis, data_hash: str, position: Position, parts: Iterable[
 
 
 def ask_for_quiet() -> None:
-    """Ask for what the newest runs lack, part by part, once their data have not changed for a while."""
+    """Ask for what the newest runs lack, part by part, once their data have not changed for a while.
+
+    The position is read before the runs: where these are not stale afterwards, their data stood there too.
+    """
+    position = positions.current()
     found = [standing for standing in standings.read() if standing.run_id is not None and not standing.stale]
     runs = Run.objects.filter(pk__in=[standing.run_id for standing in found], status=OK)
     by_outcome = {run.outcome: run for run in runs}
@@ -73,7 +80,7 @@ def ask_for_quiet() -> None:
         if run is not None:
             quiet = (timezone.now() - run.fitted_at).total_seconds()
             parts = [name for name, part in PARTS.items() if part.quiet_s <= quiet]
-            ask(standing.analysis, run.data_hash, run.position, parts)
+            ask(standing.analysis, run.data_hash, position, parts)
 
 
 def due() -> list[int]:
@@ -161,14 +168,14 @@ def _fail(supplement: Supplement, problem: str) -> Supplement:
 def _subject_of(supplement: Supplement) -> Subject:
     if supplement.spec_hash != spec_hash(declaration(standings.analysis_of(supplement.outcome))):
         raise InputRefused("The protocol declares this analysis otherwise by now.")
-    return _subject(supplement.outcome, supplement.data_hash, supplement.position)
+    return _subject(supplement.outcome, supplement.data_hash, supplement.awaited_hash, supplement.position)
 
 
 @lru_cache(maxsize=AT_HAND)
-def _subject(outcome: str, data_hash: str, position: Position) -> Subject:
+def _subject(outcome: str, data_hash: str, awaited_hash: str, position: Position) -> Subject:
     analysis, supplement = standings.analysis_of(outcome), STUDY.supplement(outcome)
     assert supplement is not None, outcome
-    dataset = past.read(analysis, position)
-    if dataset.content_hash() != data_hash:
+    dataset, ahead = past.read(analysis, position), awaited.at(position)
+    if (dataset.content_hash(), ahead.content_hash(analysis)) != (data_hash, awaited_hash):
         raise InputRefused(LOST)
-    return Subject(dataset, supplement)
+    return Subject(dataset, supplement, ahead)

@@ -35,13 +35,26 @@ Code = TypeVar("Code", bound=str)
 
 def content(subject: Subject) -> Content:
     """`models`: each with its group, code, estimates by visit and warnings, or the reason why it has none;
-    `tipping`: for each visit the delta that tips it. Raises NotEstimable where the declared model has none.
+    `tipping`: for each visit the delta that tips it; how many dropped out, how many of their values are
+    missing, and how many participants are awaited. Raises NotEstimable where the declared model has none.
     """
     return {
         "covariance": subject.result.covariance,
         "imputations": subject.supplement.imputations,
+        **_missing(subject.statistics),
         "models": list(_models(subject)),
         "tipping": [_tipping(each) for each in _tipping_points(subject)],
+    }
+
+
+def _missing(statistics: mixed.Statistics) -> Content:
+    """A value that is missing between others is no dropout's."""
+    counts = [(stratum, products[0]) for stratum, products in statistics.products.items()]
+    left = [(stratum.after_last, n) for stratum, n in counts if stratum.after_last and not stratum.awaited]
+    return {
+        "dropouts": sum(n for _, n in left),
+        "values_after_dropout": sum(after * n for after, n in left),
+        "awaited": sum(n for stratum, n in counts if stratum.awaited),
     }
 
 

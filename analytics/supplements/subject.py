@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from analytics import declared, mixed
-from analytics.datasets.totals import Totals
-from analytics.datasets.vectors import Dataset
+from analytics.datasets.awaited import AwaitedVisits
+from analytics.datasets.vectors import Dataset, Vector
 from analytics.mixed.diagnostics import Refit, without_each
 from analytics.mixed.people import People, Person
 from analytics.mixed.sensitivity import Targets
@@ -23,10 +23,11 @@ TOO_MANY = "What stands beside an analysis is calculated for at most {most} part
 
 @dataclass(frozen=True)
 class Subject:
-    """A data set with what is declared of its outcome."""
+    """A data set with what is declared of its outcome, and the visits that are not over."""
 
     dataset: Dataset
     supplement: Supplement
+    awaited: AwaitedVisits
 
     @property
     def analysis(self) -> Analysis:
@@ -34,7 +35,12 @@ class Subject:
 
     @cached_property
     def statistics(self) -> mixed.Statistics:
-        return Totals.of(self.dataset).statistics
+        """Those of the run, told apart by who is awaited."""
+        return mixed.Statistics.build(
+            visits=self.analysis.visits,
+            precision=self.analysis.precision,
+            vectors=[person.vector for person in self._everybody],
+        )
 
     @cached_property
     def result(self) -> mixed.Result:
@@ -47,10 +53,9 @@ class Subject:
     @cached_property
     def persons(self) -> tuple[Person, ...]:
         """Raises NotEstimable where there are too many."""
-        found = tuple(Person(vector.participant, vector.values) for vector in self.dataset.present())
-        if len(found) > MOST:
-            raise mixed.NotEstimable(TOO_MANY.format(most=MOST, n=len(found)))
-        return found
+        if len(self._everybody) > MOST:
+            raise mixed.NotEstimable(TOO_MANY.format(most=MOST, n=len(self._everybody)))
+        return self._everybody
 
     @cached_property
     def people(self) -> People:
@@ -60,6 +65,17 @@ class Subject:
     def refits(self) -> tuple[Refit, ...]:
         """The declared model without each participant."""
         return tuple(without_each(self.statistics, self.result, self.persons))
+
+    @cached_property
+    def _everybody(self) -> tuple[Person, ...]:
+        return tuple(Person(vector.participant, self._vector(vector)) for vector in self.dataset.present())
+
+    def _vector(self, vector: Vector) -> mixed.Vector:
+        """Nobody drops out by a visit that is not over, nor by those after it."""
+        if not self.awaited.follows(self.analysis, vector):
+            return vector.values
+        seen = vector.last + 1
+        return (*vector.values[:seen], *(mixed.AWAITED,) * (len(vector.values) - seen))
 
     @property
     def targets(self) -> Targets:

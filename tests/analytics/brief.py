@@ -6,6 +6,7 @@ import pytest
 
 from analytics.models import Run
 from analytics.services import supplements
+from trial.audit import positions
 from trial.protocol import STUDY
 from trial.protocol.study import Study
 from trial.protocol.supplements import Supplement
@@ -30,7 +31,7 @@ def calculate_beside(outcome: str) -> None:
     """Everything that is declared beside the newest run of an outcome, as the workers would."""
     run = Run.objects.filter(outcome=outcome).latest("pk")
     analysis = next(each for each in STUDY.analyses if each.outcome == outcome)
-    supplements.ask(analysis, run.data_hash, run.position)
+    supplements.ask(analysis, run.data_hash, positions.current())
     for number in supplements.due():
         for piece in supplements.begin(number):
             supplements.calculate(number, piece)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.mixed.arrays import Floats
-from analytics.mixed.cell import Cell
+from analytics.mixed.cell import AWAITED, Cell
 from analytics.mixed.column import Column
 from analytics.mixed.encoding import Shape, Vector
 from analytics.mixed.quanta import check_precision
@@ -163,7 +163,7 @@ def _shape(
 
 def _response(shape: Shape, arm: str, pattern: str, row: Sequence[int]) -> Response:
     r = len(shape.columns)
-    return Response(arm, pattern, tuple(row[1 : 1 + r]), tuple(row[1 + r :]))
+    return Response(arm, pattern.replace(AWAITED.value, "0"), tuple(row[1 : 1 + r]), tuple(row[1 + r :]))
 
 
 def _sorted(found: Mapping[Response, int]) -> Mapping[Response, int]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from analytics.mixed.arrays import Floats, frozen
 from analytics.mixed.people import People
@@ -13,7 +12,7 @@ from analytics.mixed.refusals import InputRefused
 from analytics.mixed.result import Result
 from analytics.mixed.simulation import redrawn
 
-# Whoever is drawn has all values up to dropout; these are the shares of Jeffreys' prior for each ending.
+# Jeffreys' prior of the chance to stay to the last visit; what it says of leaving is spread over the visits.
 PRIOR = 0.5
 
 
@@ -53,17 +52,23 @@ def _drawn(
     return Assumption(
         means=frozen(means),
         sigma=drawn.sigma[0],
-        stays=frozen(_stays(people.attended, rng)),
+        stays=frozen(stays_drawn(people, rng)),
         effect=effect + share * float(means[-1] - means[0]),
     )
 
 
-def _stays(attended: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
-    """A draw of the chance to be seen at each visit or later, by the last visit with a value."""
-    visits = attended.shape[1]
-    last = visits - 1 - np.argmax(attended[:, ::-1], axis=1)
-    endings = rng.dirichlet(np.bincount(last, minlength=visits) + PRIOR)
-    return np.asarray(1.0 - np.concatenate([[0.0], np.cumsum(endings)[:-1]]))
+def stays_drawn(people: People, rng: np.random.Generator) -> Floats:
+    """A draw of the chance to be seen at each visit or later, by the last visit with a value.
+
+    Visit by visit of those who could leave before it: whoever is awaited neither stayed nor left yet.
+    """
+    visits = people.attended.shape[1]
+    last, place = people.last[:, None], np.arange(1, visits)
+    stayed = (last >= place).sum(axis=0)
+    left = ((last == place - 1) & ~people.awaited[:, None]).sum(axis=0)
+    leaving = np.full(visits - 1, PRIOR / max(visits - 1, 1))
+    staying = PRIOR + leaving[::-1].cumsum()[::-1] - leaving
+    return np.concatenate([[1.0], np.cumprod(rng.beta(stayed + staying, left + leaving))])
 
 
 def known(means: Iterable[float], sigma: Any, stays: Iterable[float], effect: float) -> Assumption:

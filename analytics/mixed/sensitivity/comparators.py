@@ -34,16 +34,16 @@ def compare(result: Result, people: People, comparator: Comparator) -> Result:
         if np.isnan(outcomes).all():
             raise NotEstimable("No participant has a value at every visit yet.")
     else:
-        outcomes = _carried_forward(outcomes)
+        outcomes = _carried_forward(people)
     fallbacks = tuple(name for name in result.spec.fallbacks if name != result.covariance)
     spec = replace(result.spec, covariance=result.covariance, fallbacks=fallbacks)
     return fit(people.statistics(outcomes, people.shape.precision), spec)
 
 
-def _carried_forward(outcomes: Floats) -> Floats:
-    """A value stands for those that are missing after it; what is missing before any stays so."""
-    carried = outcomes.copy()
+def _carried_forward(people: People) -> Floats:
+    """A value stands for those missing after it; what is missing before any, or awaited, stays so."""
+    carried = people.outcomes.copy()
     for visit in range(1, carried.shape[1]):
-        gone = np.isnan(carried[:, visit])
+        gone = np.isnan(carried[:, visit]) & ~(people.awaited & (visit > people.last))
         carried[gone, visit] = carried[gone, visit - 1]
     return carried

@@ -83,9 +83,11 @@ def _completed(result: Result, parameters: Parameters, scenario: Scenario) -> Fl
     arms = {arm: number for number, arm in enumerate(statistics.arms or ("",))}
     kept = np.eye(len(units))[: 1 + len(statistics.columns)]
     total = np.zeros((len(arms), *matrices.shape[1:]))
+    at_random = Scenario()
     for stratum, products in zip(statistics.products, matrices, strict=True):
         number = arms[stratum.arm]
-        attended = np.array([mark == "1" for mark in stratum.pattern])
-        whole = np.concatenate([kept, completion(parameters, scenario, number, attended).map])
+        of_stratum = at_random if stratum.awaited else scenario
+        found = completion(parameters, of_stratum, number, np.array(stratum.attended))
+        whole = np.concatenate([kept, found.map])
         total[number] += whole @ products @ whole.T
     return total

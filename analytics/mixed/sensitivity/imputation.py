@@ -87,11 +87,12 @@ def _completed(
     parameters = Parameters.of(drawn, targets.reference, targets.control)
     arms = people.arm_numbers if drawn.arms else np.zeros_like(people.arm_numbers)
     outcomes = people.outcomes.copy()
-    kinds = np.column_stack([arms, people.attended])
+    kinds = np.column_stack([arms, people.awaited, people.attended])
     vectors = np.hstack([people.covariates, np.nan_to_num(people.outcomes)])
     for kind in np.unique(kinds, axis=0):
         here = np.flatnonzero((kinds == kind).all(axis=1))
-        how = completion(parameters, scenario, int(kind[0]), kind[1:].astype(bool))
+        of_kind = Scenario() if kind[1] else scenario
+        how = completion(parameters, of_kind, int(kind[0]), kind[2:].astype(bool))
         if len(how.missing):
             values = vectors[here] @ how.map[how.missing].T + normal(rng, len(here), how.spread)
             outcomes[np.ix_(here, how.missing)] = values

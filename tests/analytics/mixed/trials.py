@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from analytics.mixed import Cell, Column, Statistics
+from analytics.mixed import AWAITED, Cell, Column, Statistics
+from analytics.mixed.encoding import Outcome
 from analytics.mixed.people import People, Person
 
 VISITS = ("BL", "W1", "W2", "W12")
@@ -80,3 +81,10 @@ def statistics(
 
 def people(whole: Statistics, persons: Sequence[Person]) -> People:
     return People.of(whole.shape, persons)
+
+
+def number(value: Outcome) -> float:
+    """Of a value that is there."""
+    assert value is not None
+    assert value is not AWAITED
+    return float(value)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from analytics.datasets import vectors
+from analytics.datasets import awaited, vectors
 from analytics.models import Run, Supplement, SupplementPiece
 from analytics.models.supplement import FAILED, READY, RUNNING, WAITING
 from analytics.selectors import standings
@@ -53,7 +53,7 @@ def test_the_content_is_that_of_the_engine_on_the_same_data(cast: Cast, part: st
     run = fitted()
     supplement = STUDY.supplement("pain")
     assert supplement is not None
-    subject = Subject(vectors.read(PAIN), supplement)
+    subject = Subject(vectors.read(PAIN), supplement, awaited.read())
     found = calculated(part, run)
     pieces = [PARTS[part].piece(subject, number) for number in range(PARTS[part].pieces(subject))]
     assert (found.state, found.problem, found.total) == (READY, "", len(pieces))

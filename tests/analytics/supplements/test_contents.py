@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analytics import mixed
+from analytics.datasets.awaited import AwaitedVisits
 from analytics.datasets.vectors import Dataset, Vector
 from analytics.mixed.diagnostics import determination, normal_quantiles, residuals
 from analytics.mixed.generalised import GeneralisedSpec, Responses, fit_generalised
@@ -34,12 +35,13 @@ WHOLE: tuple[tuple[int | None, ...], ...] = (
 )
 GAPS: tuple[tuple[int | None, ...], ...] = ((6, 4, None, 3), (9, 8, None, None), (7, 3, 2, None))
 ROWS = WHOLE + GAPS
+NOBODY_AHEAD = AwaitedVisits({f"01-{place:03}": frozenset() for place in range(1, len(ROWS) + 1)})
 
 
 @cache
 def subject() -> Subject:
     people = tuple(Vector(f"01-{place:03}", row) for place, row in enumerate(ROWS, start=1))
-    return Subject(Dataset(PAIN, people), brief(NAMED["pain"]))
+    return Subject(Dataset(PAIN, people), brief(NAMED["pain"]), NOBODY_AHEAD)
 
 
 @cache
@@ -186,7 +188,7 @@ def test_power_is_the_curve_through_all_pieces() -> None:
 
 def test_a_change_for_the_worse_goes_the_other_way_where_more_is_better() -> None:
     motion = STUDY.analyses[1]
-    found = Subject(Dataset(motion, ()), brief(NAMED["motion"]))
+    found = Subject(Dataset(motion, ()), brief(NAMED["motion"]), NOBODY_AHEAD)
     assert (subject().worse, found.worse) == (1, -1)
 
 
@@ -194,7 +196,7 @@ def test_a_change_for_the_worse_goes_the_other_way_where_more_is_better() -> Non
 def crowd() -> Subject:
     rows = ROWS * (MOST // len(ROWS) + 1)
     people = tuple(Vector(f"01-{place:04}", row) for place, row in enumerate(rows, start=1))
-    return Subject(Dataset(PAIN, people), brief(NAMED["pain"]))
+    return Subject(Dataset(PAIN, people), brief(NAMED["pain"]), NOBODY_AHEAD)
 
 
 @pytest.mark.parametrize("part", ["diagnostics", "influence", "planning"])

@@ -96,7 +96,7 @@ def test_a_model_that_is_poorly_determined_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shifted = [
-        person._replace(vector=(1_000_000 + int(person.vector[0] or 0), *person.vector[1:]))
+        person._replace(vector=(1_000_000 + int(trials.number(person.vector[0])), *person.vector[1:]))
         for person in trials.two_arms(25, 24)
     ]
     assert main([*written("influence", tmp_path / "a.csv", shifted), "--covariate", "age"]) == 0

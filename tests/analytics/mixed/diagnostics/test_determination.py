@@ -20,7 +20,8 @@ def test_condition_numbers_are_those_of_the_scaled_matrices() -> None:
 def test_a_covariate_that_hardly_differs_from_a_constant_shows() -> None:
     persons = trials.two_arms(22)
     near = [
-        person._replace(vector=(10**7 + int(person.vector[0] or 0), *person.vector[1:])) for person in persons
+        person._replace(vector=(10**7 + int(trials.number(person.vector[0])), *person.vector[1:]))
+        for person in persons
     ]
     terms = (Term(), Term(by="visit"), Term("age"))
     results = [

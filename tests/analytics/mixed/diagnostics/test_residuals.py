@@ -35,10 +35,10 @@ def dense(result: Result, persons: Sequence[Person]) -> tuple[Matrix, Matrix, Ma
         seen = [place for place, value in enumerate(outcomes) if value is not None]
         dummies = np.eye(4)[seen, 1:]
         own = np.column_stack(
-            [np.ones(len(seen)), np.full(len(seen), float(age or 0)), np.full(len(seen), arm), dummies]
+            [np.ones(len(seen)), np.full(len(seen), trials.number(age)), np.full(len(seen), arm), dummies]
         )
         rows.append(np.hstack([own, dummies * arm]))
-        values += [float(outcomes[place] or 0) for place in seen]
+        values += [trials.number(outcomes[place]) for place in seen]
         blocks.append(result.sigma[arm if len(result.sigma) > 1 else 0][np.ix_(seen, seen)])
     total = sum(len(block) for block in blocks)
     whole, start = np.zeros((total, total)), 0

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.mixed import InputRefused, ModelSpec, NotEstimable, Term, fit
+from analytics.mixed import AWAITED, InputRefused, ModelSpec, NotEstimable, Term, fit
+from analytics.mixed.people import Person
 from analytics.mixed.planning import Plan, PowerCurve, Tally, assumptions, power_curve, simulate
+from analytics.mixed.planning.assumption import stays_drawn
 from tests.analytics.mixed import trials
 
 SIZES = (20, 60, 120, 240)
@@ -125,3 +127,29 @@ def test_the_curve_between_the_sizes_meets_their_points() -> None:
         assert (same.power, same.lower, same.upper) == (point.power, point.lower, point.upper)
     powers = [each.power for each in curve.between]
     assert powers == sorted(powers)
+
+
+@pytest.mark.parametrize("visits", [("BL", "W12"), trials.VISITS])
+def test_the_chance_to_stay_knows_no_number_of_visits(visits: tuple[str, ...]) -> None:
+    persons = [Person(f"P{n:02}", (6, *(4,) * (len(visits) - 1))) for n in range(24)]
+    persons += [Person(f"Q{n}", (7, *(None,) * (len(visits) - 1))) for n in range(2)]
+    people = trials.people(trials.statistics(persons, visits=visits), persons)
+    rng = np.random.default_rng(87)
+    last = np.array([stays_drawn(people, rng)[-1] for _ in range(4000)])
+    a, b = 24.5, 2.5  # of Jeffreys' prior
+    assert last.mean() == pytest.approx(a / (a + b), abs=0.004)
+    assert last.std() == pytest.approx(np.sqrt(a * b / (a + b) ** 2 / (a + b + 1)), rel=0.05)
+
+
+def test_whoever_is_awaited_has_neither_stayed_nor_left() -> None:
+    whole = [Person(f"P{n:02}", (6, 5, 4, 4)) for n in range(20)]
+    ahead = [Person(f"Q{n:02}", (7, 5, AWAITED, AWAITED)) for n in range(20)]
+    gone = [Person(f"R{n:02}", (7, 5, None, None)) for n in range(5)]
+    persons = whole + ahead + gone
+    people = trials.people(trials.statistics(persons), persons)
+    rng = np.random.default_rng(88)
+    drawn = np.array([stays_drawn(people, rng) for _ in range(4000)]).mean(axis=0)
+    sixth = 0.5 / 3
+    first = (45 + 0.5 + 2 * sixth) / (45 + 0.5 + 3 * sixth)
+    second = (20 + 0.5 + sixth) / (25 + 0.5 + 2 * sixth)
+    assert drawn[1:3] == pytest.approx([first, first * second], abs=0.005)

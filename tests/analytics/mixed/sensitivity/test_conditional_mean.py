@@ -67,7 +67,7 @@ def by_hand(result: Result, persons: Sequence[Person], strategy: Strategy, delta
             control = np.array([result.design.maps[0, s] @ u for s in range(4)]) @ result.beta
         else:
             control = np.full(4, own[0])
-        y = [None if value is None else float(value) for value in person.vector[r:]]
+        y = [None if value is None else trials.number(value) for value in person.vector[r:]]
         seen = [s for s in range(4) if y[s] is not None]
         taken = own.copy()
         last = seen[-1]

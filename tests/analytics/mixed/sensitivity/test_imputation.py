@@ -57,7 +57,7 @@ def put_in(
 ) -> Matrix:
     own = means[arm]
     reference = means[0] if len(means) > 1 else np.full(len(own), own[0])
-    y = np.array([np.nan if value is None else float(value) for value in person.vector])
+    y = np.array([np.nan if value is None else trials.number(value) for value in person.vector])
     seen, gone = np.flatnonzero(~np.isnan(y)), np.flatnonzero(np.isnan(y))
     if not len(gone):
         return y
