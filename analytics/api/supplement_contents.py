@@ -44,6 +44,7 @@ class TippingPointSerializer(Content):
 class SensitivityContentSerializer(Content):
     covariance = serializers.CharField(help_text="That the declared analysis fitted")
     imputations = serializers.IntegerField()
+    nodes = serializers.IntegerField(help_text="Of the adaptive quadrature of the generalised models")
     dropouts = serializers.IntegerField(help_text="Participants without a value at a last visit that is over")
     values_after_dropout = serializers.IntegerField(help_text="Their values that are missing at the end")
     awaited = serializers.IntegerField(help_text="Participants whose next visit is not over: no dropouts")

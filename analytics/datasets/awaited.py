@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.db.models import Value
+
 from analytics.datasets.vectors import Vector
 from trial import clock
 from trial.audit import positions
@@ -13,6 +15,9 @@ from trial.audit.positions import Position
 from trial.models import Injection, StudyEnd, Visit, Withdrawal
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
+
+# Stands among the visits of a participant who takes part no more.
+ENDED = ""
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,16 @@ class AwaitedVisits:
 
 
 def read() -> AwaitedVisits:
-    """As the clock stands, at each site its own day. Three queries."""
+    """As the clock stands, at each site its own day. Two queries."""
     performed = Injection.objects.filter(record__removed=False, injperf="Y")
-    not_done = _not_done()
-    found = {
-        injection.record.participant.code: _open(injection) - not_done[injection.record.participant_id]
+    over = _over()
+    injected = {
+        injection.record.participant.code: _open(injection)
+        - over.get(injection.record.participant.code, set())
         for injection in performed.select_related("record__participant__site")
     }
-    return AwaitedVisits({**found, **dict.fromkeys(_ended(), frozenset())})
+    ended = [participant for participant, visits in over.items() if ENDED in visits]
+    return AwaitedVisits({**injected, **dict.fromkeys(ended, frozenset())})
 
 
 def at(position: Position) -> AwaitedVisits:
@@ -63,14 +70,13 @@ def _open(injection: Injection) -> frozenset[str]:
     return frozenset(code for code, window in windows.items() if window.last >= today)
 
 
-def _not_done() -> Mapping[int, set[str]]:
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    for participant, visit in Visit.objects.filter(occurred="N").values_list("participant", "code"):
+def _over() -> Mapping[str, set[str]]:
+    """Of each participant by code the visits that were not done; ENDED stands for all."""
+    code, ended = "record__participant__code", Value(ENDED)
+    withdrawn = Withdrawal.objects.filter(record__removed=False).values_list(code, ended)
+    completed = StudyEnd.objects.filter(record__removed=False).values_list(code, ended)
+    not_done = Visit.objects.filter(occurred="N").values_list("participant__code", "code")
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for participant, visit in not_done.union(withdrawn, completed):
         found[participant].add(visit)
     return found
-
-
-def _ended() -> list[str]:
-    withdrawn = Withdrawal.objects.filter(record__removed=False).values_list("record__participant__code")
-    ended = StudyEnd.objects.filter(record__removed=False).values_list("record__participant__code")
-    return [code for (code,) in withdrawn.union(ended)]

@@ -1,15 +1,15 @@
 """Who was treated: the characteristics of participants before the injection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.datasets import vectors
+from analytics.datasets.vectors import Dataset
 from analytics.description.share import Share
 from analytics.description.spread import Spread
 from trial.crf.codelists import EMPLOYMENT, SEX, SMOKING, YES_NO, Codelist
 from trial.models import Consent, Demographics, Operation, Participant
-from trial.protocol import STUDY
+from trial.protocol.analyses import Analysis
 from trial.protocol.marker import N_
 from trial.protocol.scoring import body
 
@@ -25,8 +25,8 @@ class Trait:
     missing: int
 
 
-def baseline(treated: Sequence[Participant]) -> tuple[Trait, ...]:
-    """As many queries as there are forms and outcomes, however many participants."""
+def baseline(treated: Sequence[Participant], outcomes: Mapping[Analysis, Dataset]) -> tuple[Trait, ...]:
+    """Three queries."""
     people = [person.pk for person in treated]
     total = len(people)
     forms = _by_participant(Demographics.objects.all(), people)
@@ -43,7 +43,7 @@ def baseline(treated: Sequence[Participant]) -> tuple[Trait, ...]:
         _answers(N_("Diabetes"), YES_NO, (form.diab for form in found), total),
         _answers(N_("Takes an anticoagulant"), YES_NO, (form.anticoag for form in found), total),
         _numbers(N_("Earlier lumbar operations"), "", _operations(people), total),
-        *_outcomes({person.code for person in treated}),
+        *_at_reference(outcomes, total),
     )
 
 
@@ -67,13 +67,12 @@ def _operations(people: list[int]) -> list[int]:
     return list(counts.values())
 
 
-def _outcomes(codes: set[str]) -> Iterable[Trait]:
+def _at_reference(outcomes: Mapping[Analysis, Dataset], total: int) -> Iterable[Trait]:
     """Each outcome at its reference visit."""
-    for analysis in STUDY.analyses:
+    for analysis, dataset in outcomes.items():
         place = analysis.visits.index(analysis.reference)
-        people = vectors.read(analysis, participants=codes).vectors
-        values = [vector.values[place] for vector in people]
-        yield _numbers(analysis.title, analysis.unit, values, len(codes))
+        values = [vector.values[place] for vector in dataset.vectors]
+        yield _numbers(analysis.title, analysis.unit, values, total)
 
 
 def _numbers(label: str, unit: str, values: Iterable[object], total: int) -> Trait:

@@ -1,7 +1,7 @@
 """How many outcomes are there, and why the others are not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,15 @@ from django.db.models import Q
 from analytics.datasets import awaited
 from analytics.datasets.awaited import AwaitedVisits
 from analytics.datasets.vectors import form_of
-from trial.crf.codelists import MISSING
-from trial.models import Participant, Visit
+from trial.crf.codelists import END_REASON, MISSING
+from trial.models import Participant, Visit, Withdrawal
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 from trial.protocol.marker import N_
 
 NOT_DUE = N_("not yet due")
 NO_VISIT = N_("no visit recorded")
+LEFT = N_("withdrawn")
 NOT_DONE = N_("visit not done")
 NO_FORM = N_("form not entered")
 NO_VALUE = N_("no value, and no reason")
@@ -36,7 +37,7 @@ class VisitCompleteness:
 def completeness(
     treated: Sequence[Participant],
 ) -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
-    """Three queries, and one for each outcome. Every treated participant is counted at every visit."""
+    """Four queries, and one for each outcome. Every treated participant is counted at every visit."""
     people = {person.pk: person.code for person in treated}
     visits = {
         (participant, code): occurred
@@ -44,8 +45,15 @@ def completeness(
             "participant", "code", "occurred"
         )
     }
-    ahead = awaited.read()
-    return tuple((analysis, _of(analysis, people, visits, ahead)) for analysis in STUDY.analyses)
+    ahead, left = awaited.read(), _withdrawn(people)
+    return tuple((analysis, _of(analysis, people, visits, ahead, left)) for analysis in STUDY.analyses)
+
+
+def _withdrawn(people: Iterable[int]) -> dict[int, str]:
+    """Why participants withdrew."""
+    found = Withdrawal.objects.filter(record__removed=False, record__participant__in=list(people))
+    reasons = found.values_list("record__participant", "wddecod")
+    return {participant: END_REASON.label(reason) if reason else LEFT for participant, reason in reasons}
 
 
 def _of(
@@ -53,6 +61,7 @@ def _of(
     people: dict[int, str],
     visits: dict[tuple[int, str], str],
     ahead: AwaitedVisits,
+    left: dict[int, str],
 ) -> tuple[VisitCompleteness, ...]:
     wanted = Q(record__removed=False, record__participant__in=list(people))
     wanted &= Q(record__visit__code__in=analysis.visits)
@@ -63,8 +72,8 @@ def _of(
 
     def reason(person: int, visit: str) -> str:
         place = (person, visit)
-        not_due = ahead.holds(people[person], visit)
-        return _reason(analysis, rows.get(place), visits.get(place), ahead=not_due)
+        no_visit = NOT_DUE if ahead.holds(people[person], visit) else left.get(person, NO_VISIT)
+        return _reason(analysis, rows.get(place), visits.get(place), no_visit)
 
     return tuple(_at(visit, [reason(person, visit) for person in people]) for visit in analysis.visits)
 
@@ -76,10 +85,10 @@ def _at(visit: str, reasons: list[str]) -> VisitCompleteness:
     return VisitCompleteness(visit, len(reasons), len(reasons) - missing.total(), tuple(ordered))
 
 
-def _reason(analysis: Analysis, row: Any, occurred: str | None, *, ahead: bool) -> str:
+def _reason(analysis: Analysis, row: Any, occurred: str | None, no_visit: str) -> str:
     if row is None:
         if occurred is None:
-            return NOT_DUE if ahead else NO_VISIT
+            return no_visit
         return NOT_DONE if occurred == "N" else NO_FORM
     if getattr(row, analysis.item) is not None:
         return ""

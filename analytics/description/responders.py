@@ -1,10 +1,9 @@
 """Who improved by as much as the protocol says is worth having."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analytics.datasets import vectors
-from analytics.datasets.vectors import Value, Vector
+from analytics.datasets.vectors import Dataset, Value, Vector
 from analytics.description.share import Share
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
@@ -22,17 +21,19 @@ class Response:
     by_percent: Share
 
 
-def responders() -> tuple[tuple[Analysis, Responder, tuple[Response, ...]], ...]:
-    """Of each outcome for which it is declared. One query each."""
+def responders(
+    outcomes: Mapping[Analysis, Dataset],
+) -> tuple[tuple[Analysis, Responder, tuple[Response, ...]], ...]:
+    """Of each outcome for which it is declared. No query."""
     return tuple(
-        (analysis, supplement.responder, tuple(_responses(analysis, supplement.responder)))
+        (analysis, supplement.responder, tuple(_responses(outcomes[analysis], supplement.responder)))
         for supplement in STUDY.supplements
         if supplement.responder and (analysis := STUDY.analysis(supplement.outcome))
     )
 
 
-def _responses(analysis: Analysis, rule: Responder) -> Iterable[Response]:
-    people = vectors.read(analysis).vectors
+def _responses(dataset: Dataset, rule: Responder) -> Iterable[Response]:
+    analysis, people = dataset.analysis, dataset.vectors
     first = analysis.visits.index(analysis.reference)
     for place, visit in enumerate(analysis.visits):
         if place != first:

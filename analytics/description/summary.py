@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from analytics.description.baseline import Trait, baseline
 from analytics.description.completeness import VisitCompleteness, completeness
 from analytics.description.dispersion import SideDispersion, dispersion
-from analytics.description.populations import treated
+from analytics.description.populations import outcomes, treated
 from analytics.description.responders import Response, responders
 from analytics.description.safety import Safety, safety
 from trial.protocol.analyses import Analysis
@@ -26,4 +26,7 @@ class Summary:
 def summary() -> Summary:
     """As many queries for many participants as for few. Who was treated is read once, for all parts."""
     people = treated()
-    return Summary(safety(people), baseline(people), responders(), dispersion(), completeness(people))
+    read = outcomes(people)
+    return Summary(
+        safety(people), baseline(people, read), responders(read), dispersion(), completeness(people)
+    )

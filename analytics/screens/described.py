@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from analytics import description
 from analytics.description import EventCount, Share, Spread, Summary, Trait
+from analytics.screens import units
 from analytics.screens.numbers import NONE, decimals
 from analytics.screens.tabs import tabs
 from analytics.screens.visits import label
@@ -164,9 +165,13 @@ def _responders(summary: Summary) -> Iterable[Responders]:
         yield Responders(
             title=_(analysis.title),
             rule=_(
-                "better by at least {units} {unit}, or by at least {percent} % of the value at {visit}"
+                "By units: better by at least {units} {unit}. By per cent: by at least {percent} % of the "
+                "value at {visit}."
             ).format(
-                units=rule.units, unit=_(analysis.unit), percent=rule.percent, visit=label(analysis.reference)
+                units=rule.units,
+                unit=units.of_change(analysis),
+                percent=rule.percent,
+                visit=label(analysis.reference),
             ),
             rows=tuple(
                 ResponseRow(label(each.visit), _share_row("", each.by_units), _share_row("", each.by_percent))

@@ -76,7 +76,7 @@ def _quantiles(analysis: Analysis, points: list[dict[str, float]]) -> Chart:
             "{outside} of {n} residuals lie outside the band in which each lies with 95 % probability."
         ).format(outside=outside, n=len(points)),
         x_label=_("Expected under the normal distribution"),
-        y_label=_("Residual"),
+        y_label=_("Residual, given the earlier values"),
         marked=[(each["expected"], each["residual"], _value(each, points), "") for each in points],
         lower=[(each["expected"], each["lower"]) for each in points],
         upper=[(each["expected"], each["upper"]) for each in points],
@@ -93,7 +93,7 @@ def _spread(analysis: Analysis, found: list[dict[str, Any]], allowed: frozenset[
             far=far, n=len(known)
         ),
         x_label=_("Estimated mean in {unit}").format(unit=_(analysis.unit)),
-        y_label=_("Residual"),
+        y_label=_("Residual, given the other values"),
         marked=[(each["fitted"], each["conditional"], _named(each, known, allowed), "") for each in known],
         along=[(0.0, "")],
     ).drawn()
@@ -126,8 +126,8 @@ def _far(residual: dict[str, Any]) -> FarRow:
 
 def _facts(determined: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return (
-        (_("Condition of the effects"), decimals(determined["effects"], 1)),
-        (_("Condition of the covariance of the visits"), decimals(determined["covariance"], 1)),
-        (_("Condition of the covariance parameters"), decimals(determined["parameters"], 1)),
+        (_("Condition number of the fixed effects"), decimals(determined["effects"], 1)),
+        (_("Condition number of the covariance of the visits"), decimals(determined["covariance"], 1)),
+        (_("Condition number of the covariance parameters"), decimals(determined["parameters"], 1)),
         (_("Boundary"), at_bound(determined["at_boundary"])),
     )

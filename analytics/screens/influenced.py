@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Supplement
+from analytics.screens import units
 from analytics.screens.chart import Chart, Sketch
 from analytics.screens.numbers import NONE, decimals, interval
 from analytics.screens.visits import label
@@ -80,7 +81,7 @@ def _lead(
         visit=label(change["visit"]),
         without=decimals(change["estimate"] + shift),
         change=decimals(change["estimate"]),
-        unit=_(analysis.unit),
+        unit=units.of_change(analysis),
         interval=interval(change["lower"], change["upper"]),
     )
 
@@ -94,7 +95,7 @@ def _chart(analysis: Analysis, found: list[dict[str, Any]], allowed: frozenset[s
             n=len(known), most=decimals(max((each["cook"] for each in known), default=None), 3)
         ),
         x_label=_("Shift of the change to {visit} without the participant, in {unit}").format(
-            visit=analysis.visits[-1], unit=_(analysis.unit)
+            visit=analysis.visits[-1], unit=units.of_change(analysis)
         ),
         y_label=_("Cook's distance"),
         marked=[(each["shifts"][-1], each["cook"], _named(each, allowed), "") for each in known],

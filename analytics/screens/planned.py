@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.models import Supplement
+from analytics.screens import units
 from analytics.screens.chart import Chart, Sketch
 from analytics.screens.numbers import decimals, percent
 from analytics.screens.visits import label
@@ -144,12 +145,14 @@ def _inputs(analysis: Analysis, content: dict[str, Any]) -> tuple[str, ...]:
             "The treatment changes the outcome by {effect} {unit} at every visit after {reference}, against "
             "control."
         ).format(
-            effect=decimals(content["effect"], 1), unit=_(analysis.unit), reference=label(analysis.visits[0])
+            effect=decimals(content["effect"], 1),
+            unit=units.of_change(analysis),
+            reference=label(analysis.visits[0]),
         ),
         _(
             "Means, variances, correlations and dropout are those of this trial, drawn anew {draws} times "
-            "within their uncertainty; {trials} trials were simulated and each was analysed by the mixed "
-            "model with Kenward–Roger, adjusted for the value at {reference}."
+            "within their uncertainty (dropout with Jeffreys' prior); {trials} trials were simulated and "
+            "each was analysed by the mixed model with Kenward–Roger, adjusted for the value at {reference}."
         ).format(
             draws=len(content["assumptions"]), trials=content["trials"], reference=label(analysis.visits[0])
         ),

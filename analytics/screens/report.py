@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from analytics.screens import report_paper, reported
 from analytics.screens.tabs import tabs
-from analytics.selectors import nameable, study_lock
+from analytics.selectors import nameable
 from trial.access import Right, check_right
 from trial.audit import positions
 from trial.audit.positions import Position
@@ -36,12 +36,10 @@ def report(request: HttpRequest) -> HttpResponseBase:
     if "position" not in request.GET:
         return redirect(_address("results-report", positions.current()))
     position = _position(request.GET)
-    locked = study_lock.read()
     context = {
         "tabs": tabs("results-report"),
         "report": reported.read(position, nameable.read(person)),
         "pdf": _address("results-report-pdf", position),
-        "study_lock": locked.words if locked else "",
     }
     return render(request, "analytics/report.html", context)
 

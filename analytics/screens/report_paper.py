@@ -48,6 +48,9 @@ def _story(report: Report) -> Iterator[Flowable]:
     yield paragraph(_("Report of the analysis"), TITLE)
     yield paragraph(f"{_(STUDY.title)} ({STUDY.code})", STRONG)
     yield paragraph(_("As of position {position}").format(position=report.position), SMALL)
+    yield paragraph(report.standing, SMALL)
+    if settings.SYNTHETIC_DATA:
+        yield paragraph(f"{_('Synthetic data.')} {_('Nobody here is a real person.')}", STRONG)
     yield Spacer(0, 6)
     if not report.complete:
         yield paragraph(
@@ -112,9 +115,11 @@ def _section(outcome: str, section: Section) -> Iterator[Flowable]:
 
 
 def _sensitivity(shown: Sensitivity) -> Iterator[Flowable]:
+    yield paragraph(shown.missing, SMALL)
     yield _figure("analytics/forest.svg", WIDE, shown.forest)
     if shown.tipping:
-        yield KeepTogether([paragraph(shown.tips), _figure("analytics/chart.svg", NARROW, shown.tipping)])
+        figure = _figure("analytics/chart.svg", NARROW, shown.tipping)
+        yield KeepTogether([paragraph(shown.tips), figure, paragraph(shown.jackknife, SMALL)])
     for group, rows in groupby(shown.rows, lambda row: row.group):
         yield _table(
             (group, _("Visit"), _("Change"), _("CI"), _("SE"), "df", "p"),
@@ -122,6 +127,7 @@ def _sensitivity(shown: Sensitivity) -> Iterator[Flowable]:
             ((row.name, row.visit, row.change, row.interval, row.se, row.df, row.p) for row in rows),
         )
     yield from (paragraph(f"{row.name}: {row.reason}", SMALL) for row in shown.rows if row.reason)
+    yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.meanings)
     yield from (paragraph(warning, SMALL) for warning in shown.warnings)
 
 
@@ -203,7 +209,7 @@ def _description(shown: Description) -> Iterator[Flowable]:
     for each in shown.responders:
         yield paragraph(each.title, SECTION)
         yield paragraph(
-            _("A responder is {rule}. Of those with a value at both visits.").format(rule=each.rule)
+            _("{rule} Two rates, each of those with a value at both visits.").format(rule=each.rule)
         )
         yield _table(
             (_("Visit"), _("By units"), "%", _("Exact bounds"), _("By per cent"), "%", _("Exact bounds")),

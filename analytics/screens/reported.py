@@ -1,8 +1,10 @@
 """The report of the whole analysis as of a position: methods, figures, tables, and where they come from."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from analytics.datasets import awaited, vectors
@@ -16,6 +18,7 @@ from analytics.screens.described import Description
 from analytics.screens.panel import caption
 from analytics.screens.plot import Plot, draw
 from analytics.screens.rows import VisitRow, rows_of
+from analytics.selectors import study_lock
 from analytics.selectors import supplements as selector
 from analytics.selectors.supplements import Known
 from analytics.services import runs, supplements
@@ -83,6 +86,7 @@ class Report:
     position: Position
     chapters: tuple[Chapter, ...]
     description: Description
+    standing: str
 
     @property
     def sections(self) -> list[Section]:
@@ -113,7 +117,8 @@ def read(position: Position, allowed: frozenset[str]) -> Report:
 
     The same number of statements for many participants as for few.
     """
-    with clock.turned_to(positions.last_moment(position)), as_of(position):
+    moment = positions.last_moment(position)
+    with clock.turned_to(moment), as_of(position):
         datasets, description, ahead = _datasets(), described.shown(), awaited.read()
     hashes = {dataset.analysis: dataset.content_hash() for dataset in datasets}
     known = {part: selector.read(part, hashes, ahead, or_earlier=False) for part in PARTS}
@@ -121,7 +126,17 @@ def read(position: Position, allowed: frozenset[str]) -> Report:
         _chapter(position, dataset, {part: known[part][dataset.analysis.outcome] for part in PARTS}, allowed)
         for dataset in datasets
     )
-    return Report(position, chapters, description)
+    return Report(position, chapters, description, _standing(moment))
+
+
+def _standing(moment: datetime | None) -> str:
+    """When the position was, and whether what is said of it is confirmed."""
+    locked = study_lock.read()
+    said = [locked.words if locked else _("Until the study is locked, nothing here is confirmed.")]
+    if moment is not None:
+        day, time = date_format(moment), date_format(moment, "H:i")
+        said.insert(0, _("Its last event was on {day}, {time} UTC.").format(day=day, time=time))
+    return " ".join(said)
 
 
 def ask(position: Position) -> None:

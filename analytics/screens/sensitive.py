@@ -11,6 +11,7 @@ from analytics.mixed import IN_WORDS
 from analytics.mixed.generalised import FAMILIES_IN_WORDS
 from analytics.mixed.sensitivity import COMPARATORS_IN_WORDS, STRATEGIES_IN_WORDS
 from analytics.models import Supplement
+from analytics.screens import units
 from analytics.screens.chart import Chart, Sketch
 from analytics.screens.forest import Forest, Line, forest
 from analytics.screens.numbers import decimals, interval, p_value
@@ -62,7 +63,9 @@ class Sensitivity:
     warnings: tuple[str, ...]
     tipping: Chart | None
     tips: str
-    imputations: int
+    missing: str
+    jackknife: str
+    meanings: tuple[tuple[str, str], ...]
 
 
 def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -> Sensitivity:
@@ -77,7 +80,78 @@ def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -
         warnings=tuple(_warnings(content["models"])),
         tipping=_tipping(analysis, point) if point else None,
         tips=_tips(analysis, point) if point else "",
-        imputations=content["imputations"],
+        missing=_missing(content),
+        jackknife=_(
+            "Values missing after a participant's last visit are put in at what the model predicts, plus an "
+            "amount towards worse, the same at each visit. Intervals by the jackknife. An amount that leads "
+            "beyond the end of the scale is too large to be true."
+        ),
+        meanings=_meanings(analysis, content),
+    )
+
+
+def _missing(content: dict[str, Any]) -> str:
+    """Of how many values all this speaks."""
+    return _(
+        "Dropped out: {dropouts}; values missing after their last visits: {values}. Awaited, because their "
+        "next visit is not over: {awaited}; these values are not missing yet, and follow the model in every "
+        "analysis."
+    ).format(dropouts=content["dropouts"], values=content["values_after_dropout"], awaited=content["awaited"])
+
+
+def _meanings(analysis: Analysis, content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What is assumed in each."""
+    visit = label(analysis.reference)
+    return (
+        (
+            _("Other distributions"),
+            _(
+                "Generalised mixed models with a random intercept for each participant, by adaptive "
+                "Gauss–Hermite quadrature with {nodes} nodes: binomial and cumulative logit take the score "
+                "as steps of a bounded scale, Gamma with a log link as a positive value. Their changes are "
+                "averaged over the participants, so that they compare with those of the declared model."
+            ).format(nodes=content["nodes"]),
+        ),
+        (
+            _("missing at random"),
+            _("Whoever dropped out goes on as the model predicts from their own values."),
+        ),
+        (
+            _("jump to reference"),
+            _(
+                "After the last visit the mean is that of the reference: here the level of {visit}, so "
+                "nothing was gained."
+            ).format(visit=visit),
+        ),
+        (
+            _("copy reference"),
+            _("Whoever dropped out is taken to have followed the reference all along."),
+        ),
+        (
+            _("copy increments in reference"),
+            _("From the last visit on the mean moves as the reference does: here not at all."),
+        ),
+        (
+            _("Conditional mean"),
+            _(
+                "Each missing value stands at its expectation; standard errors by leaving out each "
+                "participant in turn."
+            ),
+        ),
+        (
+            _("Multiple imputation"),
+            _(
+                "{number} sets of values are drawn, each is analysed, and the results are combined by "
+                "Rubin's rules."
+            ).format(number=content["imputations"]),
+        ),
+        (
+            _("For comparison only"),
+            _(
+                "Completers and last values carried forward are shown because readers ask for them. Neither "
+                "is valid when values are missing at random."
+            ),
+        ),
     )
 
 
@@ -94,7 +168,7 @@ def _forest(analysis: Analysis, models: Sequence[dict[str, Any]], visit: str) ->
     for group, of_group in groupby(models, lambda model: str(model["group"])):
         lines += [Line(_(HEADS[group]), head=True), *(_line(model, visit) for model in of_group)]
     described = "; ".join(f"{line.label} {line.words}" for line in lines if not line.head)
-    return forest(title, described, _("Change in {unit}").format(unit=_(analysis.unit)), lines)
+    return forest(title, described, _("Change in {unit}").format(unit=units.of_change(analysis)), lines)
 
 
 def _line(model: dict[str, Any], visit: str) -> Line:
@@ -142,7 +216,9 @@ def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
             title=_(analysis.title)
         ),
         description=_("The line is the estimate, the area its interval."),
-        x_label=_("Added to each missing value after dropout, in {unit}").format(unit=_(analysis.unit)),
+        x_label=_("Added to each missing value after dropout, in {unit}").format(
+            unit=units.of_change(analysis)
+        ),
         y_label=_("Change to {visit}").format(visit=point["visit"]),
         line=[(delta, each["estimate"]) for delta, each in zip(deltas, found, strict=True)],
         lower=[(delta, each["lower"]) for delta, each in zip(deltas, found, strict=True)],
@@ -153,13 +229,13 @@ def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
 
 
 def _tips(analysis: Analysis, point: dict[str, Any]) -> str:
-    unit = _(analysis.unit)
+    unit = units.of_change(analysis)
     if point["already"]:
         return _("The interval includes no change already when values are missing at random.")
     if point["tips_at"] is None:
         return _(
             "Even if each value missing after dropout were {worse} than the model predicts, the interval "
-            "would still exclude no change."
+            "would still show a change."
         ).format(worse=_worse(point["deltas"][-1], unit))
     return _(
         "The interval begins to include no change when each value missing after dropout is {worse} than the "

@@ -41,6 +41,7 @@ def content(subject: Subject) -> Content:
     return {
         "covariance": subject.result.covariance,
         "imputations": subject.supplement.imputations,
+        "nodes": subject.supplement.nodes,
         **_missing(subject.statistics),
         "models": list(_models(subject)),
         "tipping": [_tipping(each) for each in _tipping_points(subject)],

@@ -4,6 +4,7 @@ from analytics.description import VisitCompleteness, summary
 from tests import answers, journey
 from tests.analytics import measured
 from tests.cast import Cast
+from trial.crf.codelists import END_REASON
 from trial.services import visits
 from trial.services.visits import VisitDetails
 
@@ -50,3 +51,12 @@ def test_what_is_ahead_is_not_missing_yet(cast: Cast, monkeypatch: pytest.Monkey
     found = of_pain()
     assert found["W1"].reasons == (("not yet due", 1),)
     assert found["W12"].reasons == (("not yet due", 1),)
+
+
+def test_who_withdrew_is_told_with_the_reason(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    participant = journey.injected(cast)
+    day = journey.day_of(participant, "W1")
+    monkeypatch.setattr(type(participant.site), "today", lambda site: day)
+    journey.log(cast.investigator, participant, "withdrawal", answers.withdrawal(day))
+    found = of_pain()
+    assert found["W12"].reasons == ((END_REASON.label("WITHDRAWAL BY SUBJECT"), 1),)

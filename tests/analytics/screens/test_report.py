@@ -1,6 +1,7 @@
 """The report: as of a position, the same for the same position, and filled by who asks for it."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -194,3 +195,25 @@ def test_who_may_not_see_estimates_gets_no_report(cast: Cast, client: Client) ->
     client.force_login(cast.stranger)
     for path in (REPORT, FILE, reverse("results-safety")):
         assert client.get(path, {"position": "1/3:3:"}).status_code == 403
+
+
+def test_page_and_file_say_what_keeps_a_reader_from_believing_too_much(
+    cast: Cast, client: Client, settings: Any
+) -> None:
+    settings.SYNTHETIC_DATA = True
+    measured.pain(cast, (*measured.PAIN, (10, 10, 0, 10)))
+    refit("pain")
+    calculate_beside("pain")
+    position = {"position": str(positions.current())}
+    page = " ".join(client.get(REPORT, position).content.decode().split())
+    paper = "".join(words(client.get(FILE, position).content).split())
+    for said in (
+        "Until the study is locked, nothing here is confirmed.",
+        "Synthetic data.",
+        "Neither is valid when values are missing at random.",
+        "Intervals by the jackknife.",
+        "Awaited, because their next visit is not over:",
+        "Its last event was on",
+    ):
+        assert said in page
+        assert said.replace(" ", "") in paper

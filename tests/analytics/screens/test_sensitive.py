@@ -8,6 +8,7 @@ from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 
 PAIN, MOTION, _ = STUDY.analyses
+MISSING = {"dropouts": 2, "values_after_dropout": 3, "awaited": 1}
 ESTIMATE = {"estimate": -2.0, "lower": -3.0, "upper": -1.0, "se": 0.5, "df": None, "p": 0.001}
 
 
@@ -21,7 +22,14 @@ def told(analysis: Analysis, tips_at: float | None, *, already: bool = False, wo
         "tips_at": tips_at,
         "already": already,
     }
-    content = {"covariance": "un", "imputations": 5, "models": [model], "tipping": [point]}
+    content = {
+        "covariance": "un",
+        "imputations": 5,
+        "nodes": 11,
+        **MISSING,
+        "models": [model],
+        "tipping": [point],
+    }
     return shown(analysis, Supplement(content=content), frozenset()).tips
 
 
@@ -33,7 +41,7 @@ def test_where_nothing_tips_it_is_said_how_far_was_looked(
 ) -> None:
     sentence = told(analysis, None, worse=worse)
     assert expected in sentence
-    assert "still exclude" in sentence
+    assert "would still show a change" in sentence
 
 
 def test_the_tipping_point_is_told_in_units_of_the_outcome() -> None:

@@ -144,6 +144,8 @@ def sensitivity(analysis: Analysis, found: Content) -> dict[str, list[str]]:
         "tr": [
             number for model in found["models"] for each in model["estimates"] for number in of_estimate(each)
         ],
+        "missing": [str(found[name]) for name in ("dropouts", "values_after_dropout", "awaited")],
+        "Other distributions": [str(found["nodes"])],
         "Multiple imputation": [str(found["imputations"])],
     }
 
@@ -174,9 +176,9 @@ def diagnostics(analysis: Analysis, found: Content) -> dict[str, list[str]]:
         "desc": [*told[:3], *told[:3], *told[3:], *told[3:]],
         "title": [two(each["residual"]) for each in points]
         + [two(each["conditional"]) for each in residuals],
-        "Condition of the effects": [one(determined["effects"])],
-        "Condition of the covariance of the visits": [one(determined["covariance"])],
-        "Condition of the covariance parameters": [one(determined["parameters"])],
+        "Condition number of the fixed effects": [one(determined["effects"])],
+        "Condition number of the covariance of the visits": [one(determined["covariance"])],
+        "Condition number of the covariance parameters": [one(determined["parameters"])],
         "caption": [str(len(residuals)), "3"] if listed else [],
         "tr": [number for line in rows for number in line],
         "said": [] if listed else [str(len(residuals)), "3"],
