@@ -144,7 +144,7 @@ def sensitivity(analysis: Analysis, found: Content) -> dict[str, list[str]]:
         "tr": [
             number for model in found["models"] for each in model["estimates"] for number in of_estimate(each)
         ],
-        "missing": [str(found[name]) for name in ("dropouts", "values_after_dropout", "awaited")],
+        "hint": [str(found[name]) for name in ("dropouts", "values_after_dropout", "awaited")],
         "Other distributions": [str(found["nodes"])],
         "Multiple imputation": [str(found["imputations"])],
     }
