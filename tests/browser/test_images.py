@@ -29,7 +29,7 @@ def test_an_image_is_stored_seen_and_taken_out(page: Page, sign_in: Callable[[An
     page.get_by_role("button", name="Store the image").click()
     picture = page.get_by_role("img", name="Open Ultrasound, image 1")
     expect(picture).to_be_visible()
-    assert picture.evaluate("(each) => each.naturalWidth") == 40
+    expect(picture).to_have_js_property("naturalWidth", 40)
     page.get_by_text("Take this image out of use").click()
     page.get_by_label("Reason", exact=True).fill("The wrong side")
     page.get_by_role("button", name="Take it out").click()
