@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from analytics import description
 from analytics.description import Summary
+from analytics.selectors import nameable
 from trial.access import Right, check_right
 from trial.api.endpoint import Endpoint
 from trial.api.users import user_of
@@ -45,7 +46,10 @@ class EventCountSerializer(serializers.Serializer[description.EventCount]):
 class SafetySerializer(serializers.Serializer[description.Safety]):
     treated = serializers.IntegerField(help_text="Participants who were injected: of whom all shares are")
     kinds = EventCountSerializer(many=True)
-    terms = EventCountSerializer(many=True, help_text="By event, as it was written")
+    terms = EventCountSerializer(
+        many=True, help_text="By event, as it was written, of the participants whose data are for you"
+    )
+    terms_hidden = serializers.IntegerField(help_text="Events of participants whose data are not for you")
     complications = EventCountSerializer(many=True, help_text="Immediate complications")
     of_others = serializers.IntegerField(
         help_text="Events of participants who were not injected, not counted"
@@ -115,8 +119,9 @@ class DescriptionView(Endpoint):
 
     @extend_schema(responses=DescriptionSerializer)
     def get(self, request: Request) -> Response:
-        check_right(user_of(request), Right.VIEW_ESTIMATES)
-        summary = description.summary()
+        person = user_of(request)
+        check_right(person, Right.VIEW_ESTIMATES)
+        summary = description.summary(nameable.read(person))
         found = {
             "safety": summary.safety,
             "baseline": _baseline(summary),

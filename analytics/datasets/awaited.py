@@ -47,7 +47,7 @@ class AwaitedVisits:
 
 def read() -> AwaitedVisits:
     """As the clock stands, at each site its own day. Two queries."""
-    performed = Injection.objects.filter(record__removed=False, injperf="Y")
+    performed = Injection.objects.filter(record__removed=False, injperf="Y", injdat__isnull=False)
     over = _over()
     injected = {
         injection.record.participant.code: _open(injection)

@@ -1,14 +1,17 @@
 """Who was treated: the characteristics of participants before the injection."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Q
 
 from analytics.datasets.vectors import Dataset
 from analytics.description.share import Share
 from analytics.description.spread import Spread
 from trial.crf.codelists import EMPLOYMENT, SEX, SMOKING, YES_NO, Codelist
-from trial.models import Consent, Demographics, Operation, Participant
+from trial.models import Consent, Demographics, Operation, Participant, Surgery
 from trial.protocol.analyses import Analysis
 from trial.protocol.marker import N_
 from trial.protocol.scoring import body
@@ -26,7 +29,7 @@ class Trait:
 
 
 def baseline(treated: Sequence[Participant], outcomes: Mapping[Analysis, Dataset]) -> tuple[Trait, ...]:
-    """Three queries."""
+    """Four queries."""
     people = [person.pk for person in treated]
     total = len(people)
     forms = _by_participant(Demographics.objects.all(), people)
@@ -58,13 +61,13 @@ def _age(form: Demographics, consent: Consent | None) -> int | None:
     return body.age(birth_year=form.brthyy, on=consent.dsstdat_ic)
 
 
-def _operations(people: list[int]) -> list[int]:
-    """How many each has had."""
-    counts = dict.fromkeys(people, 0)
-    rows = Operation.objects.filter(removed=False, record__removed=False, record__participant__in=people)
-    for participant in rows.values_list("record__participant", flat=True):
-        counts[participant] += 1
-    return list(counts.values())
+def _operations(people: list[int]) -> list[int | None]:
+    """How many each has had: none where it was said so, None where nothing was said. Two queries."""
+    of_ours = Q(record__removed=False, record__participant__in=people)
+    listed = Operation.objects.filter(of_ours, removed=False).values_list("record__participant", flat=True)
+    counts = Counter(listed)
+    said = Surgery.objects.filter(of_ours).values_list("record__participant", "surgyn")
+    return [0 if answer == "N" else counts[participant] or None for participant, answer in said]
 
 
 def _at_reference(outcomes: Mapping[Analysis, Dataset], total: int) -> Iterable[Trait]:

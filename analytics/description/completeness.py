@@ -22,6 +22,7 @@ LEFT = N_("withdrawn")
 NOT_DONE = N_("visit not done")
 NO_FORM = N_("form not entered")
 NO_VALUE = N_("no value, and no reason")
+ORDER = {visit.code: place for place, visit in enumerate(STUDY.schedule.visits)}
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,17 @@ def _of(
         (row.record.participant_id, str(row.record.visit and row.record.visit.code)): row for row in found
     }
 
+    # The last visit of each participant that anything was said of: only after it can who left be missed.
+    seen: dict[int, int] = {}
+    for participant, code in visits:
+        seen[participant] = max(seen.get(participant, -1), ORDER.get(code, -1))
+
     def reason(person: int, visit: str) -> str:
         place = (person, visit)
-        no_visit = NOT_DUE if ahead.holds(people[person], visit) else left.get(person, NO_VISIT)
+        after = ORDER[visit] > seen.get(person, -1)
+        no_visit = left.get(person, NO_VISIT) if after else NO_VISIT
+        if ahead.holds(people[person], visit):
+            no_visit = NOT_DUE
         return _reason(analysis, rows.get(place), visits.get(place), no_visit)
 
     return tuple(_at(visit, [reason(person, visit) for person in people]) for visit in analysis.visits)

@@ -23,11 +23,16 @@ class EventCount:
 
 @dataclass(frozen=True)
 class Safety:
-    """Of the treated; `of_others` events belong to participants who were not, and are not in the counts."""
+    """Of the treated; `of_others` events belong to participants who were not, and are not in the counts.
+
+    `terms` are of those participants alone whose data the reader may see: what was written can name somebody.
+    `terms_hidden` is how many events of others are not among them.
+    """
 
     treated: int
     kinds: tuple[EventCount, ...]
     terms: tuple[EventCount, ...]
+    terms_hidden: int
     complications: tuple[EventCount, ...]
     of_others: int
 
@@ -44,15 +49,20 @@ KINDS: tuple[tuple[str, Kind], ...] = (
 )
 
 
-def safety(treated: Sequence[Participant]) -> Safety:
-    """Two queries. A kind that never happened is told with its upper bound, not left out."""
+def safety(treated: Sequence[Participant], allowed: frozenset[str]) -> Safety:
+    """`allowed` are the codes of the participants whose data the reader may see. Two queries.
+
+    A kind that never happened is told with its upper bound, not left out."""
     people = {person.pk for person in treated}
     events = list(AdverseEvent.objects.filter(record__removed=False).select_related("record"))
     ours = [event for event in events if event.record.participant_id in people]
+    seen = {person.pk for person in treated if person.code in allowed}
+    told = [event for event in ours if event.record.participant_id in seen]
     return Safety(
         treated=len(people),
         kinds=tuple(_count(kind, filter(holds, ours), len(people)) for kind, holds in KINDS),
-        terms=tuple(_terms(ours, len(people))),
+        terms=tuple(_terms(told, len(seen))),
+        terms_hidden=len(ours) - len(told),
         complications=tuple(_complications(people)),
         of_others=len(events) - len(ours),
     )

@@ -23,10 +23,14 @@ class Summary:
     completeness: tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]
 
 
-def summary() -> Summary:
-    """As many queries for many participants as for few. Who was treated is read once, for all parts."""
+def summary(allowed: frozenset[str]) -> Summary:
+    """Only of those who are `allowed` is told what was written of events.
+
+    As many queries for many participants as for few.
+    Who was treated is read once, for all parts.
+    """
     people = treated()
     read = outcomes(people)
     return Summary(
-        safety(people), baseline(people, read), responders(read), dispersion(), completeness(people)
+        safety(people, allowed), baseline(people, read), responders(read), dispersion(), completeness(people)
     )

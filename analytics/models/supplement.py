@@ -21,7 +21,7 @@ class Supplement(models.Model):
     as of the position. `spec` is what was declared, analysis and supplement. The same data, visits,
     declaration and version are calculated once. `content` is complete
     when it is ready; `problem` is the sentence that says why there is none. `total` is the number of pieces,
-    which were last sent to the workers at `sent_at`.
+    which were last sent to the workers at `sent_at`, `attempts` times since one of them came to its end.
     """
 
     outcome = models.CharField(max_length=20)
@@ -37,6 +37,7 @@ class Supplement(models.Model):
     total = models.PositiveSmallIntegerField(null=True)
     asked_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     content = models.JSONField(null=True)
     problem = models.CharField(max_length=2000, blank=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -24,11 +24,18 @@ from trial.access import Right, check_right
 from trial.audit import positions
 from trial.models import User
 from trial.protocol.analyses import Analysis
+from trial.screens.idle import background
 from trial.screens.people import person_of
 
 HASH_SHOWN = 12
 # What a part shows of an analysis; `allowed` are the codes of the participants that may be named.
 Present = Callable[[Analysis, Supplement, frozenset[str]], Any]
+PRESENT: dict[str, Present] = {
+    "sensitivity": sensitive.shown,
+    "diagnostics": diagnosed.shown,
+    "influence": influenced.shown,
+    "planning": planned.shown,
+}
 
 
 @dataclass(frozen=True)
@@ -58,25 +65,35 @@ class Beside:
 @require_safe
 @login_required
 def sensitivity(request: HttpRequest) -> HttpResponse:
-    return _page(request, "sensitivity", sensitive.shown)
+    return _page(request, "sensitivity")
 
 
 @require_safe
 @login_required
 def diagnostics(request: HttpRequest) -> HttpResponse:
-    return _page(request, "diagnostics", diagnosed.shown)
+    return _page(request, "diagnostics")
 
 
 @require_safe
 @login_required
 def influence(request: HttpRequest) -> HttpResponse:
-    return _page(request, "influence", influenced.shown)
+    return _page(request, "influence")
 
 
 @require_safe
 @login_required
 def planning(request: HttpRequest) -> HttpResponse:
-    return _page(request, "planning", planned.shown)
+    return _page(request, "planning")
+
+
+@background
+@require_safe
+@login_required
+def again(request: HttpRequest, part: str) -> HttpResponse:
+    """The page of a part, which it asks for by itself while something is calculated."""
+    if part not in PRESENT:
+        raise Http404
+    return _page(request, part)
 
 
 def besides(part: str, runs: dict[Analysis, Run | None], present: Present, person: User) -> list[Beside]:
@@ -90,10 +107,10 @@ def besides(part: str, runs: dict[Analysis, Run | None], present: Present, perso
     ]
 
 
-def _page(request: HttpRequest, part: str, present: Present) -> HttpResponse:
+def _page(request: HttpRequest, part: str) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
-    found = besides(part, _runs(), present, person)
+    found = besides(part, _runs(), PRESENT[part], person)
     locked = study_lock.read()
     context = {
         "tabs": tabs(f"results-{part}"),

@@ -15,7 +15,7 @@ from analytics.screens import units
 from analytics.screens.numbers import NONE, decimals
 from analytics.screens.tabs import tabs
 from analytics.screens.visits import label
-from analytics.selectors import study_lock
+from analytics.selectors import nameable, study_lock
 from trial.access import Right, check_right
 from trial.screens.people import person_of
 
@@ -80,6 +80,7 @@ class Description:
     kinds: tuple[CountRow, ...]
     terms: tuple[CountRow, ...]
     complications: tuple[CountRow, ...]
+    terms_hidden: int
     of_others: int
     traits: tuple[TraitRow, ...]
     responders: tuple[Responders, ...]
@@ -90,25 +91,27 @@ class Description:
 @require_safe
 @login_required
 def safety(request: HttpRequest) -> HttpResponse:
-    check_right(person_of(request), Right.VIEW_ESTIMATES)
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
     locked = study_lock.read()
     context = {
         "tabs": tabs("results-safety"),
-        "shown": shown(),
+        "shown": shown(nameable.read(person)),
         "study_lock": locked.words if locked else "",
     }
     return render(request, "analytics/safety.html", context)
 
 
-def shown() -> Description:
-    """As many queries for many participants as for few."""
-    summary = description.summary()
+def shown(allowed: frozenset[str]) -> Description:
+    """See `summary`. As many queries for many participants as for few."""
+    summary = description.summary(allowed)
     found = summary.safety
     return Description(
         treated=found.treated,
         kinds=tuple(_count(each, translated=True) for each in found.kinds),
         terms=tuple(_count(each, translated=False) for each in found.terms),
         complications=tuple(_count(each, translated=True) for each in found.complications),
+        terms_hidden=found.terms_hidden,
         of_others=found.of_others,
         traits=tuple(row for trait in summary.baseline for row in _trait(trait)),
         responders=tuple(_responders(summary)),

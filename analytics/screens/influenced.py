@@ -38,6 +38,11 @@ class Influences:
     lead: str
     unestimated: int
 
+    @property
+    def columns(self) -> int:
+        """Of the table: who, Cook's distance, a shift for each visit, the last change."""
+        return 3 + len(self.visits)
+
 
 def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -> Influences:
     """From the content of the part."""

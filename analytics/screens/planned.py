@@ -89,9 +89,7 @@ def _needed(needed: dict[str, Any], sizes: list[int]) -> str:
         return said.format(power=power)
     fewest, median, most = (_size(needed[end], sizes) for end in ("fewest", "participants", "most"))
     if needed["fewest"] == needed["most"]:
-        said = _(
-            "A power of {power} needs about {size} participants; too few trials were simulated for a band."
-        )
+        said = _("A power of {power} needs {size} participants; too few trials were simulated for a band.")
         return said.format(power=power, size=median)
     if fewest == most:
         said = _("A power of {power} needs {size} participants over the whole band.")

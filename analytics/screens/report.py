@@ -1,5 +1,6 @@
 """The page and the file of the report, as of now or of any position."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analytics.screens import report_paper, reported
@@ -20,6 +22,7 @@ from trial.audit.positions import Position
 from trial.models import User
 from trial.protocol import STUDY
 from trial.refusals import Refusal
+from trial.screens.idle import background
 from trial.screens.people import person_of
 
 
@@ -35,13 +38,17 @@ def report(request: HttpRequest) -> HttpResponseBase:
         return redirect(_address("results-report", position))
     if "position" not in request.GET:
         return redirect(_address("results-report", positions.current()))
-    position = _position(request.GET)
-    context = {
-        "tabs": tabs("results-report"),
-        "report": reported.read(position, nameable.read(person)),
-        "pdf": _address("results-report-pdf", position),
-    }
-    return render(request, "analytics/report.html", context)
+    return _page(request, person)
+
+
+@background
+@require_safe
+@login_required
+def report_again(request: HttpRequest) -> HttpResponse:
+    """The page of the report, which it asks for by itself while parts are calculated."""
+    person = person_of(request)
+    check_right(person, Right.VIEW_ESTIMATES)
+    return _page(request, person)
 
 
 @require_safe
@@ -50,12 +57,27 @@ def report_pdf(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
     position = _position(request.GET)
-    found = reported.read(position, nameable.read(person))
-    response = HttpResponse(report_paper.draw(found, _printed(person)), content_type="application/pdf")
+    allowed = nameable.read(person)
+    # The letters of a picture are our fonts', which are Latin.
+    with override(settings.LANGUAGE_CODE):
+        drawn = reported.read(position, allowed)
+    paper = report_paper.draw(reported.read(position, allowed), drawn, _printed(person))
+    response = HttpResponse(paper, content_type="application/pdf")
     name = f"{STUDY.code}_report_{timezone.now():%Y%m%dT%H%MZ}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _page(request: HttpRequest, person: User) -> HttpResponse:
+    position = _position(request.GET)
+    context = {
+        "tabs": tabs("results-report"),
+        "report": reported.read(position, nameable.read(person)),
+        "again": _address("results-report-again", position),
+        "pdf": _address("results-report-pdf", position),
+    }
+    return render(request, "analytics/report.html", context)
 
 
 def _position(sent: QueryDict) -> Position:

@@ -39,12 +39,12 @@ MODELS = (4, 0.8, 1.2, 2.2, 1, 1, 1.2)
 Row = Sequence[str]
 
 
-def draw(report: Report, printed: str) -> bytes:
-    """As PDF, in the active language. The same report printed by the same person gives the same bytes."""
-    return write(list(_story(report)), Frontispiece(title=_("Report of the analysis"), foot=printed))
+def draw(report: Report, drawn: Report, printed: str) -> bytes:
+    """As PDF, in the active language; `drawn` is the same report in the language of the figures."""
+    return write(list(_story(report, drawn)), Frontispiece(title=_("Report of the analysis"), foot=printed))
 
 
-def _story(report: Report) -> Iterator[Flowable]:
+def _story(report: Report, drawn: Report) -> Iterator[Flowable]:
     yield paragraph(_("Report of the analysis"), TITLE)
     yield paragraph(f"{_(STUDY.title)} ({STUDY.code})", STRONG)
     yield paragraph(_("As of position {position}").format(position=report.position), SMALL)
@@ -59,12 +59,12 @@ def _story(report: Report) -> Iterator[Flowable]:
             ),
             DOUBT,
         )
-    for chapter in report.chapters:
-        yield from _chapter(chapter)
+    for chapter, figures in zip(report.chapters, drawn.chapters, strict=True):
+        yield from _chapter(chapter, figures)
     yield from _description(report.description)
 
 
-def _chapter(chapter: Chapter) -> Iterator[Flowable]:
+def _chapter(chapter: Chapter, figures: Chapter) -> Iterator[Flowable]:
     analysis, run = chapter.analysis, chapter.run
     yield from _heading(analysis.outcome, chapter.title)
     for message in run.messages:
@@ -74,7 +74,7 @@ def _chapter(chapter: Chapter) -> Iterator[Flowable]:
     if chapter.methods:
         yield paragraph(_("Methods"), SECTION)
         yield paragraph(chapter.methods)
-    yield _figure("analytics/drawing.svg", NARROW, chapter.plot)
+    yield _figure("analytics/drawing.svg", NARROW, figures.plot)
     yield _table(
         (_("Visit"), "n", _("Mean"), _("SD"), _("Estimated mean"), _("CI")),
         (2, 1, 1, 1, 2, 2),
@@ -99,26 +99,26 @@ def _chapter(chapter: Chapter) -> Iterator[Flowable]:
         _("Data hash {data_hash}. Code: {code}.").format(data_hash=run.data_hash, code=run.code_version),
         SMALL,
     )
-    for section in chapter.sections:
-        yield from _section(analysis.outcome, section)
+    for section, drawn in zip(chapter.sections, figures.sections, strict=True):
+        yield from _section(section, drawn)
 
 
-def _section(outcome: str, section: Section) -> Iterator[Flowable]:
+def _section(section: Section, drawn: Section) -> Iterator[Flowable]:
     title = paragraph(section.title, SECTION)
     if section.shown is None:
         yield KeepTogether([title, paragraph(section.problem or _("Not calculated yet."), DOUBT)])
         return
-    first, *others = DRAWN[section.part](section.shown)
+    first, *others = DRAWN[section.part](section.shown, drawn.shown)
     yield KeepTogether([title, first])
     yield from others
     yield paragraph(section.provenance, SMALL)
 
 
-def _sensitivity(shown: Sensitivity) -> Iterator[Flowable]:
+def _sensitivity(shown: Sensitivity, drawn: Sensitivity) -> Iterator[Flowable]:
     yield paragraph(shown.missing, SMALL)
-    yield _figure("analytics/forest.svg", WIDE, shown.forest)
-    if shown.tipping:
-        figure = _figure("analytics/chart.svg", NARROW, shown.tipping)
+    yield _figure("analytics/forest.svg", WIDE, drawn.forest)
+    if drawn.tipping:
+        figure = _figure("analytics/chart.svg", NARROW, drawn.tipping)
         yield KeepTogether([paragraph(shown.tips), figure, paragraph(shown.jackknife, SMALL)])
     for group, rows in groupby(shown.rows, lambda row: row.group):
         yield _table(
@@ -131,13 +131,23 @@ def _sensitivity(shown: Sensitivity) -> Iterator[Flowable]:
     yield from (paragraph(warning, SMALL) for warning in shown.warnings)
 
 
-def _diagnostics(shown: Diagnosis) -> Iterator[Flowable]:
-    for chart in (shown.quantiles, shown.spread):
-        yield KeepTogether(
-            [_figure("analytics/chart.svg", NARROW, chart), paragraph(chart.description, SMALL)]
-        )
+def _diagnostics(shown: Diagnosis, drawn: Diagnosis) -> Iterator[Flowable]:
+    for chart, said in ((drawn.quantiles, shown.quantiles), (drawn.spread, shown.spread)):
+        figure = _figure("analytics/chart.svg", NARROW, chart)
+        yield KeepTogether([figure, paragraph(said.description, SMALL)])
     yield from (paragraph(f"{term}: {words}", SMALL) for term, words in shown.facts)
-    yield from (paragraph(warning, SMALL) for warning in shown.warnings)
+    yield from (paragraph(warning, DOUBT) for warning in shown.warnings)
+    if shown.poor:
+        poor = _(
+            "The data hardly determine the model: a condition number is above a million, so a small error in "
+            "the data would be a large one in the result."
+        )
+        yield paragraph(poor, DOUBT)
+    if shown.far_of_others:
+        others = _(
+            "Values of participants who are not of your sites and further than 3 standard deviations: {n}."
+        )
+        yield paragraph(others.format(n=shown.far_of_others), SMALL)
     if shown.far:
         yield _table(
             (
@@ -155,10 +165,13 @@ def _diagnostics(shown: Diagnosis) -> Iterator[Flowable]:
         )
 
 
-def _influence(shown: Influences) -> Iterator[Flowable]:
+def _influence(shown: Influences, drawn: Influences) -> Iterator[Flowable]:
     if shown.lead:
         yield paragraph(shown.lead)
-    yield _figure("analytics/chart.svg", NARROW, shown.chart)
+    if shown.unestimated:
+        lost = _("Participants without each of whom the declared model cannot be fitted: {n}.")
+        yield paragraph(lost.format(n=shown.unestimated), DOUBT)
+    yield _figure("analytics/chart.svg", NARROW, drawn.chart)
     yield _table(
         (_("Participant"), _("Cook's distance"), *shown.visits, _("Last change without")),
         (1.5, *[1.0] * (len(shown.visits) + 2)),
@@ -167,11 +180,12 @@ def _influence(shown: Influences) -> Iterator[Flowable]:
             for row in shown.rows
         ),
     )
+    yield from (paragraph(row.reason, SMALL) for row in shown.rows if row.reason)
 
 
-def _planning(shown: Planning) -> Iterator[Flowable]:
+def _planning(shown: Planning, drawn: Planning) -> Iterator[Flowable]:
     yield from map(paragraph, shown.needed)
-    yield _figure("analytics/chart.svg", NARROW, shown.chart)
+    yield _figure("analytics/chart.svg", NARROW, drawn.chart)
     yield _table(
         (_("Participants"), _("Power"), _("Band"), _("Simulated, ± standard error"), _("Not analysable")),
         (1, 1, 1.5, 2, 1),
@@ -190,6 +204,14 @@ DRAWN: dict[str, Any] = {
 
 
 def _description(shown: Description) -> Iterator[Flowable]:
+    yield from _safety(shown)
+    yield from _baseline(shown)
+    yield from _responders(shown)
+    yield from _dispersion(shown)
+    yield from _completeness(shown)
+
+
+def _safety(shown: Description) -> Iterator[Flowable]:
     yield from _heading("safety", _("Safety"))
     counted = _(
         "Of {n} participants who were injected; every event since consent is counted. Bounds are exact "
@@ -197,20 +219,37 @@ def _description(shown: Description) -> Iterator[Flowable]:
     )
     yield paragraph(counted.format(n=shown.treated))
     yield from _counts(_("Adverse events"), shown.kinds)
+    if shown.of_others:
+        others = _("Events of participants who were not injected, not counted here: {n}.")
+        yield paragraph(others.format(n=shown.of_others), SMALL)
     yield from _counts(_("By event, as it was written"), shown.terms)
-    yield from _counts(_("Immediate complications"), shown.complications)
+    if shown.terms_hidden:
+        hidden = _(
+            "What was written of {n} events of participants who are not of your sites is not told; the "
+            "shares are of the participants of your sites."
+        )
+        yield paragraph(hidden.format(n=shown.terms_hidden), SMALL)
+    yield from _counts(_("Immediate complications"), shown.complications, events=False)
+
+
+def _baseline(shown: Description) -> Iterator[Flowable]:
     yield from _heading("baseline", _("Baseline characteristics"))
     yield _table(
         (_("Characteristic"), _("As"), _("Value"), "n"),
         (3, 2, 2, 1),
         ((row.label, row.what, row.value, row.of) for row in shown.traits),
     )
+
+
+def _responders(shown: Description) -> Iterator[Flowable]:
     yield from _heading("responders", _("Responders"))
+    two_rates = _(
+        "Two rates, of those with a value at both visits; by per cent only of those who did not begin at "
+        "zero."
+    )
     for each in shown.responders:
         yield paragraph(each.title, SECTION)
-        yield paragraph(
-            _("{rule} Two rates, each of those with a value at both visits.").format(rule=each.rule)
-        )
+        yield paragraph(f"{each.rule} {two_rates}")
         yield _table(
             (_("Visit"), _("By units"), "%", _("Exact bounds"), _("By per cent"), "%", _("Exact bounds")),
             (1, 1, 1, 1.5, 1, 1, 1.5),
@@ -222,12 +261,18 @@ def _description(shown: Description) -> Iterator[Flowable]:
                 for row in each.rows
             ),
         )
+
+
+def _dispersion(shown: Description) -> Iterator[Flowable]:
     yield from _heading("dispersion", _("Dispersion by side"))
     yield _table(
         (_("Side"), _("Injected"), _("Segments, mean (SD)"), _("Segments, median (range)"), _("Pattern")),
         (1, 1, 1.5, 1.5, 2),
         ((row.side, str(row.injected), row.segments, row.range, row.patterns) for row in shown.sides),
     )
+
+
+def _completeness(shown: Description) -> Iterator[Flowable]:
     yield from _heading("completeness", _("Completeness of the outcomes"))
     yield _table(
         (_("Outcome"), _("Visit"), _("With a value"), "%", _("Reasons of the others")),
@@ -236,14 +281,15 @@ def _description(shown: Description) -> Iterator[Flowable]:
     )
 
 
-def _counts(title: str, rows: Sequence[CountRow]) -> Iterator[Flowable]:
-    if rows:
-        yield paragraph(title, SECTION)
-        yield _table(
-            (_("Kind"), _("Participants"), "%", _("Exact bounds"), _("Events")),
-            (4, 1.3, 1, 2, 1),
-            ((row.kind, row.participants, row.share, row.bounds, str(row.events)) for row in rows),
-        )
+def _counts(title: str, rows: Sequence[CountRow], *, events: bool = True) -> Iterator[Flowable]:
+    """Of complications only participants are counted, not `events`."""
+    if not rows:
+        return
+    yield paragraph(title, SECTION)
+    head = (_("Kind"), _("Participants"), "%", _("Exact bounds"), _("Events"))
+    cells = ((row.kind, row.participants, row.share, row.bounds, str(row.events)) for row in rows)
+    columns = len(head) if events else len(head) - 1
+    yield _table(head[:columns], (4, 1.3, 1, 2, 1)[:columns], (row[:columns] for row in cells))
 
 
 def _heading(name: str, title: str) -> Iterator[Flowable]:

@@ -20,6 +20,7 @@ from analytics.screens.plot import Plot, draw
 from analytics.screens.rows import VisitRow, rows_of
 from analytics.selectors import study_lock
 from analytics.selectors import supplements as selector
+from analytics.selectors.study_lock import StudyLock
 from analytics.selectors.supplements import Known
 from analytics.services import runs, supplements
 from analytics.supplements import PARTS
@@ -119,19 +120,19 @@ def read(position: Position, allowed: frozenset[str]) -> Report:
     """
     moment = positions.last_moment(position)
     with clock.turned_to(moment), as_of(position):
-        datasets, description, ahead = _datasets(), described.shown(), awaited.read()
+        datasets, description, ahead = _datasets(), described.shown(allowed), awaited.read()
+        standing = _standing(moment, study_lock.read())
     hashes = {dataset.analysis: dataset.content_hash() for dataset in datasets}
     known = {part: selector.read(part, hashes, ahead, or_earlier=False) for part in PARTS}
     chapters = tuple(
         _chapter(position, dataset, {part: known[part][dataset.analysis.outcome] for part in PARTS}, allowed)
         for dataset in datasets
     )
-    return Report(position, chapters, description, _standing(moment))
+    return Report(position, chapters, description, standing)
 
 
-def _standing(moment: datetime | None) -> str:
+def _standing(moment: datetime | None, locked: StudyLock | None) -> str:
     """When the position was, and whether what is said of it is confirmed."""
-    locked = study_lock.read()
     said = [locked.words if locked else _("Until the study is locked, nothing here is confirmed.")]
     if moment is not None:
         day, time = date_format(moment), date_format(moment, "H:i")

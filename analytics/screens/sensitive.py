@@ -79,7 +79,7 @@ def shown(analysis: Analysis, supplement: Supplement, allowed: frozenset[str]) -
         rows=tuple(_rows(content["models"])),
         warnings=tuple(_warnings(content["models"])),
         tipping=_tipping(analysis, point) if point else None,
-        tips=_tips(analysis, point) if point else "",
+        tips=_tips(analysis, point, content["values_after_dropout"]) if point else "",
         missing=_missing(content),
         jackknife=_(
             "Values missing after a participant's last visit are put in at what the model predicts, plus an "
@@ -228,8 +228,10 @@ def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
     ).drawn()
 
 
-def _tips(analysis: Analysis, point: dict[str, Any]) -> str:
+def _tips(analysis: Analysis, point: dict[str, Any], values: int) -> str:
     unit = units.of_change(analysis)
+    if not values:
+        return _("Nobody dropped out, so no amount changes anything.")
     if point["already"]:
         return _("The interval includes no change already when values are missing at random.")
     if point["tips_at"] is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Func, Q, QuerySet
 
 from analytics.datasets.awaited import AwaitedVisits
 from analytics.models import Supplement
@@ -19,7 +19,7 @@ from trial.protocol.analyses import Analysis
 class Known:
     """`wanted` is the part for the state that was asked about, however far; None before it is asked for.
 
-    `shown` is what there is to show: the same when it is ready, else the newest that is, of earlier data.
+    `shown` is what there is to show: the same when it is ready, else the one of the newest data that is.
     `done` is how many of its pieces are calculated.
     """
 
@@ -68,12 +68,20 @@ def read(
 
 def _known(wanted: Supplement | None, earlier: Supplement | None) -> Known:
     shown = wanted if wanted is not None and wanted.state == READY else earlier
-    return Known(wanted, shown, getattr(wanted, "done", 0))
+    return Known(wanted, shown, _done(wanted))
+
+
+def _done(wanted: Supplement | None) -> int:
+    """The pieces of what is ready are gone."""
+    if wanted is not None and wanted.state == READY:
+        return wanted.total or 0
+    return getattr(wanted, "done", 0)
 
 
 def _newest_ready(ours: QuerySet[Supplement], declared: Mapping[str, str]) -> dict[str, Supplement]:
     of_declared = reduce(
         or_, (Q(outcome=outcome, spec_hash=declared_hash) for outcome, declared_hash in declared.items())
     )
-    ready = ours.filter(of_declared, state=READY).order_by("outcome", "-pk").distinct("outcome")
+    newest = (F("epoch").desc(), Func(F("snapshot"), function="pg_snapshot_xmax").desc(), "-pk")
+    ready = ours.filter(of_declared, state=READY).order_by("outcome", *newest).distinct("outcome")
     return {each.outcome: each for each in ready}

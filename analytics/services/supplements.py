@@ -2,12 +2,12 @@
 hash of the data, so that the same data are never calculated twice.
 """
 
-import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import lru_cache
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from analytics.datasets import awaited, past
@@ -25,16 +25,15 @@ from trial.audit.positions import Position
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 
-log = logging.getLogger(__name__)
-
-# What no worker took up in this time is sent again.
+# What no worker took up in this time is sent again, and so often without any piece coming to its end.
 SENT_AGAIN_S = 90
+ATTEMPTS = 10
 # What is not of the newest data can be made again, so it need not be kept for longer.
 KEPT_DAYS = 30
 # How many data sets a worker keeps at hand while it calculates their pieces.
 AT_HAND = 4
 LOST = "The data at this position are not those that were analysed. Ask for a rebuild of the statistics."
-BROKEN = "The calculation failed in a way that was not foreseen; the log of the workers says how."
+BROKEN = "The calculation was begun {n} times and never came to its end; the log of the workers says why."
 
 
 def ask(analysis: Analysis, data_hash: str, position: Position, parts: Iterable[str] = PARTS) -> None:
@@ -69,33 +68,44 @@ def ask(analysis: Analysis, data_hash: str, position: Position, parts: Iterable[
 def ask_for_quiet() -> None:
     """Ask for what the newest runs lack, part by part, once their data have not changed for a while.
 
-    The position is read before the runs: where these are not stale afterwards, their data stood there too.
+    The position is read before the runs, and after those that are quiet were fitted: where these are not
+    stale, their data stood there too.
     """
-    position = positions.current()
+    now, position = timezone.now(), positions.current()
     found = [standing for standing in standings.read() if standing.run_id is not None and not standing.stale]
     runs = Run.objects.filter(pk__in=[standing.run_id for standing in found], status=OK)
     by_outcome = {run.outcome: run for run in runs}
     for standing in found:
         run = by_outcome.get(standing.analysis.outcome)
         if run is not None:
-            quiet = (timezone.now() - run.fitted_at).total_seconds()
+            quiet = (now - run.fitted_at).total_seconds()
             parts = [name for name, part in PARTS.items() if part.quiet_s <= quiet]
             ask(standing.analysis, run.data_hash, position, parts)
 
 
 def due() -> list[int]:
-    """The numbers of those whose pieces are to be sent, now marked as sent."""
+    """The numbers of those whose pieces are to be sent, now marked as sent.
+
+    What fails by a passing cause is sent again; what never comes to its end is given up.
+    """
     now = timezone.now()
     before = now - timedelta(seconds=SENT_AGAIN_S)
-    waiting = Supplement.objects.filter(state__in=UNDER_WAY)
-    numbers = [each.pk for each in waiting.only("sent_at") if each.sent_at is None or each.sent_at < before]
-    Supplement.objects.filter(pk__in=numbers).update(sent_at=now)
+    waiting = _under_way().filter(Q(sent_at=None) | Q(sent_at__lt=before))
+    for lost in waiting.filter(attempts__gte=ATTEMPTS):
+        _fail(lost, BROKEN.format(n=ATTEMPTS))
+    numbers = list(waiting.values_list("pk", flat=True))
+    Supplement.objects.filter(pk__in=numbers).update(sent_at=now, attempts=F("attempts") + 1)
     return numbers
+
+
+def _under_way() -> QuerySet[Supplement]:
+    """Those of this version: what another calculates would stand under a wrong name."""
+    return Supplement.objects.filter(state__in=UNDER_WAY, code_version=CODE_VERSION)
 
 
 def begin(number: int) -> list[int]:
     """Count the pieces of a supplement; the numbers of those that are still to be calculated."""
-    supplement = Supplement.objects.filter(pk=number, state__in=UNDER_WAY).first()
+    supplement = _under_way().filter(pk=number).first()
     if supplement is None:
         return []
     try:
@@ -109,8 +119,11 @@ def begin(number: int) -> list[int]:
 
 
 def calculate(number: int, piece: int) -> Supplement | None:
-    """Calculate a piece unless it is there; the supplement once it is over, else None."""
-    supplement = Supplement.objects.filter(pk=number, state=RUNNING).first()
+    """Calculate a piece unless it is there; the supplement once it is over, else None.
+
+    Whatever else goes wrong goes on to the worker's log, and the piece is sent again.
+    """
+    supplement = _under_way().filter(pk=number, state=RUNNING).first()
     if supplement is None or supplement.pieces.filter(number=piece).exists():
         return None
     part = PARTS[supplement.part]
@@ -120,12 +133,6 @@ def calculate(number: int, piece: int) -> Supplement | None:
         return _keep(supplement, part, subject, piece, found)
     except (NotEstimable, InputRefused) as refusal:
         return _fail(supplement, str(refusal))
-    except DatabaseError:
-        # It is sent again.
-        raise
-    except Exception:
-        log.exception("Supplement %s of %s could not be calculated.", supplement.part, supplement.outcome)
-        return _fail(supplement, BROKEN)
 
 
 def clear() -> int:
@@ -148,6 +155,8 @@ def _keep(
         )
         pieces = list(locked.pieces.values_list("content", flat=True))
         if len(pieces) != locked.total:
+            locked.attempts = 0
+            locked.save(update_fields=["attempts"])
             return None
         locked.content = part.combined(subject, pieces)
         locked.state, locked.ended_at = READY, timezone.now()

@@ -108,7 +108,9 @@ def _of_family(subject: Subject, family: FamilyName) -> Found:
 
 def _completed(subject: Subject, strategy: Strategy) -> Found:
     found = under(subject.result, subject.refits, subject.targets, Scenario(strategy))
-    return estimates(subject.result, subject.targets, found), ()
+    lost = len(subject.refits) - len(found.left)
+    warnings = (f"The jackknife lacks {lost} participants without whom the model cannot be fitted.",)
+    return estimates(subject.result, subject.targets, found), warnings if lost else ()
 
 
 def _imputation(subject: Subject) -> Callable[[Strategy], Found]:
@@ -122,12 +124,9 @@ def _imputation(subject: Subject) -> Callable[[Strategy], Found]:
 
     def imputed(strategy: Strategy) -> Found:
         rng = subject.generator(IMPUTATIONS)
-        return (
-            impute(
-                subject.result, subject.people, draws(), subject.targets, Scenario(strategy), rng
-            ).estimates,
-            (),
-        )
+        found = impute(subject.result, subject.people, draws(), subject.targets, Scenario(strategy), rng)
+        warnings = (f"Only {found.imputations} of {len(draws())} imputed data sets could be fitted.",)
+        return found.estimates, warnings if found.imputations < len(draws()) else ()
 
     return imputed
 

@@ -52,3 +52,8 @@ def _participant(cast: Cast, row: tuple[int | None, ...]) -> Participant:
             journey.attend(cast.investigator, participant, visit)
             journey.save(cast.investigator, participant, visit, "pain", answers.pain(value))
     return participant
+
+
+def everybody() -> frozenset[str]:
+    """The codes of all participants, as of those whose data somebody may see."""
+    return frozenset(Participant.objects.values_list("code", flat=True))

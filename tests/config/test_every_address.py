@@ -404,6 +404,11 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
         does(Right.VIEW_ESTIMATES, AT_POSITION),
     ),
     "results-report-pdf": (Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),),
+    "results-report-again": (Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),),
+    "results-again": (
+        needs(Right.VIEW_ESTIMATES, part="sensitivity"),
+        needs(Right.VIEW_ESTIMATES, 404, part="something"),
+    ),
     # Nothing was fitted in this world, so who may is told that there is nothing yet.
     "results-figure-svg": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),
     "results-figure-png": (needs(Right.VIEW_ESTIMATES, 404, outcome="pain"),),

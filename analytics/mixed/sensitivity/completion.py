@@ -67,7 +67,9 @@ def completion(parameters: Parameters, scenario: Scenario, arm: int, attended: F
     sigma = parameters.sigma[arm if len(parameters.sigma) > 1 else 0]
     visits, columns = means.shape
     seen, missing = np.flatnonzero(attended), np.flatnonzero(~attended)
-    of_scenario = _scenario_means(parameters, scenario, means, int(seen[-1]))
+    last = int(seen[-1])
+    dropped_out = last < visits - 1
+    of_scenario = _scenario_means(parameters, scenario, means, last) if dropped_out else means
     gain = np.linalg.solve(sigma[np.ix_(seen, seen)], sigma[np.ix_(seen, missing)]).T
     found = np.zeros((visits, columns + visits))
     found[seen, columns + seen] = 1.0

@@ -19,8 +19,8 @@ STRATEGIES_IN_WORDS: Mapping[Strategy, str] = {
 
 @dataclass(frozen=True)
 class Scenario:
-    """How values after a participant's last visit are imputed; those before it, and those that are still
-    awaited, are missing at random.
+    """How values after a participant's last visit are imputed. Those of participants who are seen at the last
+    visit, or are still awaited, are missing at random; so are those before the last visit, but under "cr".
 
     "mar": as the model predicts from the participant's own values. "j2r": the mean jumps to that of the
     reference. "cr": the participant is taken to have belonged to the reference all along. "cir": the mean

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from analytics import description
 from analytics.description import Share, Spread
 from tests.analytics import measured
+from tests.analytics.measured import everybody
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,12 +44,13 @@ def of_spread(spread: Spread | None) -> dict[str, Any] | None:
 def test_every_number_is_that_of_the_description_unrounded(cast: Cast, client: Client) -> None:
     measured.pain(cast)
     body = told(client)
-    found = description.summary().safety
+    summary = description.summary(everybody())
+    found = summary.safety
     assert (body["safety"]["treated"], body["safety"]["of_others"]) == (found.treated, found.of_others)
     for name in ("kinds", "terms", "complications"):
         rows = [(row["kind"], row["participants"], row["events"]) for row in body["safety"][name]]
         assert rows == [(each.kind, of_share(each.share), each.events) for each in getattr(found, name)]
-    traits = description.summary().baseline
+    traits = summary.baseline
     assert [row["name"] for row in body["baseline"]] == [trait.label for trait in traits]
     assert [row["spread"] for row in body["baseline"]] == [of_spread(trait.spread) for trait in traits]
     assert [row["missing"] for row in body["baseline"]] == [trait.missing for trait in traits]
@@ -60,25 +62,22 @@ def test_every_number_is_that_of_the_description_unrounded(cast: Cast, client: C
         for row in body["responders"]
     ] == [
         (analysis.outcome, rule.units, rule.percent, [of_share(each.by_units) for each in visits])
-        for analysis, rule, visits in description.summary().responders
+        for analysis, rule, visits in summary.responders
     ]
     assert [[each["by_percent"] for each in row["visits"]] for row in body["responders"]] == [
-        [of_share(each.by_percent) for each in visits] for _, _, visits in description.summary().responders
+        [of_share(each.by_percent) for each in visits] for _, _, visits in summary.responders
     ]
     assert [(row["side"], row["injected"], row["segments"]) for row in body["dispersion"]] == [
-        (each.side, each.injected, of_spread(each.segments)) for each in description.summary().dispersion
+        (each.side, each.injected, of_spread(each.segments)) for each in summary.dispersion
     ]
     assert [
         [(each["visit"], each["of"], each["present"]) for each in row["visits"]]
         for row in body["completeness"]
-    ] == [
-        [(each.visit, each.of, each.present) for each in visits]
-        for _, visits in description.summary().completeness
-    ]
+    ] == [[(each.visit, each.of, each.present) for each in visits] for _, visits in summary.completeness]
     assert [
         [[(reason["reason"], reason["participants"]) for reason in each["reasons"]] for each in row["visits"]]
         for row in body["completeness"]
-    ] == [[list(each.reasons) for each in visits] for _, visits in description.summary().completeness]
+    ] == [[list(each.reasons) for each in visits] for _, visits in summary.completeness]
 
 
 def test_as_many_queries_for_many_participants_as_for_few(cast: Cast, client: Client) -> None:

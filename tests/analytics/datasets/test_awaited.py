@@ -11,7 +11,7 @@ from tests.cast import Cast
 from trial import clock
 from trial.audit import positions
 from trial.audit.as_of import as_of
-from trial.models import Participant
+from trial.models import Injection, Participant
 from trial.protocol import STUDY
 from trial.selectors.anchors import injection_date
 from trial.services import visits
@@ -50,6 +50,15 @@ def test_a_visit_is_awaited_to_the_last_day_of_its_window(
 
 def test_before_the_injection_every_visit_is_awaited(cast: Cast) -> None:
     assert open_visits(journey.enrolled(cast)) == set(LATER)
+
+
+def test_an_injection_without_a_date_ends_no_window(cast: Cast) -> None:
+    participant = journey.enrolled(cast)
+    journey.attend(cast.investigator, participant, "INJ")
+    form = answers.injection(journey.day_of(participant, "INJ"), injdat="")
+    journey.save(cast.investigator, participant, "INJ", "injection", form)
+    assert Injection.objects.get().injperf == "Y"
+    assert open_visits(participant) == set(LATER)
 
 
 def test_a_visit_that_was_not_done_is_awaited_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import pytest
 from analytics.description import Share, Trait, summary
 from tests import answers, journey
 from tests.analytics import measured
+from tests.analytics.measured import everybody
 from tests.cast import Cast
 from trial.models import Participant
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def trait(label: str) -> Trait:
-    return next(each for each in summary().baseline if each.label == label)
+    return next(each for each in summary(everybody()).baseline if each.label == label)
 
 
 def told(cast: Cast, participant: Participant, **changes: object) -> None:
@@ -52,6 +53,16 @@ def test_every_trait_is_counted_over_the_treated(cast: Cast) -> None:
     flexion = trait("Lumbar flexion")
     assert flexion.spread is not None
     assert (flexion.spread.n, flexion.missing) == (0, 3)
+
+
+def test_operations_that_nobody_was_asked_about_are_not_none(cast: Cast) -> None:
+    people = measured.pain(cast, measured.PAIN[:3])
+    told(cast, people[0])
+    none = answers.form({"surgyn": "N"})
+    journey.save(cast.investigator, people[1], "SCR", "surgery", none)
+    operations = trait("Earlier lumbar operations")
+    assert operations.spread is not None
+    assert (operations.spread.n, operations.spread.mean, operations.missing) == (2, 0.5, 1)
 
 
 def test_age_is_that_of_the_day_of_consent(cast: Cast) -> None:

@@ -3,6 +3,7 @@ import pytest
 from analytics.description import VisitCompleteness, summary
 from tests import answers, journey
 from tests.analytics import measured
+from tests.analytics.measured import everybody
 from tests.cast import Cast
 from trial.crf.codelists import END_REASON
 from trial.services import visits
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def of_pain() -> dict[str, VisitCompleteness]:
-    _, found = next(each for each in summary().completeness if each[0].outcome == "pain")
+    _, found = next(each for each in summary(everybody()).completeness if each[0].outcome == "pain")
     return {each.visit: each for each in found}
 
 

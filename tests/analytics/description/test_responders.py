@@ -3,6 +3,7 @@ import pytest
 from analytics.description import Response, Share, summary
 from tests import answers, journey
 from tests.analytics import measured
+from tests.analytics.measured import everybody
 from tests.cast import Cast
 from trial.protocol import STUDY
 
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def of_pain(visit: str) -> Response:
-    _, _, responses = next(each for each in summary().responders if each[0].outcome == "pain")
+    _, _, responses = next(each for each in summary(everybody()).responders if each[0].outcome == "pain")
     return next(each for each in responses if each.visit == visit)
 
 
@@ -34,14 +35,14 @@ def test_disability_has_boundaries_of_its_own(cast: Cast) -> None:
         journey.attend(cast.investigator, participant, visit)
         journey.save(cast.investigator, participant, visit, "disability", answers.disability(answer))
     analysis, rule, (response,) = next(
-        each for each in summary().responders if each[0].outcome == "disability"
+        each for each in summary(everybody()).responders if each[0].outcome == "disability"
     )
     assert (rule.units, rule.percent, analysis.visits) == (10, 30, ("BL", "W12"))
     assert (response.by_units, response.by_percent) == (Share(1, 1), Share(1, 1))
 
 
 def test_flexion_has_no_responders() -> None:
-    assert {each[0].outcome for each in summary().responders} == {
+    assert {each[0].outcome for each in summary(everybody()).responders} == {
         each.outcome for each in STUDY.supplements if each.responder
     }
-    assert "motion" not in {each[0].outcome for each in summary().responders}
+    assert "motion" not in {each[0].outcome for each in summary(everybody()).responders}

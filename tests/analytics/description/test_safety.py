@@ -5,6 +5,7 @@ import pytest
 from analytics.description import EventCount, Share, summary
 from forms_app.services import records
 from tests import answers, journey
+from tests.analytics.measured import everybody
 from tests.cast import Cast
 from trial.audit import positions
 from trial.audit.as_of import as_of
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def of_kind(kind: str) -> EventCount:
-    return next(each for each in summary().safety.kinds if each.kind == kind)
+    return next(each for each in summary(everybody()).safety.kinds if each.kind == kind)
 
 
 def happened(cast: Cast, participant: Participant, **changes: object) -> None:
@@ -28,7 +29,7 @@ def test_a_participant_counts_once_and_each_event_for_itself(cast: Cast) -> None
     happened(cast, first)
     happened(cast, first, aeterm="headache ", aerel="POSSIBLE")
     happened(cast, second, aeterm="Nausea", aetoxgr=3, aerel="RELATED")
-    found = {each.kind: (each.share, each.events) for each in summary().safety.kinds}
+    found = {each.kind: (each.share, each.events) for each in summary(everybody()).safety.kinds}
     assert found == {
         "Any adverse event": (Share(2, 3), 3),
         "Related to the injected drugs (possible or more)": (Share(2, 3), 2),
@@ -37,7 +38,7 @@ def test_a_participant_counts_once_and_each_event_for_itself(cast: Cast) -> None
         "Serious and related": (Share(0, 3), 0),
         "Death": (Share(0, 3), 0),
     }
-    terms = [(each.kind, each.share, each.events) for each in summary().safety.terms]
+    terms = [(each.kind, each.share, each.events) for each in summary(everybody()).safety.terms]
     assert terms == [("Headache", Share(1, 3), 2), ("Nausea", Share(1, 3), 1)]
 
 
@@ -62,9 +63,19 @@ def test_a_death_is_told_for_itself(cast: Cast) -> None:
 def test_events_of_who_was_not_injected_stand_apart(cast: Cast) -> None:
     journey.injected(cast)
     happened(cast, journey.enrolled(cast))
-    found = summary().safety
+    found = summary(everybody()).safety
     assert (found.treated, found.of_others) == (1, 1)
     assert of_kind("Any adverse event") == EventCount("Any adverse event", Share(0, 1), 0)
+
+
+def test_what_was_written_is_told_to_whom_the_data_are_for(cast: Cast) -> None:
+    first, second = journey.injected(cast), journey.injected(cast)
+    happened(cast, first)
+    happened(cast, second, aeterm="Fell at the house of somebody")
+    found = summary(frozenset({first.code})).safety
+    assert [(each.kind, each.share) for each in found.terms] == [("Headache", Share(1, 1))]
+    assert found.terms_hidden == 1
+    assert found.kinds[0].share == Share(2, 2)
 
 
 def test_what_was_taken_out_of_use_is_not_counted(cast: Cast) -> None:
@@ -75,7 +86,7 @@ def test_what_was_taken_out_of_use_is_not_counted(cast: Cast) -> None:
         by=cast.investigator, record=record, expected_version=record.version, reason="Of somebody else"
     )
     assert of_kind("Any adverse event").share == Share(0, 1)
-    assert summary().safety.terms == ()
+    assert summary(everybody()).safety.terms == ()
 
 
 def test_complications_are_of_those_who_were_asked(cast: Cast) -> None:
@@ -87,7 +98,7 @@ def test_complications_are_of_those_who_were_asked(cast: Cast) -> None:
     lines = {**form.groups["complication"], "VASOVAGAL": fainted}
     form = replace(form, groups={**form.groups, "complication": lines})
     journey.save(cast.investigator, participant, "INJ", "injection", form)
-    found = {each.kind: each.share for each in summary().safety.complications}
+    found = {each.kind: each.share for each in summary(everybody()).safety.complications}
     assert found.pop("Vasovagal reaction") == Share(1, 2)
     assert set(found.values()) == {Share(0, 2)}
     assert len(found) == 15

@@ -12,6 +12,7 @@ from analytics import description
 from analytics.description import EventCount, Share, Spread
 from tests import answers, journey
 from tests.analytics import measured
+from tests.analytics.measured import everybody
 from tests.analytics.screens.tree import Element, parse
 from tests.cast import Cast
 from trial.protocol import STUDY
@@ -62,7 +63,7 @@ def of_count(count: EventCount) -> list[str]:
 
 def test_safety_is_told_with_exact_bounds(cast: Cast, client: Client) -> None:
     populated(cast)
-    found, expected = section(client, "safety"), description.summary().safety
+    found, expected = section(client, "safety"), description.summary(everybody()).safety
     kinds, terms, complications = (lines(table) for table in found.elements("table"))
     assert kinds == [of_count(each) for each in expected.kinds]
     assert terms == [of_count(each) for each in expected.terms]
@@ -76,7 +77,7 @@ def test_baseline_has_a_line_for_each_number(cast: Cast, client: Client) -> None
     populated(cast)
     found = lines(next(section(client, "baseline").elements("table")))
     expected: list[list[str]] = []
-    for trait in description.summary().baseline:
+    for trait in description.summary(everybody()).baseline:
         named = f"{trait.label} ({trait.unit})" if trait.unit else trait.label
         if trait.spread:
             expected.append([named, "mean (SD)", mean(trait.spread), str(trait.spread.n)])
@@ -107,7 +108,7 @@ def decimal(value: float | None) -> str:
 def test_responders_stand_by_both_rules(cast: Cast, client: Client) -> None:
     populated(cast)
     tables = list(section(client, "responders").elements("table"))
-    for table, (_, _, responses) in zip(tables, description.summary().responders, strict=True):
+    for table, (_, _, responses) in zip(tables, description.summary(everybody()).responders, strict=True):
         shares = [[*of_share(each.by_units), *of_share(each.by_percent)] for each in responses]
         assert [line[1:] for line in lines(table)] == shares
 
@@ -117,7 +118,7 @@ def test_each_side_has_a_line(cast: Cast, client: Client) -> None:
     found = lines(next(section(client, "dispersion").elements("table")))
     assert found == [
         [each.side, str(each.injected), mean(each.segments), median(each.segments), "–"]
-        for each in description.summary().dispersion
+        for each in description.summary(everybody()).dispersion
     ]
 
 
@@ -130,7 +131,7 @@ def test_completeness_counts_everybody_treated_with_the_reasons(cast: Cast, clie
             *(f"{each.present} of {each.of}", f"{100 * each.present / each.of:.1f} %"),
             "; ".join(f"{reason} {count}" for reason, count in each.reasons) or "–",
         ]
-        for analysis, visits in description.summary().completeness
+        for analysis, visits in description.summary(everybody()).completeness
         for each in visits
     ]
     assert [[line[0], *line[2:]] for line in found] == expected

@@ -34,7 +34,7 @@ def told(**needed: Any) -> str:
         (60, 90, 900, "needs from 60 to more than 260 participants, 90 under the median assumption."),
         (12, 16, 20, "needs fewer than 40 participants over the whole band."),
         (400, 500, 900, "needs more than 260 participants over the whole band."),
-        (90, 90, 90, "needs about 90 participants; too few trials were simulated for a band."),
+        (90, 90, 90, "needs 90 participants; too few trials were simulated for a band."),
         (
             60,
             90,

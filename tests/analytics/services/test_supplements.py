@@ -7,6 +7,7 @@ from analytics.datasets import awaited, vectors
 from analytics.models import Run, Supplement, SupplementPiece
 from analytics.models.supplement import FAILED, READY, RUNNING, WAITING
 from analytics.selectors import standings
+from analytics.selectors import supplements as selector
 from analytics.services import supplements
 from analytics.services.refit import refit
 from analytics.supplements import PARTS
@@ -135,7 +136,7 @@ def test_stale_runs_are_not_asked_about(cast: Cast) -> None:
     assert not Supplement.objects.exists()
 
 
-def test_what_was_not_foreseen_fails_and_is_not_tried_for_ever(
+def test_what_was_not_foreseen_is_tried_again_but_not_for_ever(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured.pain(cast)
@@ -146,9 +147,51 @@ def test_what_was_not_foreseen_fails_and_is_not_tried_for_ever(
         raise ZeroDivisionError
 
     monkeypatch.setattr("analytics.supplements.influence.influence", broken)
-    failed = supplements.calculate(found.pk, 0)
-    assert failed is not None
-    assert failed.problem == supplements.BROKEN
+    for attempt in range(supplements.ATTEMPTS):
+        Supplement.objects.update(sent_at=timezone.now() - timedelta(seconds=supplements.SENT_AGAIN_S + 1))
+        assert supplements.due() == [found.pk], attempt
+        with pytest.raises(ZeroDivisionError):
+            supplements.calculate(found.pk, 0)
+    Supplement.objects.update(sent_at=timezone.now() - timedelta(seconds=supplements.SENT_AGAIN_S + 1))
+    assert supplements.due() == []
+    found.refresh_from_db()
+    assert (found.state, found.problem) == (FAILED, supplements.BROKEN.format(n=supplements.ATTEMPTS))
+
+
+def test_a_piece_that_comes_to_its_end_gives_the_others_their_time(cast: Cast) -> None:
+    measured.pain(cast)
+    found = asked("planning", fitted())
+    first, *others = supplements.begin(found.pk)
+    assert others
+    Supplement.objects.update(attempts=supplements.ATTEMPTS - 1)
+    supplements.calculate(found.pk, first)
+    assert Supplement.objects.get().attempts == 0
+
+
+def test_what_another_version_asked_for_is_left_to_it(cast: Cast) -> None:
+    measured.pain(cast)
+    found = asked("influence", fitted())
+    assert supplements.begin(found.pk) == [0]
+    Supplement.objects.update(code_version="engine of tomorrow")
+    assert (supplements.due(), supplements.begin(found.pk), supplements.calculate(found.pk, 0)) == (
+        [],
+        [],
+        None,
+    )
+    assert Supplement.objects.get().state == RUNNING
+
+
+def test_what_is_shown_meanwhile_is_of_the_newest_data_there_is(cast: Cast) -> None:
+    measured.pain(cast)
+    before = fitted()
+    measured.pain(cast)
+    newer = calculated("influence", fitted())
+    of_old_data = calculated("influence", before)
+    assert of_old_data.pk > newer.pk
+    measured.pain(cast)
+    run = fitted()
+    known = selector.read("influence", {PAIN: run.data_hash}, awaited.read())["pain"]
+    assert (known.wanted, known.shown) == (None, newer)
 
 
 def test_old_ones_go_unless_they_are_of_the_newest_data(cast: Cast) -> None:

@@ -88,3 +88,21 @@ def test_nothing_is_carried_forward_to_a_visit_that_is_awaited(persons: list[Per
         assert (a.estimate, a.se) == pytest.approx((b.estimate, b.se))
     carried = compare(result, trials.people(trials.statistics(persons), persons), "locf")
     assert carried.n_observations == 4 * len(persons) > found.n_observations
+
+
+def test_where_nobody_dropped_out_all_strategies_agree() -> None:
+    rng = np.random.default_rng(135)
+    gaps = [
+        each._replace(
+            vector=(
+                each.vector[0],
+                *(v if rng.random() > 0.3 else None for v in each.vector[1:3]),
+                each.vector[3],
+            )
+        )
+        for each in trials.one_arm(136, 40, missing=0.0)
+    ]
+    result = fitted(gaps)
+    declared = [each.estimate for each in result.changes("BL")]
+    for strategy in STRATEGIES:
+        assert completed_estimates(result, TARGETS, Scenario(strategy, 5.0)) == pytest.approx(declared)

@@ -72,7 +72,7 @@ def by_hand(result: Result, persons: Sequence[Person], strategy: Strategy, delta
         taken = own.copy()
         last = seen[-1]
         for s in range(4):
-            if strategy == "cr" or (strategy == "j2r" and s > last):
+            if (strategy == "cr" and last < 3) or (strategy == "j2r" and s > last):
                 taken[s] = control[s]
             elif strategy == "cir" and s > last:
                 taken[s] = own[last] + control[s] - control[last]

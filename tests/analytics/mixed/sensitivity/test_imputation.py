@@ -63,7 +63,7 @@ def put_in(
         return y
     after = np.arange(len(own)) > seen[-1]
     taken = np.where(after, reference, own) if strategy == "j2r" else own
-    if strategy == "cr":
+    if strategy == "cr" and after.any():
         taken = reference
     if strategy == "cir":
         taken = np.where(after, own[seen[-1]] + reference - reference[seen[-1]], own)
