@@ -91,8 +91,6 @@ def planning(request: HttpRequest) -> HttpResponse:
 @login_required
 def again(request: HttpRequest, part: str) -> HttpResponse:
     """The page of a part, which it asks for by itself while something is calculated."""
-    if part not in PRESENT:
-        raise Http404
     return _page(request, part)
 
 
@@ -110,6 +108,8 @@ def besides(part: str, runs: dict[Analysis, Run | None], present: Present, perso
 def _page(request: HttpRequest, part: str) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
+    if part not in PRESENT:
+        raise Http404
     found = besides(part, _runs(), PRESENT[part], person)
     locked = study_lock.read()
     context = {

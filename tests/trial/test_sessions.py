@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 
 from tests import journey
 from tests.cast import PASSWORD, Cast
+from trial.audit import positions
 from trial.audit.context import COMMAND_LINE
 from trial.models import Session, User
 from trial.refusals import Refusal
@@ -92,12 +93,21 @@ def test_it_is_written_once_a_minute_at_most(cast: Cast) -> None:
     assert costs == [1, 0]
 
 
-@pytest.mark.parametrize("name", ["session", "results-analyses"])
-def test_what_a_page_asks_by_itself_is_no_act(cast: Cast, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("session", {}),
+        ("results-analyses", {}),
+        ("results-again", {"part": "planning"}),
+        ("results-report-again", {}),
+    ],
+)
+def test_what_a_page_asks_by_itself_is_no_act(cast: Cast, name: str, arguments: dict[str, str]) -> None:
     client = signed_in(cast.statistician)
     let_pass(client, timedelta(minutes=10))
     before = session_of(client).expire_date
-    assert client.get(reverse(name)).status_code == 200
+    position = {"position": str(positions.current())}
+    assert client.get(reverse(name, kwargs=arguments), position).status_code == 200
     assert session_of(client).expire_date == before
 
 
