@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from analytics.datasets import awaited
 from analytics.datasets.awaited import AwaitedVisits
@@ -24,6 +24,9 @@ NO_FORM = N_("form not entered")
 NO_VALUE = N_("no value, and no reason")
 ORDER = {visit.code: place for place, visit in enumerate(STUDY.schedule.visits)}
 
+# Stands among the codes of visits.
+WITHDRAWAL = ""
+
 
 @dataclass(frozen=True)
 class VisitCompleteness:
@@ -38,23 +41,26 @@ class VisitCompleteness:
 def completeness(
     treated: Sequence[Participant],
 ) -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
-    """Four queries, and one for each outcome. Every treated participant is counted at every visit."""
+    """Three queries, and one for each outcome. Every treated participant is counted at every visit."""
     people = {person.pk: person.code for person in treated}
-    visits = {
-        (participant, code): occurred
-        for participant, code, occurred in Visit.objects.filter(participant__in=list(people)).values_list(
-            "participant", "code", "occurred"
-        )
-    }
-    ahead, left = awaited.read(), _withdrawn(people)
+    visits, left = _visits_and_withdrawals(people)
+    ahead = awaited.read()
     return tuple((analysis, _of(analysis, people, visits, ahead, left)) for analysis in STUDY.analyses)
 
 
-def _withdrawn(people: Iterable[int]) -> dict[int, str]:
-    """Why participants withdrew."""
-    found = Withdrawal.objects.filter(record__removed=False, record__participant__in=list(people))
-    reasons = found.values_list("record__participant", "wddecod")
-    return {participant: END_REASON.label(reason) if reason else LEFT for participant, reason in reasons}
+def _visits_and_withdrawals(people: Iterable[int]) -> tuple[dict[tuple[int, str], str], dict[int, str]]:
+    """Whether each visit occurred, and why participants withdrew. One query."""
+    withdrawn = Withdrawal.objects.filter(record__removed=False, record__participant__in=list(people))
+    reasons = withdrawn.values_list("record__participant", Value(WITHDRAWAL), "wddecod")
+    visits = Visit.objects.filter(participant__in=list(people))
+    found = list(visits.values_list("participant", "code", "occurred").union(reasons))
+    occurred = {(participant, code): answer for participant, code, answer in found if code != WITHDRAWAL}
+    left = {
+        participant: END_REASON.label(reason) if reason else LEFT
+        for participant, code, reason in found
+        if code == WITHDRAWAL
+    }
+    return occurred, left
 
 
 def _of(
