@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from analytics.mixed.command.answers.diagnostics import diagnosed
 from analytics.mixed.command.answers.fitted import fitted
 from analytics.mixed.command.answers.generalised import generalised
 from analytics.mixed.command.answers.influence import influenced
@@ -13,6 +14,7 @@ from analytics.mixed.command.answers.power import power
 from analytics.mixed.command.answers.sensitivity import sensitivity
 from analytics.mixed.command.model import fits_arms, generalised_model, model
 from analytics.mixed.command.options import (
+    DiagnosticsOptions,
     FitOptions,
     InfluenceOptions,
     Options,
@@ -20,6 +22,7 @@ from analytics.mixed.command.options import (
     SensitivityOptions,
 )
 from analytics.mixed.command.parser import parse
+from analytics.mixed.command.reports.diagnostics import diagnostics_report
 from analytics.mixed.command.reports.fitted import fitted_report
 from analytics.mixed.command.reports.generalised import generalised_report
 from analytics.mixed.command.reports.influence import influence_report
@@ -62,6 +65,8 @@ def _answer(options: Options, table: Table) -> tuple[Answer, Report]:
         return generalised(of_family, table, options), generalised_report
     result = fit(table.statistics, model(options, table))
     match options:
+        case DiagnosticsOptions():
+            return diagnosed(result, table, options), diagnostics_report
         case InfluenceOptions():
             return influenced(result, table, options), influence_report
         case SensitivityOptions():

@@ -53,6 +53,11 @@ class FitOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DiagnosticsOptions(Options):
+    """Of `diagnostics`, which asks nothing of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InfluenceOptions(Options):
     """Of `influence`, which asks nothing of its own."""
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn, get_args
 from analytics.mixed.command import value
 from analytics.mixed.command.options import (
     FAMILIES,
+    DiagnosticsOptions,
     FitOptions,
     InfluenceOptions,
     Mean,
@@ -21,19 +22,22 @@ from analytics.mixed.spec import CovarianceName, DfMethod, Information
 
 DESCRIPTION = (
     "Fits a mixed model for repeated measures (MMRM) to a CSV file and prints its estimates with standard "
-    "errors, degrees of freedom and tests; says who moves them, what missing values could hide, and what a "
-    "next trial could find. `python -m analytics.mixed fit --help` lists the options of `fit`."
+    "errors, degrees of freedom and tests; says whether the model describes the data, who moves the "
+    "estimates, what missing values could hide, and what a next trial could find. "
+    "`python -m analytics.mixed fit --help` lists the options of `fit`."
 )
 EXIT_CODES = "Exit code 0: done. 1: the search did not converge. 2: refused, with one sentence."
 COLUMN, NAMES = "COLUMN", "A,B,C"
 COMMANDS: dict[str, type[Options]] = {
     "fit": FitOptions,
+    "diagnostics": DiagnosticsOptions,
     "influence": InfluenceOptions,
     "sensitivity": SensitivityOptions,
     "power": PowerOptions,
 }
 WHAT_FOR = {
     "fit": "fit a mixed model to a CSV file with one row for each participant and visit",
+    "diagnostics": "whether the model describes the data: residuals, their quantiles, condition numbers",
     "influence": "how the estimates change without each participant",
     "sensitivity": "the estimates again, under other assumptions about missing values",
     "power": "how likely a next trial of two arms is to find an effect, with this data as its pilot",
@@ -70,6 +74,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, add_own in (
         ("fit", _add_fit),
+        ("diagnostics", _add_inference),
         ("influence", _add_inference),
         ("sensitivity", _add_sensitivity),
         ("power", _add_power),

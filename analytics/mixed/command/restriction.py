@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from analytics.mixed.command.model import fits_arms
-from analytics.mixed.command.options import Options, PowerOptions, SensitivityOptions
+from analytics.mixed.command.options import DiagnosticsOptions, Options, PowerOptions, SensitivityOptions
 from analytics.mixed.refusals import InputRefused
 
 # Of a family other than gaussian: the covariance is that of the random intercept, inference is by the normal
@@ -42,6 +42,10 @@ def check(options: Options) -> None:
     """Refuses what needs arms where there are none, and models that a command cannot go on from."""
     if options.arm is None:
         _check_without_arms(options)
+    if isinstance(options, DiagnosticsOptions) and options.random_site is not None:
+        raise InputRefused(
+            "Residuals are not offered for a model with a random site; leave out --random-site."
+        )
     if isinstance(options, SensitivityOptions):
         _check_sensitivity(options)
     if isinstance(options, PowerOptions):

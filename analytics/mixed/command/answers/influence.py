@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from analytics.mixed.command.answers.determination import determined
 from analytics.mixed.command.answers.head import head
 from analytics.mixed.command.answers.plain import Answer
 from analytics.mixed.command.answers.row import row
 from analytics.mixed.command.options import InfluenceOptions
 from analytics.mixed.command.table import Table
-from analytics.mixed.diagnostics import Influence, determination, influence, without_each
+from analytics.mixed.diagnostics import Influence, influence, without_each
 from analytics.mixed.estimate import Estimate
 from analytics.mixed.result import Result
 
@@ -25,7 +26,7 @@ def influenced(result: Result, table: Table, options: InfluenceOptions) -> Answe
     found = influence(result, without_each(table.statistics, result, table.persons()), estimates)
     return {
         **head(result, table, options),
-        "determination": _determination(result),
+        "determination": determined(result),
         "estimated": "differences_in_change" if _by_arm(result) else "changes",
         "estimates": [row(each) for each in whole],
         "participants": [asdict(each) for each in sorted(found, key=_place)],
@@ -34,19 +35,6 @@ def influenced(result: Result, table: Table, options: InfluenceOptions) -> Answe
 
 def _by_arm(result: Result) -> bool:
     return any(term.arm for term in result.spec.terms)
-
-
-def _determination(result: Result) -> Answer | None:
-    """None where the search did not converge."""
-    if not result.converged:
-        return None
-    found = determination(result)
-    return {
-        "effects": found.effects,
-        "covariance": found.covariance,
-        "parameters": found.parameters,
-        "poor": found.is_poor,
-    }
 
 
 def _place(each: Influence) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analytics.mixed.command.answers.plain import Answer
 from analytics.mixed.command.reports.aligned import aligned, joined, number
+from analytics.mixed.command.reports.determination import determination
 from analytics.mixed.command.reports.estimates import estimated_title, estimates, label
 from analytics.mixed.command.reports.head import messages, summary
 
@@ -15,26 +16,11 @@ def influence_report(answer: Answer) -> str:
             messages(answer),
             summary(answer),
             estimates(estimated_title(answer), answer["estimates"]),
-            _determination(answer["determination"]),
+            determination(answer["determination"]),
             _without_result(answer["participants"]),
             _shifts(answer),
         ]
     )
-
-
-def _determination(found: Answer | None) -> str:
-    if found is None:
-        return ""
-    names = ("effects", "covariance", "parameters")
-    table = aligned(
-        "Condition numbers (1 is the best)", names, [[""], *([_condition(found[name])] for name in names)]
-    )
-    poor = "The data determine the model poorly: a small error in them may be a large one in the result."
-    return f"{table}\n{poor}" if found["poor"] else table
-
-
-def _condition(value: float | None) -> str:
-    return "infinite" if value is None else number(value)
 
 
 def _without_result(participants: Sequence[Answer]) -> str:
