@@ -77,6 +77,7 @@ class Right(StrEnum):
     LOCK_STUDY = N_("lock the study")
     VIEW_AUDIT = N_("read the audit trail")
     REVIEW_AUDIT = N_("mark the audit trail as reviewed")
+    VIEW_DESCRIPTION = N_("see safety and description of all participants")
     VIEW_ESTIMATES = N_("see estimates of the analyses")
     EXPORT = N_("export data")
     UNBLIND = N_("see what tells the arms apart")
@@ -107,6 +108,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SIGN_CASEBOOK,
             Right.APPROVE_UNLOCK,
             Right.VIEW_AUDIT,
+            Right.VIEW_DESCRIPTION,
             Right.VIEW_ESTIMATES,
             Right.EXPORT,
             Right.UNBLIND,
@@ -147,24 +149,47 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.LOCK_STUDY,
             Right.VIEW_AUDIT,
             Right.REVIEW_AUDIT,
+            Right.VIEW_DESCRIPTION,
             Right.EXPORT,
             Right.UNBLIND,
             Right.MANAGE_WEBHOOKS,
         }
     ),
     Role.MEDICAL_MONITOR: frozenset(
-        {Right.VIEW_DATA, Right.QUERY, Right.SETTLE_QUERY, Right.APPROVE_UNLOCK, Right.VIEW_AUDIT}
+        {
+            Right.VIEW_DATA,
+            Right.QUERY,
+            Right.SETTLE_QUERY,
+            Right.APPROVE_UNLOCK,
+            Right.VIEW_AUDIT,
+            Right.VIEW_DESCRIPTION,
+        }
     ),
     Role.STATISTICIAN: frozenset(
-        {Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT, Right.UNBLIND}
+        {
+            Right.VIEW_DATA,
+            Right.PROPOSE_QUERY,
+            Right.VIEW_DESCRIPTION,
+            Right.VIEW_ESTIMATES,
+            Right.EXPORT,
+            Right.UNBLIND,
+        }
     ),
     Role.UNBLINDED_STATISTICIAN: frozenset(
-        {Right.VIEW_DATA, Right.PROPOSE_QUERY, Right.VIEW_ESTIMATES, Right.EXPORT, Right.UNBLIND}
+        {
+            Right.VIEW_DATA,
+            Right.PROPOSE_QUERY,
+            Right.VIEW_DESCRIPTION,
+            Right.VIEW_ESTIMATES,
+            Right.EXPORT,
+            Right.UNBLIND,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
             Right.VIEW_DATA,
             Right.VIEW_AUDIT,
+            Right.VIEW_DESCRIPTION,
             Right.VIEW_ESTIMATES,
             Right.EXPORT,
             Right.UNBLIND,

@@ -120,7 +120,7 @@ class DescriptionView(Endpoint):
     @extend_schema(responses=DescriptionSerializer)
     def get(self, request: Request) -> Response:
         person = user_of(request)
-        check_right(person, Right.VIEW_ESTIMATES)
+        check_right(person, Right.VIEW_DESCRIPTION)
         summary = description.summary(nameable.read(person))
         found = {
             "safety": summary.safety,

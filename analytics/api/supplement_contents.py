@@ -134,6 +134,7 @@ class AssumptionSerializer(Content):
 
 class PlanningContentSerializer(Content):
     effect = serializers.FloatField(help_text="Worth finding, as declared, in units of the outcome")
+    effect_source = serializers.CharField(help_text="Who states that effect")
     alpha = serializers.FloatField(help_text="Two-sided")
     visits = serializers.ListField(child=serializers.CharField())
     points = PowerPointSerializer(many=True, help_text="The sizes that were simulated")

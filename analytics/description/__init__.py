@@ -1,6 +1,8 @@
 """What was observed, without a model: safety, baseline, responders, dispersion, completeness.
 
 Each is read from the records as they stand, or within `as_of` as they stood.
+
+Source: docs/explanation/statistics/description.md.
 """
 
 from analytics.description.baseline import Trait

@@ -113,7 +113,7 @@ def _page(request: HttpRequest, part: str) -> HttpResponse:
     found = besides(part, _runs(), PRESENT[part], person)
     locked = study_lock.read()
     context = {
-        "tabs": tabs(f"results-{part}"),
+        "tabs": tabs(f"results-{part}", person),
         "part": part,
         "template": f"analytics/{part}.html",
         "panels": found,

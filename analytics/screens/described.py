@@ -92,10 +92,10 @@ class Description:
 @login_required
 def safety(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    check_right(person, Right.VIEW_ESTIMATES)
+    check_right(person, Right.VIEW_DESCRIPTION)
     locked = study_lock.read()
     context = {
-        "tabs": tabs("results-safety"),
+        "tabs": tabs("results-safety", person),
         "shown": shown(nameable.read(person)),
         "study_lock": locked.words if locked else "",
     }

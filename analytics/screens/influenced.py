@@ -80,7 +80,7 @@ def _lead(
     who = most["participant"] if most["participant"] in allowed else _("one participant")
     return _(
         "Without {who} the change to {visit} would be {without} instead of {change} {unit} (interval of the "
-        "whole {interval}); no other moves it more."
+        "whole {interval}), {errors} standard errors away; no other moves it more."
     ).format(
         who=who,
         visit=label(change["visit"]),
@@ -88,6 +88,7 @@ def _lead(
         change=decimals(change["estimate"]),
         unit=units.of_change(analysis),
         interval=interval(change["lower"], change["upper"]),
+        errors=decimals(abs(shift) / change["se"]),
     )
 
 

@@ -156,8 +156,8 @@ def _inputs(analysis: Analysis, content: dict[str, Any]) -> tuple[str, ...]:
         ),
         _(
             "The effect itself is assumed, not estimated: a single-arm trial cannot tell the effect of the "
-            "treatment from the course of the disease and regression to the mean."
-        ),
+            "treatment from the course of the disease and regression to the mean. Its size is {source}."
+        ).format(source=_(content["effect_source"])),
         _(
             "Scales have no floor or ceiling in the simulation, and who enters the trial is like who entered "
             "this one."

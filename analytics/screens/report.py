@@ -56,6 +56,8 @@ def report_again(request: HttpRequest) -> HttpResponse:
 def report_pdf(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     check_right(person, Right.VIEW_ESTIMATES)
+    if "position" not in request.GET:
+        return redirect(_address("results-report-pdf", positions.current()))
     position = _position(request.GET)
     allowed = nameable.read(person)
     # The letters of a picture are our fonts', which are Latin.
@@ -72,7 +74,7 @@ def report_pdf(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, person: User) -> HttpResponse:
     position = _position(request.GET)
     context = {
-        "tabs": tabs("results-report"),
+        "tabs": tabs("results-report", person),
         "report": reported.read(position, nameable.read(person)),
         "again": _address("results-report-again", position),
         "pdf": _address("results-report-pdf", position),

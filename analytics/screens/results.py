@@ -31,7 +31,7 @@ def results(request: HttpRequest) -> HttpResponse:
     locked = study_lock.read()
     context = {
         **_context(person, standings.read()),
-        "tabs": tabs("results"),
+        "tabs": tabs("results", person),
         "study_lock": locked.words if locked else "",
     }
     return render(request, "analytics/results.html", context)

@@ -209,22 +209,26 @@ def _warnings(models: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def _tipping(analysis: Analysis, point: dict[str, Any]) -> Chart:
-    deltas, found = point["deltas"], point["estimates"]
-    across = [(point["tips_at"], _("tips at {delta}").format(delta=decimals(point["tips_at"], 1)))]
+    """From no amount to the largest, whichever way is worse."""
+    found = list(zip(map(abs, point["deltas"]), point["estimates"], strict=True))
+    unit = units.of_change(analysis)
+    tips_at = None if point["tips_at"] is None else abs(point["tips_at"])
+    down = _("How much lower each value missing after dropout is put, in {unit}")
+    up = _("How much higher each value missing after dropout is put, in {unit}")
     return Sketch(
         title=_("{title}: how much worse the missing values would have to be").format(
             title=_(analysis.title)
         ),
         description=_("The line is the estimate, the area its interval."),
-        x_label=_("Added to each missing value after dropout, in {unit}").format(
-            unit=units.of_change(analysis)
-        ),
+        x_label=(down if analysis.improves == "up" else up).format(unit=unit),
         y_label=_("Change to {visit}").format(visit=point["visit"]),
-        line=[(delta, each["estimate"]) for delta, each in zip(deltas, found, strict=True)],
-        lower=[(delta, each["lower"]) for delta, each in zip(deltas, found, strict=True)],
-        upper=[(delta, each["upper"]) for delta, each in zip(deltas, found, strict=True)],
+        line=[(amount, each["estimate"]) for amount, each in found],
+        lower=[(amount, each["lower"]) for amount, each in found],
+        upper=[(amount, each["upper"]) for amount, each in found],
         along=[(0.0, _("no change"))],
-        across=across if point["tips_at"] is not None else [],
+        across=[]
+        if tips_at is None
+        else [(tips_at, _("tips at {amount}").format(amount=decimals(tips_at, 1)))],
     ).drawn()
 
 

@@ -6,6 +6,5 @@ from trial.protocol.analyses import Analysis
 
 
 def of_change(analysis: Analysis) -> str:
-    """Of a difference of two values: of per cent it has percentage points, which cannot be read as a "
-    "share."""
+    """Of a difference of two values: of per cent percentage points, which cannot be read as a share."""
     return _("percentage points") if analysis.unit == "%" else _(analysis.unit)

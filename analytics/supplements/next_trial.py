@@ -38,6 +38,7 @@ def combined(subject: Subject, found: Sequence[Content]) -> Content:
     curve = power_curve(tallies, alpha=asked.alpha, powers=asked.powers)
     return {
         "effect": _effect(subject),
+        "effect_source": asked.source,
         "alpha": asked.alpha,
         "visits": list(subject.analysis.visits),
         "points": [asdict(point) for point in curve.points],

@@ -8,7 +8,7 @@ from analytics.supplements.content import Content
 from analytics.supplements.subject import Subject
 
 # Raise it when a part says something else of the same data: what was kept is then made anew.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)

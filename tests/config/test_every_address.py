@@ -396,14 +396,17 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "results-sensitivity": (needs(Right.VIEW_ESTIMATES),),
     "results-diagnostics": (needs(Right.VIEW_ESTIMATES),),
     "results-influence": (needs(Right.VIEW_ESTIMATES),),
-    "results-safety": (needs(Right.VIEW_ESTIMATES),),
+    "results-safety": (needs(Right.VIEW_DESCRIPTION),),
     "results-planning": (needs(Right.VIEW_ESTIMATES),),
     "results-report": (
         needs(Right.VIEW_ESTIMATES, 302),
         Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),
         does(Right.VIEW_ESTIMATES, AT_POSITION),
     ),
-    "results-report-pdf": (Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),),
+    "results-report-pdf": (
+        needs(Right.VIEW_ESTIMATES, 302),
+        Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),
+    ),
     "results-report-again": (Address(Kind.RIGHT, Right.VIEW_ESTIMATES, query=AT_POSITION),),
     "results-again": (
         needs(Right.VIEW_ESTIMATES, part="sensitivity"),
@@ -533,7 +536,7 @@ ADDRESSES: dict[str, tuple[Address, ...]] = {
     "api-diagnostics": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-influence": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
     "api-planning": (needs(Right.VIEW_ESTIMATES, outcome="pain"),),
-    "api-description": (needs(Right.VIEW_ESTIMATES),),
+    "api-description": (needs(Right.VIEW_DESCRIPTION),),
     "api-exports": (lists(Right.EXPORT, empty=True), does(Right.EXPORT, status=202)),
     "api-export": (exported(), exported("delete")),
     "api-export-file": (exported(status=409),),

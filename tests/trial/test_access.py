@@ -29,6 +29,7 @@ EXPECTED = {
     Right.LOCK_STUDY: {D},
     Right.VIEW_AUDIT: {I, SI, M, D, MM, AU},
     Right.REVIEW_AUDIT: {M, D},
+    Right.VIEW_DESCRIPTION: {I, D, MM, S, US, AU},
     Right.VIEW_ESTIMATES: {I, S, US, AU},
     Right.EXPORT: {I, C, D, S, US, AU},
     Right.UNBLIND: {I, C, D, S, US, AU},

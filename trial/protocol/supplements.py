@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trial.protocol.analyses import PILOT_ANALYSES, Covariance
+from trial.protocol.marker import N_
 from trial.protocol.validation import require, require_unique
 
 # What the engine offers (a test holds that it does).
@@ -28,12 +29,14 @@ class Responder:
 class NextTrial:
     """Two arms of equal size, compared at the last visit.
 
-    `effect` is the difference worth finding, in units of the outcome towards improvement. Power is simulated
+    `effect` is the difference worth finding, in units of the outcome towards improvement; `source` says who
+    states it. Power is simulated
     for each of `sizes` (both arms together), `trials` times for each of `draws` of what the data leave
     possible; `powers` are those for which a size is wanted.
     """
 
     effect: float
+    source: str
     sizes: tuple[int, ...] = (40, 80, 120, 180, 260)
     draws: int = 40
     trials: int = 20
@@ -73,20 +76,22 @@ def _steps(step: float, count: int) -> tuple[float, ...]:
     return tuple(step * number for number in range(count + 1))
 
 
-# The differences worth finding are settings of this demonstration: the publication states none.
+# The publication states no difference worth finding.
+OF_DEMONSTRATION = N_("a setting of this demonstration, since the publication of the pilot states none")
+
 PILOT_SUPPLEMENTS = (
     Supplement(
         outcome="pain",
         responder=Responder(units=2, percent=30),
         deltas=_steps(0.5, 20),
         families=("binomial", "cumulative"),
-        next_trial=NextTrial(effect=1.0),
+        next_trial=NextTrial(effect=1.0, source=OF_DEMONSTRATION),
     ),
     Supplement(
         outcome="motion",
         responder=None,
         deltas=_steps(2.5, 20),
-        next_trial=NextTrial(effect=5.0),
+        next_trial=NextTrial(effect=5.0, source=OF_DEMONSTRATION),
     ),
     Supplement(
         outcome="disability",
@@ -94,7 +99,7 @@ PILOT_SUPPLEMENTS = (
         deltas=_steps(2.5, 20),
         families=("gamma",),
         covariances=("cs",),
-        next_trial=NextTrial(effect=5.0),
+        next_trial=NextTrial(effect=5.0, source=OF_DEMONSTRATION),
     ),
 )
 require_unique([each.outcome for each in PILOT_SUPPLEMENTS], "Supplements")

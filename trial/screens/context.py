@@ -20,12 +20,19 @@ from trial.screens.scheme import scheme_of
 
 @dataclass(frozen=True)
 class Area:
-    """A part of the product; `pages` are the beginnings of the names of its addresses."""
+    """A part of the product; `pages` are the beginnings of the names of its addresses.
+
+    `unless` is a right whose holders have another area in its place.
+    """
 
     name: str
     label: str
     right: Right
     pages: tuple[str, ...]
+    unless: Right | None = None
+
+    def is_of(self, person: User) -> bool:
+        return can(person, self.right) and not (self.unless and can(person, self.unless))
 
 
 HOME = ("home", "participant", "visit", "record", "attachment", "log")
@@ -41,6 +48,7 @@ AREAS = (
     Area("locks", N_("Locks"), Right.APPROVE_UNLOCK, ("lock",)),
     Area("audit", N_("Audit trail"), Right.VIEW_AUDIT, ("audit", "ledger")),
     Area("results", N_("Results"), Right.VIEW_ESTIMATES, ("result",)),
+    Area("results-safety", N_("Results"), Right.VIEW_DESCRIPTION, ("result",), unless=Right.VIEW_ESTIMATES),
     Area("exports", N_("Exports"), Right.EXPORT, ("export", "codebook")),
     Area("imports", N_("Imports"), Right.IMPORT, ("import",)),
     Area("webhooks", N_("Webhooks"), Right.MANAGE_WEBHOOKS, ("webhook",)),
@@ -83,7 +91,7 @@ def navigation(request: HttpRequest) -> Navigation:
     if not isinstance(person, User):
         return Navigation(signed_in=False, areas=())
     page = request.resolver_match.url_name if request.resolver_match else None
-    places = (_place(area, page or "") for area in AREAS if can(person, area.right))
+    places = (_place(area, page or "") for area in AREAS if area.is_of(person))
     return Navigation(signed_in=True, areas=tuple(places))
 
 

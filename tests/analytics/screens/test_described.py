@@ -15,6 +15,7 @@ from tests.analytics import measured
 from tests.analytics.measured import everybody
 from tests.analytics.screens.tree import Element, parse
 from tests.cast import Cast
+from trial.access import Role
 from trial.protocol import STUDY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,6 +144,27 @@ def test_before_anybody_is_injected_nothing_is_divided_by_nobody(client: Client)
     cells = [cell.text() for cell in page.elements("td")]
     assert not [cell for cell in cells if re.search(r"nan|inf|None", cell)]
     assert "0 of 0" in cells
+
+
+@pytest.mark.parametrize("role", [Role.MEDICAL_MONITOR, Role.DATA_MANAGER])
+def test_who_watches_safety_sees_it_without_the_estimates(cast: Cast, client: Client, role: Role) -> None:
+    client.force_login(cast.with_role(role))
+    page = parse(client.get(reverse("results-safety")).content.decode())
+    assert not page.elements("nav", class_="tabs")
+    (area,) = (link for link in page.elements("a", href=reverse("results-safety")))
+    assert (area.text(), area.attributes["aria-current"]) == ("Results", "page")
+    assert client.get(reverse("results")).status_code == 403
+
+
+def test_the_others_find_it_among_the_tabs(client: Client) -> None:
+    page = parse(client.get(reverse("results-safety")).content.decode())
+    (tabs,) = page.elements("nav", class_="tabs")
+    assert [tab.text() for tab in tabs.elements("a")] == [
+        *("Estimates", "Sensitivity", "Diagnostics", "Influence", "Safety and description", "Planning"),
+        "Report",
+    ]
+    (area,) = (link for link in page.elements("a") if link.text() == "Results")
+    assert area.attributes["href"] == reverse("results")
 
 
 def test_as_many_queries_for_many_participants_as_for_few(cast: Cast, client: Client) -> None:

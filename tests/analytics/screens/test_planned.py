@@ -15,6 +15,7 @@ def told(**needed: Any) -> str:
     points = [{**POINT, "participants": size} for size in (40, 120, 260)]
     content = {
         "effect": -1.0,
+        "effect_source": "a size that somebody states",
         "alpha": 0.05,
         "points": points,
         "between": points,

@@ -62,9 +62,11 @@ def calculate_all() -> None:
             supplements.calculate(number, piece)
 
 
-def test_without_a_position_it_is_that_of_now(cast: Cast, client: Client) -> None:
-    answer = client.get(REPORT)
+@pytest.mark.parametrize("path", [REPORT, FILE])
+def test_without_a_position_it_is_that_of_now(cast: Cast, client: Client, path: str) -> None:
+    answer = client.get(path)
     assert answer.status_code == 302
+    assert answer["Location"].startswith(path)
     (position,) = parse_qs(urlsplit(answer["Location"]).query)["position"]
     assert positions.parsed(position) == positions.current()
 

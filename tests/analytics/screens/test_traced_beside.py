@@ -196,6 +196,7 @@ def influence(analysis: Analysis, found: Content) -> dict[str, list[str]]:
         "lead-sentence": [
             two(last["estimate"] + most["shifts"][-1]),
             *(two(last[name]) for name in ("estimate", "lower", "upper")),
+            two(abs(most["shifts"][-1]) / last["se"]),
         ],
         "caption": [str(len(people))],
         "tr": [

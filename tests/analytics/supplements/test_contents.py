@@ -183,7 +183,7 @@ def test_power_is_the_curve_through_all_pieces() -> None:
     assert [each["power"] for each in found["points"]] == [each.power for each in curve.points]
     assert [each["most"] for each in found["needed"]] == [each.most for each in curve.needed]
     assert found["trials"] == asked.draws * asked.trials * len(asked.sizes)
-    assert found["effect"] == -asked.effect
+    assert (found["effect"], found["effect_source"]) == (-asked.effect, asked.source)
 
 
 def test_a_change_for_the_worse_goes_the_other_way_where_more_is_better() -> None:

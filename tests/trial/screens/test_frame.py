@@ -18,7 +18,7 @@ AREAS = {
     "investigator": [*BOOK, "To sign", *SEEN, "Locks", "Audit trail", "Results", "Exports", "Imports"],
     "coordinator": [*BOOK, *SEEN, "Exports", "Imports"],
     "monitor": [*BOOK, "Verification", *SEEN, "Audit trail"],
-    "data_manager": [*BOOK, *SEEN, "Locks", "Audit trail", "Exports", "Webhooks"],
+    "data_manager": [*BOOK, *SEEN, "Locks", "Audit trail", "Results", "Exports", "Webhooks"],
     "statistician": [*BOOK, *SEEN, "Results", "Exports"],
     "auditor": [*BOOK, *SEEN, "Audit trail", "Results", "Exports", "Accounts"],
     "administrator": ["Accounts"],
