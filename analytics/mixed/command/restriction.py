@@ -73,6 +73,10 @@ def _check_sensitivity(options: SensitivityOptions) -> None:
 
 
 def _check_power(options: PowerOptions) -> None:
+    if options.effect == 0 and options.share == 0:
+        raise InputRefused(
+            "There is no power to find an effect of zero; give --effect the difference worth finding."
+        )
     if fits_arms(options):
         raise InputRefused(
             "The next trial is planned from a pilot of one arm; leave out --arm, or take all arms as one by "

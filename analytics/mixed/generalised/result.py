@@ -43,11 +43,10 @@ class GeneralisedResult:
     responses: Responses
 
     def coefficients(self) -> tuple[Estimate, ...]:
-        """Each parameter that was estimated, in the order of `names`."""
-        kept = [place for place, name in enumerate(self.names) if name not in self.at_boundary]
-        labels = tuple(Label("coefficient", name=self.names[place]) for place in kept)
-        rows = np.eye(len(self.names))[kept]
-        return self._estimates(labels, self.parameters[kept], rows)
+        """Thresholds and coefficients. Zero is no hypothesis for a standard deviation or a shape."""
+        count = len(self.names) - (1 if self.shape is None else 2)
+        labels = tuple(Label("coefficient", name=name) for name in self.names[:count])
+        return self._estimates(labels, self.parameters[:count], np.eye(count, len(self.names)))
 
     def means(self) -> tuple[Estimate, ...]:
         """The population mean of each arm at each visit, on the scale of the outcome."""

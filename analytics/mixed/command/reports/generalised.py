@@ -1,7 +1,7 @@
 """A generalised model in tables."""
 
 from analytics.mixed.command.answers.plain import Answer
-from analytics.mixed.command.reports.aligned import joined
+from analytics.mixed.command.reports.aligned import aligned, joined, number
 from analytics.mixed.command.reports.estimates import changes_title, differences_title, estimates
 from analytics.mixed.command.reports.head import messages, summary
 
@@ -13,6 +13,7 @@ def generalised_report(answer: Answer) -> str:
             messages(answer),
             summary(answer),
             estimates("Coefficients on the scale of the link", answer["coefficients"]),
+            _untested(answer),
             estimates("Means on the scale of the outcome", answer["means"]),
             estimates(changes_title(answer), answer["changes"]),
             *(
@@ -22,3 +23,17 @@ def generalised_report(answer: Answer) -> str:
             ),
         ]
     )
+
+
+def _untested(answer: Answer) -> str:
+    """The parameters after the coefficients: zero is no hypothesis for them."""
+    count = len(answer["coefficients"])
+    rows = list(enumerate(answer["parameters"].items()))[count:]
+    lines = [["estimate", "se"]]
+    lines += [[number(value), number(_se(answer["vcov"][place][place]))] for place, (_, value) in rows]
+    return aligned("Other parameters", (name for _, (name, _) in rows), lines)
+
+
+def _se(variance: float | None) -> float | None:
+    """None where the search did not converge, or the parameter is at its bound."""
+    return variance**0.5 if variance else None

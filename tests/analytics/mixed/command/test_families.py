@@ -8,7 +8,7 @@ import pytest
 from analytics.mixed.command.main import main
 from analytics.mixed.generalised import FamilyName, GeneralisedResult, GeneralisedSpec, Responses
 from analytics.mixed.generalised import fit_generalised as fit
-from analytics.mixed.generalised.fitting import SD
+from analytics.mixed.generalised.fitting import LOG_SHAPE, SD
 from tests.analytics.mixed.command.commands import Run, agree, refused, same_estimates, trial
 from tests.analytics.mixed.generalised.reference import expected, fitted
 from tests.analytics.mixed.reference import FOLDER
@@ -112,6 +112,20 @@ def test_a_random_intercept_of_zero_is_told(run: Run, tmp_path: Path) -> None:
     assert found["at_boundary"] == [SD]
     assert SD not in [row["name"] for row in found["coefficients"]]
     assert f"The {SD} was estimated as zero" in found["warnings"][0]
+
+
+def test_what_cannot_be_zero_is_not_tested_against_it(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    found = run(arguments("glmm80", "gamma"))
+    assert list(found["parameters"])[-2:] == [SD, LOG_SHAPE]
+    assert [row["name"] for row in found["coefficients"]] == list(found["parameters"])[:-2]
+    assert main(arguments("glmm80", "gamma")) == 0
+    text = capsys.readouterr().out
+    table = text[text.index("Other parameters") :].splitlines()
+    assert table[0].split()[2:] == ["estimate", "se"]
+    for place, name in ((-2, SD), (-1, LOG_SHAPE)):
+        (line,) = (line for line in table if line.startswith(name))
+        numbers = [found["parameters"][name], found["vcov"][place][place] ** 0.5]
+        assert [float(word) for word in line.split()[-2:]] == pytest.approx(numbers, rel=1e-5)
 
 
 def test_the_table_says_family_link_and_scale(capsys: pytest.CaptureFixture[str]) -> None:

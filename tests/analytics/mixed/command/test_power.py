@@ -108,6 +108,7 @@ def test_where_the_band_has_no_end_it_says_so(run: Run, tmp_path: Path) -> None:
         (["--alpha", "1"], "The level must lie between 0 and 1, for example 0.05; got 1.0."),
         (["--share", "nan"], "'nan' is not a finite number"),
         (["--effect", "much"], "'much' is not a finite number"),
+        (["--effect", "0"], "There is no power to find an effect of zero"),
         (["--arm", "arm"], "is planned from a pilot of one arm; leave out --arm, or take all arms as one"),
         (
             ["--arm", "arm", "--mean", "visit", "--covariance-by-arm"],
