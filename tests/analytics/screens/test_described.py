@@ -150,7 +150,7 @@ def test_before_anybody_is_injected_nothing_is_divided_by_nobody(client: Client)
 def test_who_watches_safety_sees_it_without_the_estimates(cast: Cast, client: Client, role: Role) -> None:
     client.force_login(cast.with_role(role))
     page = parse(client.get(reverse("results-safety")).content.decode())
-    assert not page.elements("nav", class_="tabs")
+    assert not list(page.elements("nav", class_="tabs"))
     (area,) = (link for link in page.elements("a", href=reverse("results-safety")))
     assert (area.text(), area.attributes["aria-current"]) == ("Results", "page")
     assert client.get(reverse("results")).status_code == 403
