@@ -43,7 +43,7 @@ def baseline(treated: Sequence[Participant], outcomes: Mapping[Analysis, Dataset
         _numbers(N_("Age at consent"), N_("years"), ages, total),
         _answers(N_("Sex"), SEX, (form.sex for form in found), total),
         _numbers(N_("Body mass index"), "kg/m²", (form.bmi for form in found), total),
-        _numbers(N_("Months since the pain began"), N_("months"), (form.paindur for form in found), total),
+        _numbers(N_("Time since the pain began"), N_("months"), (form.paindur for form in found), total),
         _answers(N_("Smoking"), SMOKING, (form.smoke for form in found), total),
         _answers(N_("Employment"), EMPLOYMENT, (form.employ for form in found), total),
         _answers(N_("Diabetes"), YES_NO, (form.diab for form in found), total),

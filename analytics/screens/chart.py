@@ -14,6 +14,7 @@ TICKS = 6
 MARGIN = 0.04
 
 Pair = tuple[float, float]
+Marked = tuple[float, float, str]
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,21 @@ class Tick:
 
 @dataclass(frozen=True)
 class Dot:
-    """`kind` is a class of the stylesheet; `words` a title for who points at it."""
+    """`words` are a title for who points at it."""
 
     x: str
     y: str
     words: str = ""
-    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """Words beside a dot, on the side where there is room."""
+
+    x: str
+    y: str
+    words: str
+    before: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Chart:
     band: str
     line: str
     dots: tuple[Dot, ...]
+    names: tuple[Name, ...]
     rules: tuple[Rule, ...]
     width: int = WIDTH
     height: int = HEIGHT
@@ -72,7 +83,8 @@ class Sketch:
     """What a chart shows, in units of the data.
 
     `lower` and `upper` are the edges of the band; `across` and `along` are values at which a line crosses the
-    chart, with its words; `marked` are dots with words and kind.
+    chart, with its words; `marked` are dots with words for who points at them, `named` those whose words
+    stand beside them.
     """
 
     title: str
@@ -82,7 +94,8 @@ class Sketch:
     line: Sequence[Pair] = ()
     lower: Sequence[Pair] = ()
     upper: Sequence[Pair] = ()
-    marked: Sequence[tuple[float, float, str, str]] = ()
+    marked: Sequence[Marked] = ()
+    named: Sequence[Marked] = ()
     along: Sequence[tuple[float, str]] = ()
     across: Sequence[tuple[float, str]] = ()
     diagonal: bool = False
@@ -107,6 +120,7 @@ class Sketch:
             band=_points([*self.lower, *reversed(self.upper)], x, y),
             line=_points(self.line, x, y),
             dots=tuple(_dot(each, x, y) for each in self.marked),
+            names=tuple(_name(each, x, y) for each in self.named),
             rules=tuple(self._rules(x, y)),
         )
 
@@ -153,9 +167,15 @@ def _points(pairs: Sequence[Pair], x: Axis, y: Axis) -> str:
     return " ".join(f"{_place(x.place(one))},{_place(y.place(other))}" for one, other in pairs)
 
 
-def _dot(marked: tuple[float, float, str, str], x: Axis, y: Axis) -> Dot:
-    one, other, words, kind = marked
-    return Dot(_place(x.place(one)), _place(y.place(other)), words, kind)
+def _dot(marked: Marked, x: Axis, y: Axis) -> Dot:
+    one, other, words = marked
+    return Dot(_place(x.place(one)), _place(y.place(other)), words)
+
+
+def _name(named: Marked, x: Axis, y: Axis) -> Name:
+    one, other, words = named
+    place = x.place(one)
+    return Name(_place(place), _place(y.place(other)), words, before=place > (LEFT + RIGHT) / 2)
 
 
 def _place(value: float) -> str:

@@ -77,7 +77,7 @@ def _quantiles(analysis: Analysis, points: list[dict[str, float]]) -> Chart:
         ).format(outside=outside, n=len(points)),
         x_label=_("Expected under the normal distribution"),
         y_label=_("Residual, given the earlier values"),
-        marked=[(each["expected"], each["residual"], _value(each, points), "") for each in points],
+        marked=[(each["expected"], each["residual"], _value(each, points)) for each in points],
         lower=[(each["expected"], each["lower"]) for each in points],
         upper=[(each["expected"], each["upper"]) for each in points],
         diagonal=True,
@@ -94,7 +94,7 @@ def _spread(analysis: Analysis, found: list[dict[str, Any]], allowed: frozenset[
         ),
         x_label=_("Estimated mean in {unit}").format(unit=_(analysis.unit)),
         y_label=_("Residual, given the other values"),
-        marked=[(each["fitted"], each["conditional"], _named(each, known, allowed), "") for each in known],
+        marked=[(each["fitted"], each["conditional"], _named(each, known, allowed)) for each in known],
         along=[(0.0, "")],
     ).drawn()
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Supplement
 from analytics.screens import units
-from analytics.screens.chart import Chart, Sketch
+from analytics.screens.chart import Chart, Marked, Sketch
 from analytics.screens.numbers import NONE, decimals, interval
 from analytics.screens.visits import label
 from trial.protocol.analyses import Analysis
@@ -104,11 +104,19 @@ def _chart(analysis: Analysis, found: list[dict[str, Any]], allowed: frozenset[s
             visit=analysis.visits[-1], unit=units.of_change(analysis)
         ),
         y_label=_("Cook's distance"),
-        marked=[(each["shifts"][-1], each["cook"], _named(each, allowed), "") for each in known],
+        marked=[_dot(each, allowed) for each in known],
+        named=[_dot(each, allowed) for each in _foremost(known) if each["participant"] in allowed],
         across=[(0.0, "")],
     ).drawn()
 
 
-def _named(each: dict[str, Any], allowed: frozenset[str]) -> str:
+def _foremost(known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who moves the last change most, and who moves all coefficients most; they may be one."""
+    by_shift = sorted(known, key=lambda each: abs(each["shifts"][-1]))
+    by_cook = sorted(known, key=lambda each: float(each["cook"]))
+    return [*by_shift[-1:], *(each for each in by_cook[-1:] if each is not by_shift[-1])]
+
+
+def _dot(each: dict[str, Any], allowed: frozenset[str]) -> Marked:
     code = each["participant"]
-    return code if code in allowed else ""
+    return each["shifts"][-1], each["cook"], code if code in allowed else ""

@@ -61,9 +61,7 @@ def _chart(analysis: Analysis, content: dict[str, Any]) -> Chart:
         line=[(each["participants"], 100 * each["power"]) for each in between],
         lower=[(each["participants"], 100 * each["lower"]) for each in between],
         upper=[(each["participants"], 100 * each["upper"]) for each in between],
-        marked=[
-            (each["participants"], 100 * each["observed"], _whole(each["observed"]), "") for each in points
-        ],
+        marked=[(each["participants"], 100 * each["observed"], _whole(each["observed"])) for each in points],
         along=[(100 * each["power"], "") for each in content["needed"]],
         y_range=(0.0, 100.0),
         x_ticks=sizes,

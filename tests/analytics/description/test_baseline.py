@@ -33,7 +33,7 @@ def test_every_trait_is_counted_over_the_treated(cast: Cast) -> None:
     bmi = trait("Body mass index")
     assert bmi.spread is not None
     assert (bmi.spread.n, bmi.spread.low, bmi.spread.high, bmi.missing) == (2, 22.8, 25.0, 1)
-    months = trait("Months since the pain began")
+    months = trait("Time since the pain began")
     assert months.spread is not None
     assert (months.spread.mean, months.spread.median) == (24.0, 30.0)
     assert months.spread.sd == pytest.approx(statistics.stdev([12, 30, 30]))

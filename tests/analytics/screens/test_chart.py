@@ -1,6 +1,6 @@
 import pytest
 
-from analytics.screens.chart import BOTTOM, LEFT, RIGHT, TOP, Sketch, ticks
+from analytics.screens.chart import BOTTOM, LEFT, RIGHT, TOP, Marked, Sketch, ticks
 
 
 def sketch(**parts: object) -> Sketch:
@@ -21,7 +21,7 @@ def test_ticks_are_round_and_inside(low: float, high: float, expected: list[floa
 
 
 def test_what_is_drawn_stands_by_its_scale() -> None:
-    chart = sketch(marked=[(0, 0, "", ""), (5, 50, "half", "")], x_range=(0, 10), y_range=(0, 100)).drawn()
+    chart = sketch(marked=[(0, 0, ""), (5, 50, "half")], x_range=(0, 10), y_range=(0, 100)).drawn()
     origin, middle = chart.dots
     assert (origin.x, origin.y) == (f"{LEFT:.1f}", f"{BOTTOM:.1f}")
     assert (middle.x, middle.y) == (f"{(LEFT + RIGHT) / 2:.1f}", f"{(TOP + BOTTOM) / 2:.1f}")
@@ -38,12 +38,19 @@ def test_a_band_goes_out_below_and_comes_back_above() -> None:
 
 
 def test_a_chart_leaves_room_around_what_it_shows() -> None:
-    chart = sketch(marked=[(1, 1, "", ""), (3, 5, "", "")]).drawn()
+    chart = sketch(marked=[(1, 1, ""), (3, 5, "")]).drawn()
     assert all(LEFT < float(dot.x) < RIGHT and TOP < float(dot.y) < BOTTOM for dot in chart.dots)
 
 
-@pytest.mark.parametrize("marked", [[], [(2, 2, "", "")], [(2, 2, "", ""), (2, 2, "", "")]])
-def test_nothing_and_one_value_are_charts_too(marked: list[tuple[float, float, str, str]]) -> None:
+def test_a_name_stands_on_the_side_where_there_is_room() -> None:
+    dots = [(1, 1, "left"), (9, 1, "right")]
+    chart = sketch(marked=dots, named=dots, x_range=(0, 10)).drawn()
+    assert [(name.words, name.before) for name in chart.names] == [("left", False), ("right", True)]
+    assert [(name.x, name.y) for name in chart.names] == [(dot.x, dot.y) for dot in chart.dots]
+
+
+@pytest.mark.parametrize("marked", [[], [(2, 2, "")], [(2, 2, ""), (2, 2, "")]])
+def test_nothing_and_one_value_are_charts_too(marked: list[Marked]) -> None:
     chart = sketch(marked=marked).drawn()
     assert len(chart.dots) == len(marked)
     assert chart.x_ticks

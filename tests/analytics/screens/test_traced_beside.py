@@ -292,6 +292,11 @@ def test_dots_are_drawn_where_their_numbers_are(pages: Pages) -> None:
         (moved,) = section(pages.parts["influence"], analysis).elements("figure")
         people = content("influence", analysis)["participants"]
         check_dots(moved, [(each["shifts"][-1], each["cook"]) for each in people])
+        foremost = {
+            max(people, key=lambda each: abs(each["shifts"][-1]))["participant"],
+            max(people, key=lambda each: each["cook"])["participant"],
+        }
+        assert {name.text() for name in moved.elements("text", class_="name")} == foremost
         (power,) = section(pages.parts["planning"], analysis).elements("figure")
         points = content("planning", analysis)["points"]
         check_dots(power, [(each["participants"], 100 * each["observed"]) for each in points])
@@ -308,7 +313,7 @@ def check_dots(figure: Element, pairs: list[tuple[float, float]]) -> None:
 
 def scales(figure: Element) -> tuple[Callable[[float], float], Callable[[float], float]]:
     """From values to places, by the first and the last tick of each axis."""
-    marks = list(figure.elements("text", class_="tick"))
+    marks = [each for each in figure.elements("text", class_="tick") if "name" not in each.classes()]
     across = [each for each in marks if each.attributes.get("text-anchor") == "middle"]
     up = [each for each in marks if "dy" in each.attributes and "faint" not in each.classes()]
     return linear(across, "x"), linear([each for each in up if "x" in each.attributes], "y")
