@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from analytics import description
 from analytics.description import Summary
 from analytics.selectors import nameable
-from trial.access import Right, check_right
+from trial.access import Right, can, check_right
 from trial.api.endpoint import Endpoint
 from trial.api.users import user_of
 
@@ -109,7 +109,7 @@ class CompletenessSerializer(Described):
 class DescriptionSerializer(Described):
     safety = SafetySerializer()
     baseline = TraitSerializer(many=True)
-    responders = RespondersSerializer(many=True)
+    responders = RespondersSerializer(many=True, help_text="Only for who may see estimates")
     dispersion = DispersionSerializer(many=True)
     completeness = CompletenessSerializer(many=True)
 
@@ -125,7 +125,7 @@ class DescriptionView(Endpoint):
         found = {
             "safety": summary.safety,
             "baseline": _baseline(summary),
-            "responders": _responders(summary),
+            "responders": _responders(summary) if can(person, Right.VIEW_ESTIMATES) else [],
             "dispersion": _dispersion(summary),
             "completeness": _completeness(summary),
         }

@@ -16,7 +16,7 @@ from analytics.screens.numbers import NONE, decimals
 from analytics.screens.tabs import tabs
 from analytics.screens.visits import label
 from analytics.selectors import nameable, study_lock
-from trial.access import Right, check_right
+from trial.access import Right, can, check_right
 from trial.screens.people import person_of
 
 
@@ -96,14 +96,16 @@ def safety(request: HttpRequest) -> HttpResponse:
     locked = study_lock.read()
     context = {
         "tabs": tabs("results-safety", person),
-        "shown": shown(nameable.read(person)),
+        "shown": shown(nameable.read(person), responders=can(person, Right.VIEW_ESTIMATES)),
         "study_lock": locked.words if locked else "",
     }
     return render(request, "analytics/safety.html", context)
 
 
-def shown(allowed: frozenset[str]) -> Description:
-    """See `summary`. As many queries for many participants as for few."""
+def shown(allowed: frozenset[str], *, responders: bool) -> Description:
+    """See `summary`. As many queries for many participants as for few.
+
+    `responders` of a single arm are as good as an estimate: without the right to those they are left out."""
     summary = description.summary(allowed)
     found = summary.safety
     return Description(
@@ -114,7 +116,7 @@ def shown(allowed: frozenset[str]) -> Description:
         terms_hidden=found.terms_hidden,
         of_others=found.of_others,
         traits=tuple(row for trait in summary.baseline for row in _trait(trait)),
-        responders=tuple(_responders(summary)),
+        responders=tuple(_responders(summary)) if responders else (),
         sides=tuple(_sides(summary)),
         completeness=tuple(_completeness(summary)),
     )

@@ -73,7 +73,8 @@ def _quantiles(analysis: Analysis, points: list[dict[str, float]]) -> Chart:
     return Sketch(
         title=_("{title}: are the residuals normal?").format(title=_(analysis.title)),
         description=_(
-            "{outside} of {n} residuals lie outside the band in which each lies with 95 % probability."
+            "{outside} of {n} residuals lie outside the band in which each of {n} independent normal values "
+            "lies with 95 % probability. After a fit far fewer than 5 % do so by chance."
         ).format(outside=outside, n=len(points)),
         x_label=_("Expected under the normal distribution"),
         y_label=_("Residual, given the earlier values"),

@@ -120,7 +120,7 @@ def read(position: Position, allowed: frozenset[str]) -> Report:
     """
     moment = positions.last_moment(position)
     with clock.turned_to(moment), as_of(position):
-        datasets, description, ahead = _datasets(), described.shown(allowed), awaited.read()
+        datasets, description, ahead = _datasets(), described.shown(allowed, responders=True), awaited.read()
         standing = _standing(moment, study_lock.read())
     hashes = {dataset.analysis: dataset.content_hash() for dataset in datasets}
     known = {part: selector.read(part, hashes, ahead, or_earlier=False) for part in PARTS}

@@ -30,9 +30,8 @@ class NextTrial:
     """Two arms of equal size, compared at the last visit.
 
     `effect` is the difference worth finding, in units of the outcome towards improvement; `source` says who
-    states it. Power is simulated
-    for each of `sizes` (both arms together), `trials` times for each of `draws` of what the data leave
-    possible; `powers` are those for which a size is wanted.
+    states it. Power is simulated for each of `sizes` (both arms together), `trials` times for each of `draws`
+    of what the data leave possible; `powers` are those for which a size is wanted.
     """
 
     effect: float

@@ -154,6 +154,8 @@ def test_who_watches_safety_sees_it_without_the_estimates(cast: Cast, client: Cl
     (area,) = (link for link in page.elements("a", href=reverse("results-safety")))
     assert (area.text(), area.attributes["aria-current"]) == ("Results", "page")
     assert client.get(reverse("results")).status_code == 403
+    assert not list(page.elements("section", **{"aria-labelledby": "responders"}))
+    assert client.get("/api/v1/description/").json()["responders"] == []
 
 
 def test_the_others_find_it_among_the_tabs(client: Client) -> None:

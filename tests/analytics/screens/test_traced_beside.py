@@ -166,14 +166,14 @@ def diagnostics(analysis: Analysis, found: Content) -> dict[str, list[str]]:
     names = ("marginal", "conditional", "cholesky")
     listed = [each for each in residuals if max(abs(each[name]) for name in names) > 3]
     determined = found["determination"]
-    told = [str(outside), str(len(points)), "95", str(far), str(len(residuals)), "3"]
+    told = [str(outside), str(len(points)), str(len(points)), "95", "5", str(far), str(len(residuals)), "3"]
     rows = [
         [one(each["value"]), *(two(each[name]) for name in ("fitted", *names)), f"{each['leverage']:.3f}"]
         for each in listed
     ]
     return {
         # What the drawing says to who cannot see it, and what stands below it.
-        "desc": [*told[:3], *told[:3], *told[3:], *told[3:]],
+        "desc": [*told[:5], *told[:5], *told[5:], *told[5:]],
         "title": [two(each["residual"]) for each in points]
         + [two(each["conditional"]) for each in residuals],
         "Condition number of the fixed effects": [one(determined["effects"])],

@@ -32,7 +32,7 @@ def _at_boundary(answer: Answer) -> str:
 def _quantiles(answer: Answer) -> str:
     return (
         f"{answer['outside']} of {len(answer['quantiles'])} independent (Cholesky) residuals lie outside "
-        "where 95 % of normal ones would, each for itself."
+        "where an independent normal value lies with 95 % probability; after a fit few do so by chance."
     )
 
 
