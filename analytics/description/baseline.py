@@ -65,7 +65,7 @@ def _age(form: Demographics, consent: Consent | None) -> int | None:
 
 
 def _operations(people: list[int]) -> list[int]:
-    """How many each has had: none where it was said so, None where nothing was said. One query."""
+    """How many each has had: none where it was said so; left out where nothing was said. One query."""
     of_ours, who = Q(record__removed=False, record__participant__in=people), "record__participant"
     listed = Operation.objects.filter(of_ours, removed=False).values_list(who, Value(LISTED))
     said = list(Surgery.objects.filter(of_ours).values_list(who, "surgyn").union(listed, all=True))

@@ -37,8 +37,7 @@ def _quantiles(answer: Answer) -> str:
 
 
 def _largest(answer: Answer) -> str:
-    rows = [each for each in answer["residuals"] if each["cholesky"] is not None]
-    rows = sorted(rows, key=lambda each: abs(each["cholesky"]), reverse=True)[:ROWS]
+    rows = sorted(answer["residuals"], key=lambda each: abs(each["cholesky"]), reverse=True)[:ROWS]
     lines = [NUMBERS, *([number(row[name]) for name in NUMBERS] for row in rows)]
     labels = (f"{row['participant']} {row['visit']}" for row in rows)
     return aligned("Largest residuals", labels, lines)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analytics.mixed import ModelSpec, Result, Statistics, fit
 from analytics.mixed.command.main import main
 from tests.analytics.mixed.command.commands import Run
 
@@ -22,3 +24,13 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         return found
 
     return run
+
+
+@pytest.fixture
+def unconverged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every fit of the command line stops before its end."""
+
+    def stopped(statistics: Statistics, spec: ModelSpec) -> Result:
+        return replace(fit(statistics, spec), converged=False, warnings=("The search stopped.",))
+
+    monkeypatch.setattr("analytics.mixed.command.main.fit", stopped)

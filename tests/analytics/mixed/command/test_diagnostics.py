@@ -1,11 +1,11 @@
 """`diagnostics`: what it says is what the engine says of the same persons."""
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
-from analytics.mixed import ModelSpec, Result, Statistics, Term, fit
+from analytics.mixed import ModelSpec, Term, fit
 from analytics.mixed.command.main import main
 from analytics.mixed.diagnostics import Residual, determination, normal_quantiles, residuals
 from analytics.mixed.people import People, Person
@@ -60,13 +60,10 @@ def test_a_parameter_at_its_bound_is_named(tmp_path: Path, capsys: pytest.Captur
     assert "\nHeld at their bound: " in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("unconverged")
 def test_a_search_that_did_not_converge_says_so(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def unconverged(statistics: Statistics, spec: ModelSpec) -> Result:
-        return replace(fit(statistics, spec), converged=False, warnings=("The search stopped.",))
-
-    monkeypatch.setattr("analytics.mixed.command.main.fit", unconverged)
     command = written("diagnostics", tmp_path / "a.csv", trials.one_arm(26, 12))
     assert run(command, code=1)["determination"] is None
     assert main(command) == 1

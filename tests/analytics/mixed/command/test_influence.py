@@ -1,11 +1,10 @@
 """`influence`: what it says is what the engine says of the same persons."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from analytics.mixed import ModelSpec, Result, Statistics, Term, fit
+from analytics.mixed import ModelSpec, Term, fit
 from analytics.mixed.command.main import main
 from analytics.mixed.diagnostics import determination, influence, without_each
 from analytics.mixed.people import Person
@@ -111,13 +110,10 @@ def test_a_random_site_and_arms_of_their_own_covariance_can_be_left_out_too(run:
     assert len(by_arm["participants"][0]["shifts"]) == 6
 
 
+@pytest.mark.usefixtures("unconverged")
 def test_a_search_that_did_not_converge_says_so(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def unconverged(statistics: Statistics, spec: ModelSpec) -> Result:
-        return replace(fit(statistics, spec), converged=False, warnings=("The search stopped.",))
-
-    monkeypatch.setattr("analytics.mixed.command.main.fit", unconverged)
     command = written("influence", tmp_path / "a.csv", trials.one_arm(26, 12))
     found = run(command, code=1)
     assert found["determination"] is None
