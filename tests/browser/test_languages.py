@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.analytics.brief import brief_supplements, calculate_beside
@@ -23,9 +23,9 @@ def test_the_language_is_chosen_on_any_page_and_the_page_stays(
 ) -> None:
     page.goto("/password/reset/")
     page.get_by_role("button", name=CHINESE).click()
-    assert page.locator("html").get_attribute("lang") == "zh-hans"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(page.get_by_role("heading", name="设置新密码")).to_be_visible()
     assert page.url.endswith("/password/reset/")
-    page.get_by_role("heading", name="设置新密码").wait_for()
     sign_in(cast.investigator)
     page.goto("/account/")
     page.get_by_role("heading", name="角色").wait_for()

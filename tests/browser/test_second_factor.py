@@ -72,13 +72,13 @@ def test_who_signs_sets_up_an_app_at_the_first_sign_in_and_signs_in_with_it(
     page.get_by_role("link", name="Set up an app").click()
     picture = page.get_by_role("img", name="The key as a picture")
     expect(picture).to_be_visible()
-    assert picture.evaluate("(image) => image.complete && image.naturalWidth > 0")
+    picture.evaluate("(image) => image.decode()")  # waits for it, and fails where it cannot be drawn
     secret = page.locator("code.secret").inner_text().replace(" ", "")
     page.get_by_label("Code of the new app").fill(pyotp.TOTP(secret).now())
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Set up").click()
     expect(page.get_by_text("shown this once")).to_be_visible()
-    assert page.locator(".codes code").count() == 10
+    expect(page.locator(".codes code")).to_have_count(10)
     recovery = page.locator(".codes code").first.inner_text()
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_role("heading", name="Participants")).to_be_visible()
