@@ -29,6 +29,8 @@ INTERCEPT_NAME = "(Intercept)"
 NO_SD = 1e-4
 START_SD = 1.0
 START_SD_OF_GAMMA = 0.3
+# Of the logs of values about a level of each participant: a shape beyond its inverse square is not found.
+NO_SPREAD = 1e-7
 # With fewer participants the normal distribution promises too much.
 FEW_PARTICIPANTS = 50
 
@@ -105,6 +107,8 @@ def _check(prepared: Prepared) -> None:
     if prepared.spec.family != "gamma":
         _check_not_separated(prepared)
     _check_not_aliased(prepared)
+    if prepared.spec.family == "gamma":
+        _check_not_reproduced(prepared)
 
 
 def _check_values(prepared: Prepared) -> None:
@@ -153,6 +157,26 @@ def _check_not_aliased(prepared: Prepared) -> None:
         raise NotEstimable(
             "The effects of the model cannot be told apart in these data. Leave some of them out of the "
             "model."
+        )
+
+
+def _check_not_reproduced(prepared: Prepared) -> None:
+    """What effects and one level for each participant explain wholly lets the shape grow without end."""
+    seen = prepared.attended
+    logs = np.log(np.where(seen > 0, prepared.values, 1.0))
+    outcomes = np.concatenate([prepared.rows, logs[:, :, None]], axis=2)
+    repeated = seen.sum(axis=1) > 1
+    if repeated.any():  # who has one value has a level that explains it, but no value to see it by
+        levels = np.einsum("kv,kvc->kc", seen, outcomes) / np.maximum(seen.sum(axis=1), 1.0)[:, None]
+        outcomes = (outcomes - levels[:, None, :])[repeated]
+        seen = seen[repeated]
+    flat = outcomes[seen > 0]
+    coefficients = np.linalg.lstsq(flat[:, :-1], flat[:, -1], rcond=None)[0]
+    if np.abs(flat[:, -1] - flat[:, :-1] @ coefficients).max() < NO_SPREAD:
+        raise NotEstimable(
+            "The effects of the model and a level of each participant reproduce every value exactly, so no "
+            "variation is left to estimate a shape from. Check the values; if they are right, wait for more "
+            "data."
         )
 
 

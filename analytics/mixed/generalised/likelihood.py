@@ -126,7 +126,8 @@ class GeneralisedLikelihood:
             step /= 2.0
 
     def _parts(self, parameters: Floats) -> tuple[Floats, float, float]:
-        shape = float(np.exp(parameters[-1])) if self.kernel.shaped else 1.0
+        # a number of NumPy's: one too large is infinite, which the search goes back from, and no error
+        shape = np.exp(parameters[-1]) if self.kernel.shaped else 1.0
         return parameters[: self.p], float(parameters[self.p]), shape
 
     def _mode(self, parameters: Floats, near: Floats | None) -> Mode | None:

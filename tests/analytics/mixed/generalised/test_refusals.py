@@ -51,6 +51,9 @@ def test_values_that_a_binomial_does_not_have(vectors: list[Any]) -> None:
         ([(7, 7), (7, 7), (7, 7)], "cumulative", "All values are the same"),
         ([(7, 0), (6, 3), (5, 2)], "gamma", "1 value is zero or less"),
         ([(0, 0), (6, 3), (5, 2)], "gamma", "2 values are zero or less"),
+        ([(3, 3), (5, 5), (2, 2)], "gamma", "reproduce every value exactly"),
+        ([(4, 2), (6, 3), (5, None)], "gamma", "reproduce every value exactly"),
+        ([(4, None), (None, 3), (4, None)], "gamma", "reproduce every value exactly"),
     ],
 )
 def test_data_that_cannot_carry_the_model(vectors: list[Any], family: FamilyName, sentence: str) -> None:
@@ -80,3 +83,12 @@ def test_visits_and_arms_that_are_not_there() -> None:
 def test_few_participants_are_told() -> None:
     assert "too narrow" in fitted("pilot26_glmm", "binomial", 11).warnings[0]
     assert fitted("glmm80", "binomial", 11).warnings == ()
+
+
+def test_values_that_are_all_but_reproduced_have_no_maximum_that_can_be_found() -> None:
+    nearly = Responses.build(
+        visits=("BL", "W1"),
+        precision=Decimal("0.0001"),
+        vectors=[(3, 3), (5, 5), (2, Decimal("2.0001"))],
+    )
+    assert not fit_generalised(nearly, GeneralisedSpec("gamma")).converged
