@@ -74,7 +74,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, add_own in (
         ("fit", _add_fit),
-        ("diagnostics", _add_inference),
+        ("diagnostics", None),  # residuals are those of the fit, whatever is inferred from it
         ("influence", _add_inference),
         ("sensitivity", _add_sensitivity),
         ("power", _add_power),
@@ -88,7 +88,8 @@ def _parser() -> Parser:
         command.add_argument("data", metavar="DATA.csv", help="one row for each participant and visit")
         _add_columns(command)
         _add_model(command)
-        add_own(command)
+        if add_own:
+            add_own(command)
         command.add_argument(
             "--json", metavar="OUT", help="write the result as JSON; - prints it instead of the table"
         )
@@ -103,9 +104,6 @@ def _add_columns(command: argparse.ArgumentParser) -> None:
     command.add_argument("--visit", required=True, metavar=COLUMN)
     command.add_argument(
         "--visit-order", type=value.names, metavar=NAMES, help="the visits to use (default: all, sorted)"
-    )
-    command.add_argument(
-        "--baseline-visit", metavar="VISIT", help="from which changes are taken (default: the first)"
     )
     command.add_argument("--arm", metavar=COLUMN)
     command.add_argument(
@@ -139,6 +137,9 @@ def _add_model(command: argparse.ArgumentParser) -> None:
 
 
 def _add_inference(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--baseline-visit", metavar="VISIT", help="from which changes are taken (default: the first)"
+    )
     command.add_argument("--df", choices=get_args(DfMethod), help="default: kenward-roger")
     command.add_argument("--information", choices=get_args(Information), help="default: observed")
     command.add_argument("--level", type=float, help="of the intervals (default: 0.95)")

@@ -12,7 +12,6 @@ from analytics.mixed.command.table import Table
 from analytics.mixed.people import People
 from analytics.mixed.planning import Assumption, Plan, Tally, assumptions, power_curve, simulate
 from analytics.mixed.planning.power import BAND
-from analytics.mixed.refusals import InputRefused
 from analytics.mixed.result import Result
 
 
@@ -21,7 +20,6 @@ def power(result: Result, table: Table, options: PowerOptions) -> Answer:
 
     Refuses a baseline that is not the first visit.
     """
-    _check_baseline(result, options)
     plan = Plan(result.visits, table.statistics.precision, alpha=options.alpha)
     people = People.of(table.statistics.shape, table.persons())
     drawn = [_draw(result, people, plan, options, number) for number in range(options.draws)]
@@ -40,15 +38,6 @@ def power(result: Result, table: Table, options: PowerOptions) -> Answer:
         "needed": [asdict(needed) for needed in curve.needed],
         "assumptions": [asdict(assumption) for assumption, _ in drawn],
     }
-
-
-def _check_baseline(result: Result, options: PowerOptions) -> None:
-    first = result.visits[0]
-    if options.baseline_visit not in (None, first):
-        raise InputRefused(
-            f"The next trial has the first visit, {first}, as its baseline; begin --visit-order with another "
-            "to change it."
-        )
 
 
 def _draw(

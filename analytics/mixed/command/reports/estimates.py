@@ -6,13 +6,19 @@ from typing import Any
 from analytics.mixed.command.answers.plain import Answer
 from analytics.mixed.command.reports.aligned import aligned, number, p_value
 
-NUMBERS = ("estimate", "se", "df", "lower", "upper", "t", "p")
+NUMBERS = ("estimate", "se", "df", "lower", "upper")
 
 
 def estimates(title: str, rows: Sequence[Answer]) -> str:
-    """Nothing where there are none."""
-    lines = [NUMBERS, *([*(number(row[name]) for name in NUMBERS[:-1]), p_value(row["p"])] for row in rows)]
+    """Each tested against zero. Nothing where there are none."""
+    lines = [[*NUMBERS, "t", "p"]]
+    lines += [[*_numbers(row), number(row["t"]), p_value(row["p"])] for row in rows]
     return aligned(title, map(label, rows), lines) if rows else ""
+
+
+def means(title: str, rows: Sequence[Answer]) -> str:
+    """Untested: nobody asks whether pain before the treatment is zero."""
+    return aligned(title, map(label, rows), [NUMBERS, *map(_numbers, rows)])
 
 
 def contrasts(title: str, rows: Sequence[Answer]) -> str:
@@ -28,6 +34,10 @@ def contrasts(title: str, rows: Sequence[Answer]) -> str:
         lines.append([number(limits["lower"]), number(limits["upper"]), *ps])
     adjusted = aligned(f"Adjusted; {names[0]} limits", map(label, rows), lines)
     return f"{table}\n\n{adjusted}"
+
+
+def _numbers(row: Answer) -> list[str]:
+    return [number(row[name]) for name in NUMBERS]
 
 
 def label(row: Mapping[str, Any]) -> str:

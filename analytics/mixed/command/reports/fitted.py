@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 from analytics.mixed.command.answers.plain import Answer
 from analytics.mixed.command.reports.aligned import aligned, joined, number, p_value
-from analytics.mixed.command.reports.estimates import changes_title, contrasts, differences_title, estimates
+from analytics.mixed.command.reports.estimates import (
+    changes_title,
+    contrasts,
+    differences_title,
+    estimates,
+    means,
+)
 from analytics.mixed.command.reports.head import messages, summary
 
 
@@ -18,7 +24,7 @@ def fitted_report(answer: Answer) -> str:
             _tests(answer["tests"]),
             _parameters(answer["covariance_parameters"]),
             _matrices(answer),
-            estimates("Means", answer["means"]),
+            means("Means", answer["means"]),
             contrasts(changes_title(answer), answer["changes"]),
             *(_differences(answer) if "differences" in answer else ()),
         ]

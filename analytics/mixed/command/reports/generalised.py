@@ -2,7 +2,7 @@
 
 from analytics.mixed.command.answers.plain import Answer
 from analytics.mixed.command.reports.aligned import aligned, joined, number
-from analytics.mixed.command.reports.estimates import changes_title, differences_title, estimates
+from analytics.mixed.command.reports.estimates import changes_title, differences_title, estimates, means
 from analytics.mixed.command.reports.head import messages, summary
 
 
@@ -14,7 +14,7 @@ def generalised_report(answer: Answer) -> str:
             summary(answer),
             estimates("Coefficients on the scale of the link", answer["coefficients"]),
             _untested(answer),
-            estimates("Means on the scale of the outcome", answer["means"]),
+            means("Means on the scale of the outcome", answer["means"]),
             estimates(changes_title(answer), answer["changes"]),
             *(
                 [estimates(differences_title(answer), answer["differences_in_change"])]

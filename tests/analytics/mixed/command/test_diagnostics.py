@@ -73,3 +73,11 @@ def test_a_search_that_did_not_converge_says_so(
 def test_a_random_site_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["diagnostics", *trial(tmp_path / "a.csv")[1:], "--covariance", "ri", "--random-site", "site"]
     assert "leave out --random-site" in refused(command, capsys)
+
+
+@pytest.mark.parametrize("option", ["--df z", "--information expected", "--level 0.9", "--baseline-visit W1"])
+def test_what_says_how_to_infer_is_refused(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [*written("diagnostics", tmp_path / "a.csv", trials.one_arm(26, 12)), *option.split()]
+    assert f"Unrecognized arguments: {option}; " in refused(command, capsys)

@@ -116,7 +116,7 @@ def test_where_the_band_has_no_end_it_says_so(run: Run, tmp_path: Path) -> None:
         ),
         (["--random-site", "arm"], "The next trial is not planned from a model with a random site."),
         (["--covariate", "age"], "so its pilot has none; leave out --covariate."),
-        (["--baseline-visit", "W1"], "The next trial has the first visit, BL, as its baseline"),
+        (["--baseline-visit", "W1"], "Unrecognized arguments: --baseline-visit W1"),
         (["--visit-order", "W1", "--covariance", "diag"], "needs the baseline and at least one visit after"),
         (["--df", "z"], "Unrecognized arguments: --df z"),
     ],
