@@ -91,8 +91,8 @@ class Right(StrEnum):
         return Scope.STUDY if self in STUDY_WIDE else Scope.SITE
 
 
-# Held at one site, it holds for the study: who locks it locks every site.
-STUDY_WIDE = frozenset({Right.LOCK_STUDY})
+# Held at one site, it holds for the study: who locks it locks every site, and results are of everybody.
+STUDY_WIDE = frozenset({Right.LOCK_STUDY, Right.VIEW_DESCRIPTION, Right.VIEW_ESTIMATES})
 
 # The pilot has one arm and is open: its investigators may see estimates, who exports may see everything, and
 # there is nothing that only the unblinded statistician could see.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
 from analytics.datasets.vectors import Vector
 from trial import clock
@@ -64,6 +64,11 @@ def at(position: Position) -> AwaitedVisits:
         return read()
 
 
+def withdrawn() -> QuerySet[Withdrawal]:
+    """Of whoever only began to fill it in, nothing: a withdrawal has a day and a reason."""
+    return Withdrawal.objects.filter(record__removed=False, wddat__isnull=False, wddecod__isnull=False)
+
+
 def _open(injection: Injection) -> frozenset[str]:
     today = injection.record.participant.site.today()
     windows = STUDY.schedule.windows(injection.injdat)
@@ -73,10 +78,10 @@ def _open(injection: Injection) -> frozenset[str]:
 def _over() -> Mapping[str, set[str]]:
     """Of each participant by code the visits that were not done; ENDED stands for all."""
     code, ended = "record__participant__code", Value(ENDED)
-    withdrawn = Withdrawal.objects.filter(record__removed=False).values_list(code, ended)
-    completed = StudyEnd.objects.filter(record__removed=False).values_list(code, ended)
+    withdrew = withdrawn().values_list(code, ended)
+    completed = StudyEnd.objects.filter(record__removed=False, secomp__isnull=False, sedat__isnull=False)
     not_done = Visit.objects.filter(occurred="N").values_list("participant__code", "code")
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for participant, visit in not_done.union(withdrawn, completed):
+    for participant, visit in not_done.union(withdrew, completed.values_list(code, ended)):
         found[participant].add(visit)
     return found

@@ -1,7 +1,7 @@
 """How many outcomes are there, and why the others are not."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,16 @@ from analytics.datasets import awaited
 from analytics.datasets.awaited import AwaitedVisits
 from analytics.datasets.vectors import form_of
 from trial.crf.codelists import END_REASON, MISSING
-from trial.models import Participant, Visit, Withdrawal
+from trial.models import Participant, Visit
 from trial.protocol import STUDY
 from trial.protocol.analyses import Analysis
 from trial.protocol.marker import N_
 
 NOT_DUE = N_("not yet due")
 NO_VISIT = N_("no visit recorded")
-LEFT = N_("withdrawn")
 NOT_DONE = N_("visit not done")
 NO_FORM = N_("form not entered")
+NOT_MEASURED = N_("not measured")
 NO_VALUE = N_("no value, and no reason")
 ORDER = {visit.code: place for place, visit in enumerate(STUDY.schedule.visits)}
 
@@ -38,37 +38,52 @@ class VisitCompleteness:
     reasons: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True)
+class Attendance:
+    """By primary key of the participants: whether each visit occurred, the place of the last visit that
+    anything was said of, and why they withdrew; and which visits are still awaited.
+    """
+
+    occurred: Mapping[tuple[int, str], str]
+    last: Mapping[int, int]
+    left: Mapping[int, str]
+    awaited: AwaitedVisits
+
+    def no_visit(self, person: int, code: str, visit: str) -> str:
+        """Why nothing was said of a visit: only after the last that was can who left be missed."""
+        if self.awaited.holds(code, visit):
+            return NOT_DUE
+        return self.left.get(person, NO_VISIT) if ORDER[visit] > self.last.get(person, -1) else NO_VISIT
+
+
 def completeness(
     treated: Sequence[Participant],
 ) -> tuple[tuple[Analysis, tuple[VisitCompleteness, ...]], ...]:
     """Three queries, and one for each outcome. Every treated participant is counted at every visit."""
     people = {person.pk: person.code for person in treated}
-    visits, left = _visits_and_withdrawals(people)
-    ahead = awaited.read()
-    return tuple((analysis, _of(analysis, people, visits, ahead, left)) for analysis in STUDY.analyses)
+    attendance = _attendance(people)
+    return tuple((analysis, _of(analysis, people, attendance)) for analysis in STUDY.analyses)
 
 
-def _visits_and_withdrawals(people: Iterable[int]) -> tuple[dict[tuple[int, str], str], dict[int, str]]:
-    """Whether each visit occurred, and why participants withdrew. One query."""
-    withdrawn = Withdrawal.objects.filter(record__removed=False, record__participant__in=list(people))
+def _attendance(people: Iterable[int]) -> Attendance:
+    """Three queries."""
+    withdrawn = awaited.withdrawn().filter(record__participant__in=list(people))
     reasons = withdrawn.values_list("record__participant", Value(WITHDRAWAL), "wddecod")
     visits = Visit.objects.filter(participant__in=list(people))
-    found = list(visits.values_list("participant", "code", "occurred").union(reasons))
-    occurred = {(participant, code): answer for participant, code, answer in found if code != WITHDRAWAL}
-    left = {
-        participant: END_REASON.label(reason) if reason else LEFT
-        for participant, code, reason in found
-        if code == WITHDRAWAL
-    }
-    return occurred, left
+    occurred: dict[tuple[int, str], str] = {}
+    last: dict[int, int] = {}
+    left: dict[int, str] = {}
+    for participant, code, answer in visits.values_list("participant", "code", "occurred").union(reasons):
+        if code == WITHDRAWAL:
+            left[participant] = END_REASON.label(answer)
+            continue
+        occurred[participant, code] = answer
+        last[participant] = max(last.get(participant, -1), ORDER.get(code, -1))
+    return Attendance(occurred, last, left, awaited.read())
 
 
 def _of(
-    analysis: Analysis,
-    people: dict[int, str],
-    visits: dict[tuple[int, str], str],
-    ahead: AwaitedVisits,
-    left: dict[int, str],
+    analysis: Analysis, people: Mapping[int, str], attendance: Attendance
 ) -> tuple[VisitCompleteness, ...]:
     wanted = Q(record__removed=False, record__participant__in=list(people))
     wanted &= Q(record__visit__code__in=analysis.visits)
@@ -77,20 +92,14 @@ def _of(
         (row.record.participant_id, str(row.record.visit and row.record.visit.code)): row for row in found
     }
 
-    # The last visit of each participant that anything was said of: only after it can who left be missed.
-    seen: dict[int, int] = {}
-    for participant, code in visits:
-        seen[participant] = max(seen.get(participant, -1), ORDER.get(code, -1))
+    def reason(person: int, code: str, visit: str) -> str:
+        row, occurred = rows.get((person, visit)), attendance.occurred.get((person, visit))
+        return _reason(analysis, row, occurred, attendance.no_visit(person, code, visit))
 
-    def reason(person: int, visit: str) -> str:
-        place = (person, visit)
-        after = ORDER[visit] > seen.get(person, -1)
-        no_visit = left.get(person, NO_VISIT) if after else NO_VISIT
-        if ahead.holds(people[person], visit):
-            no_visit = NOT_DUE
-        return _reason(analysis, rows.get(place), visits.get(place), no_visit)
-
-    return tuple(_at(visit, [reason(person, visit) for person in people]) for visit in analysis.visits)
+    return tuple(
+        _at(visit, [reason(person, code, visit) for person, code in people.items()])
+        for visit in analysis.visits
+    )
 
 
 def _at(visit: str, reasons: list[str]) -> VisitCompleteness:
@@ -107,7 +116,7 @@ def _reason(analysis: Analysis, row: Any, occurred: str | None, no_visit: str) -
         return NOT_DONE if occurred == "N" else NO_FORM
     if getattr(row, analysis.item) is not None:
         return ""
-    return _code_of(row) or NO_VALUE
+    return _code_of(row) or (NOT_MEASURED if _has_words(row) else NO_VALUE)
 
 
 def _code_of(row: Any) -> str:
@@ -117,3 +126,8 @@ def _code_of(row: Any) -> str:
         if code is not None and not item.derived:
             return MISSING.label(code)
     return ""
+
+
+def _has_words(row: Any) -> bool:
+    """Whether the form says in words why nothing was measured, in CDISC's --REASND."""
+    return any(item.cdisc.endswith("REASND") and getattr(row, item.name) for item in type(row).items())

@@ -1,12 +1,12 @@
 """How far the injected fluid spread, on each side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analytics.description.share import Share
 from analytics.description.spread import Spread
 from trial.crf.codelists import DISPERSION, LATERALITY
-from trial.models import InjectionSide
+from trial.models import InjectionSide, Participant
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,10 @@ class SideDispersion:
     patterns: tuple[tuple[str, Share], ...]
 
 
-def dispersion() -> tuple[SideDispersion, ...]:
+def dispersion(treated: Sequence[Participant]) -> tuple[SideDispersion, ...]:
     """One query."""
     rows = InjectionSide.objects.filter(removed=False, record__removed=False, sidedone="Y")
+    rows = rows.filter(record__participant__in=treated)
     found = list(rows.values_list("key", "dispseg", "disppat"))
     return tuple(_side(code, [row[1:] for row in found if row[0] == code]) for code in LATERALITY.codes)
 

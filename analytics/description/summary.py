@@ -26,11 +26,14 @@ class Summary:
 def summary(allowed: frozenset[str]) -> Summary:
     """Only of those who are `allowed` is told what was written of events.
 
-    As many queries for many participants as for few.
-    Who was treated is read once, for all parts.
+    As many queries for many participants as for few; who was treated is read once, for all parts.
     """
     people = treated()
     read = outcomes(people)
     return Summary(
-        safety(people, allowed), baseline(people, read), responders(read), dispersion(), completeness(people)
+        safety(people, allowed),
+        baseline(people, read),
+        responders(read),
+        dispersion(people),
+        completeness(people),
     )

@@ -80,6 +80,15 @@ def test_whose_participation_ended_is_awaited_no_more(cast: Cast, monkeypatch: p
         assert open_visits(participant) == set(LATER)
 
 
+def test_an_end_that_was_only_begun_ends_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    participant = journey.injected(cast)
+    day = journey.day_of(participant, "W1")
+    on_day_of(participant, "W1", monkeypatch, after=0)
+    journey.log(cast.investigator, participant, "withdrawal", answers.withdrawal(day, wddecod=""))
+    journey.log(cast.investigator, participant, "study_end", answers.form({"secomp": "N"}))
+    assert open_visits(participant) == set(LATER)
+
+
 def test_a_position_is_judged_at_its_last_event(cast: Cast) -> None:
     participant = journey.injected(cast)
     at = positions.current()

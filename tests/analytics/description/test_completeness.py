@@ -13,7 +13,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def of_pain() -> dict[str, VisitCompleteness]:
-    _, found = next(each for each in summary(everybody()).completeness if each[0].outcome == "pain")
+    return of("pain")
+
+
+def of(outcome: str) -> dict[str, VisitCompleteness]:
+    _, found = next(each for each in summary(everybody()).completeness if each[0].outcome == outcome)
     return {each.visit: each for each in found}
 
 
@@ -61,3 +65,22 @@ def test_who_withdrew_is_told_with_the_reason(cast: Cast, monkeypatch: pytest.Mo
     journey.log(cast.investigator, participant, "withdrawal", answers.withdrawal(day))
     found = of_pain()
     assert found["W12"].reasons == ((END_REASON.label("WITHDRAWAL BY SUBJECT"), 1),)
+
+
+def test_whose_withdrawal_was_only_begun_has_not_left(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    participant = journey.injected(cast)
+    day = journey.day_of(participant, "W1")
+    monkeypatch.setattr(type(participant.site), "today", lambda site: day)
+    journey.log(cast.investigator, participant, "withdrawal", answers.withdrawal(day, wddecod=""))
+    assert of_pain()["W12"].reasons == (("not yet due", 1),)
+
+
+@pytest.mark.parametrize(
+    ("why", "told"), [("Could not stand", "not measured"), ("", "no value, and no reason")]
+)
+def test_what_was_not_measured_says_so_where_words_say_why(cast: Cast, why: str, told: str) -> None:
+    participant = journey.injected(cast)
+    journey.attend(cast.investigator, participant, "BL")
+    not_done = answers.form({"rom_perf": "N", "rom_reasnd": why})
+    journey.save(cast.investigator, participant, "BL", "motion", not_done)
+    assert of("motion")["BL"].reasons == ((told, 1),)
